@@ -1,0 +1,37 @@
+//! The vocabulary of soabi.
+//!
+//! Every other crate speaks in these types and none of them reads a file, starts a process, or knows that
+//! there is a terminal. The three types that the whole program turns on are kept apart on purpose:
+//!
+//! - [`Outcome`]: what a rung saw;
+//! - [`Expectation`]: what the ABI rules promise;
+//! - [`Verdict`]: the two compared. Only a verdict decides an exit code.
+//!
+//! A [`Finding`](finding::Finding) is a result about the user's file. It is never an error of soabi's own.
+
+#![forbid(unsafe_code)]
+
+pub mod abi_tag;
+pub mod artifact;
+pub mod cell;
+pub mod expectation;
+pub mod ext_suffix;
+pub mod finding;
+pub mod init_symbol;
+pub mod outcome;
+pub mod promise;
+pub mod report;
+pub mod verdict;
+pub mod version;
+
+pub use abi_tag::{AbiTag, CpythonAbi};
+pub use artifact::{Artifact, ArtifactId, Claim};
+pub use cell::{Cell, CellId, FileName, Rung};
+pub use expectation::Expectation;
+pub use ext_suffix::{ExtSuffix, ModuleFileName};
+pub use finding::{Finding, Severity};
+pub use init_symbol::{InitKind, InitSymbol};
+pub use outcome::{Gate, Outcome};
+pub use promise::{Promise, Target, promise};
+pub use verdict::Verdict;
+pub use version::{PyVersion, VersionRange};

@@ -1,0 +1,128 @@
+//! What a rung saw.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a module is refused, in the order in which an interpreter comes to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gate {
+    /// The finder does not look for a file of this name.
+    Name,
+    /// The file's format, machine, or C library is not this system's.
+    Platform,
+    /// The dynamic linker misses a symbol, or the init symbol is not there.
+    Symbols,
+    /// The interpreter itself says no: an exception out of the init function or the module's slots.
+    Runtime,
+}
+
+impl Gate {
+    /// The gate's name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Platform => "platform",
+            Self::Symbols => "symbols",
+            Self::Runtime => "runtime",
+        }
+    }
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What one rung saw in one cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The rung was reached and everything asked of the module there was right.
+    Accepted,
+    /// Somebody said no, in words.
+    Refused {
+        /// Where.
+        at: Gate,
+        /// The words of whoever refused: the dynamic linker or the interpreter.
+        message: String,
+    },
+    /// The module loads, and then does something else than it should. The one outcome that nobody notices
+    /// without a probe, and so never a kind of [`Outcome::Accepted`].
+    Wrong {
+        /// The probe that saw it.
+        probe: String,
+        /// What was expected and what came.
+        message: String,
+    },
+    /// The process was killed by a signal of its own making.
+    Crashed {
+        /// The signal's number.
+        signal: i32,
+    },
+    /// The process ended without an answer: the module left through `_exit`, or closed the way back.
+    Vanished {
+        /// The exit status.
+        status: i32,
+    },
+    /// The process was still busy when its time was up.
+    TimedOut,
+    /// Nobody asked.
+    NotRun {
+        /// Why, in words that say what would have to be there.
+        why: String,
+    },
+}
+
+impl Outcome {
+    /// The outcome's name in reports.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused { .. } => "refused",
+            Self::Wrong { .. } => "wrong",
+            Self::Crashed { .. } => "crashed",
+            Self::Vanished { .. } => "vanished",
+            Self::TimedOut => "timed-out",
+            Self::NotRun { .. } => "not-run",
+        }
+    }
+
+    /// The gate of a refusal.
+    pub const fn gate(&self) -> Option<Gate> {
+        match self {
+            Self::Refused { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// Everything there is to say beyond the outcome's name, as one line. `None` for an accepted module.
+    pub fn message(&self) -> Option<String> {
+        match self {
+            Self::Accepted => None,
+            Self::Refused { message, .. } => Some(message.clone()),
+            Self::Wrong { probe, message } => Some(format!("{probe}: {message}")),
+            Self::Crashed { signal } => Some(format!("killed by {}", signal_name(*signal))),
+            Self::Vanished { status } => Some(format!("the process ended without an answer, exit status {status}")),
+            Self::TimedOut => Some("no answer within the time limit".to_owned()),
+            Self::NotRun { why } => Some(why.clone()),
+        }
+    }
+}
+
+/// The name of a signal as Linux and macOS number the common ones, or `signal N`.
+fn signal_name(signal: i32) -> String {
+    let name = match signal {
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        15 => "SIGTERM",
+        _ => return format!("signal {signal}"),
+    };
+    name.to_owned()
+}

@@ -1,0 +1,2 @@
+//! soabi.
+fn main() {}

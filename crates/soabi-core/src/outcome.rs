@@ -60,6 +60,8 @@ pub enum Outcome {
     Crashed {
         /// The signal's number.
         signal: i32,
+        /// The end of what the process wrote to its stderr; empty when it died in silence.
+        last_words: String,
     },
     /// The process ended without an answer: the module left through `_exit`, or closed the way back.
     Vanished {
@@ -103,11 +105,20 @@ impl Outcome {
             Self::Accepted => None,
             Self::Refused { message, .. } => Some(message.clone()),
             Self::Wrong { probe, message } => Some(format!("{probe}: {message}")),
-            Self::Crashed { signal } => Some(format!("killed by {}", signal_name(*signal))),
+            Self::Crashed { signal, last_words } => Some(crash(*signal, last_words)),
             Self::Vanished { status } => Some(format!("the process ended without an answer, exit status {status}")),
             Self::TimedOut => Some("no answer within the time limit".to_owned()),
             Self::NotRun { why } => Some(why.clone()),
         }
+    }
+}
+
+/// `killed by SIGABRT: Fatal Python error: ...`, as one line.
+fn crash(signal: i32, last_words: &str) -> String {
+    let name = signal_name(signal);
+    match last_words.lines().map(str::trim).find(|line| !line.is_empty()) {
+        Some(line) => format!("killed by {name}: {line}"),
+        None => format!("killed by {name}"),
     }
 }
 

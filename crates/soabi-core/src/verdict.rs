@@ -53,6 +53,10 @@ mod tests {
         Outcome::Refused { at, message: "no".to_owned() }
     }
 
+    fn crashed(signal: i32) -> Outcome {
+        Outcome::Crashed { signal, last_words: String::new() }
+    }
+
     fn wrong() -> Outcome {
         Outcome::Wrong { probe: "exit-3".to_owned(), message: "expected 768, got 3".to_owned() }
     }
@@ -61,16 +65,16 @@ mod tests {
     #[case(Expectation::Accept, Outcome::Accepted, Verdict::AsExpected)]
     #[case(Expectation::Accept, refused(Gate::Name), Verdict::Unexpected)]
     #[case(Expectation::Accept, wrong(), Verdict::Unexpected)]
-    #[case(Expectation::Accept, Outcome::Crashed { signal: 11 }, Verdict::Unexpected)]
+    #[case(Expectation::Accept, crashed(11), Verdict::Unexpected)]
     #[case(Expectation::Accept, Outcome::Vanished { status: 0 }, Verdict::Unexpected)]
     #[case(Expectation::Accept, Outcome::TimedOut, Verdict::Unexpected)]
     #[case(Expectation::Refuse(Gate::Name), refused(Gate::Name), Verdict::AsExpected)]
     #[case(Expectation::Refuse(Gate::Name), refused(Gate::Symbols), Verdict::Unexpected)]
     #[case(Expectation::Refuse(Gate::Name), Outcome::Accepted, Verdict::Unexpected)]
-    #[case(Expectation::Refuse(Gate::Runtime), Outcome::Crashed { signal: 6 }, Verdict::Unexpected)]
+    #[case(Expectation::Refuse(Gate::Runtime), crashed(6), Verdict::Unexpected)]
     #[case(Expectation::Luck, Outcome::Accepted, Verdict::AsExpected)]
     #[case(Expectation::Luck, refused(Gate::Symbols), Verdict::AsExpected)]
-    #[case(Expectation::Luck, Outcome::Crashed { signal: 11 }, Verdict::AsExpected)]
+    #[case(Expectation::Luck, crashed(11), Verdict::AsExpected)]
     #[case(Expectation::Accept, Outcome::NotRun { why: "no gcc".to_owned() }, Verdict::NotRun)]
     #[case(Expectation::Luck, Outcome::NotRun { why: "no gcc".to_owned() }, Verdict::NotRun)]
     fn promise_against_fact(

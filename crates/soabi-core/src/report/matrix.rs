@@ -134,7 +134,7 @@ impl CellEntry {
             outcome: outcome.as_str().to_owned(),
             gate: outcome.gate(),
             message: outcome.message(),
-            signal: if let Outcome::Crashed { signal } = outcome { Some(*signal) } else { None },
+            signal: if let Outcome::Crashed { signal, .. } = outcome { Some(*signal) } else { None },
             expectation: promise.expectation.as_str().to_owned(),
             expected_gate: promise.expectation.gate(),
             why: promise.why,

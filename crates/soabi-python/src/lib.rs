@@ -1,1 +1,27 @@
-//! soabi-python
+//! The Pythons of a machine.
+//!
+//! `pythons/*.toml` declares which interpreters there are in the world ([`manifests`]); [`discover`] finds
+//! those of this machine, asks each who it is, and says what is missing, broken, or not as declared.
+//!
+//! This is the only code that asks a Python who it is. It knows nothing of artifacts, builds one of nothing,
+//! prints nothing, and chooses no directory: where to search and where to cache is in the [`Request`].
+
+#![forbid(unsafe_code)]
+
+pub mod discovery;
+pub mod drift;
+pub mod environment;
+pub mod facts;
+pub mod interpreter;
+pub mod manifest;
+pub mod query;
+pub mod request;
+
+pub use discovery::{Broken, Discovery, discover};
+pub use drift::Drift;
+pub use environment::Environment;
+pub use facts::Facts;
+pub use interpreter::{Also, Interpreter, Source};
+pub use manifest::{Manifest, Provider, Way, manifests};
+pub use query::QueryError;
+pub use request::{ParseSelectorError, Request, Selector};

@@ -1,0 +1,81 @@
+//! An interpreter that was found, and where.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use soabi_core::AbiTag;
+
+use crate::facts::Facts;
+use crate::manifest::Manifest;
+
+/// Where an interpreter was found. Earlier ones are preferred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Named by the caller.
+    Explicit,
+    /// A name on `PATH`: `python`, `python3`, `python3.11`, `python3.13t`, `pypy3`.
+    Path,
+    /// `versions/*/bin` of pyenv.
+    Pyenv,
+    /// uv's managed Pythons.
+    Uv,
+    /// `/opt/python/*/bin` of the manylinux and musllinux images.
+    Manylinux,
+    /// Installed by soabi.
+    Soabi,
+}
+
+impl Source {
+    /// The source by the name that reports use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Explicit => "explicit",
+            Self::Path => "path",
+            Self::Pyenv => "pyenv",
+            Self::Uv => "uv",
+            Self::Manylinux => "manylinux",
+            Self::Soabi => "soabi",
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An interpreter of this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interpreter {
+    /// Its id: its ABI, and the stem of its file in `pythons/` when it has one.
+    pub id: AbiTag,
+    /// The real file: links and shims are seen through.
+    pub executable: PathBuf,
+    /// Where it was found.
+    pub source: Source,
+    /// What it is.
+    pub facts: Facts,
+    /// Other interpreters of the same id, for which this one was preferred.
+    pub also: Vec<Also>,
+}
+
+impl Interpreter {
+    /// Its declaration in `pythons/`. `None` for an interpreter that nobody declared; it is used all the same.
+    pub fn manifest(&self) -> Option<&'static Manifest> {
+        Manifest::of(self.id)
+    }
+}
+
+/// An interpreter that was found and is not used, because a better one has the same id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Also {
+    /// The real file.
+    pub executable: PathBuf,
+    /// Where it was found.
+    pub source: Source,
+    /// Its version in full.
+    pub version: String,
+}

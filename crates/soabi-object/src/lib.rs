@@ -1,1 +1,20 @@
-//! soabi-object
+//! Bytes to facts.
+//!
+//! What a native file (ELF, Mach-O, PE) or a wheel says about itself. This is the only code of soabi that reads
+//! binary formats and archives. It opens the files that it is told to open and looks for no others, it judges
+//! nothing, and it does not know which interpreters exist.
+//!
+//! Whatever the bytes are, the answer is facts or an error that says what is wrong and where. An error is never
+//! an empty list.
+
+#![forbid(unsafe_code)]
+
+pub mod arch;
+pub mod facts;
+pub mod wheel;
+
+pub use arch::Arch;
+pub use facts::{
+    Endian, Export, Format, Import, MinimumOs, Needed, ObjectFacts, ObjectKind, OrdinalImport, Provider,
+    Strength, SymbolKind, Uses, VersionNeed,
+};

@@ -1,1 +1,10 @@
-//! soabi-harness
+//! The harness: builds the specimens, plans the cells, and owns every child process.
+//!
+//! It knows how to ask a rung and what the answer means. What the ABI rules promise it takes from
+//! [`soabi_core::promise()`]; how a report looks it does not know.
+
+#![forbid(unsafe_code)]
+
+pub mod child;
+mod gate;
+pub mod import;

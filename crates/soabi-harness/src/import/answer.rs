@@ -1,0 +1,145 @@
+//! The worker's answers, and what they mean.
+
+use serde::Deserialize;
+use soabi_core::{Gate, LoadStep, Outcome};
+
+use crate::gate;
+
+/// One line of the worker.
+#[derive(Debug, Deserialize)]
+pub(super) struct AnswerLine {
+    /// What was seen.
+    pub(super) answer: Answer,
+    /// Wall time of the job, in milliseconds.
+    pub(super) ms: f64,
+}
+
+/// What the worker, or the child itself, says of one job.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum Answer {
+    /// Everything that was asked is right.
+    Accepted { probes: u32 },
+    /// An exception came out of the import, or out of the probes where none belongs.
+    Raised {
+        step: Step,
+        #[serde(rename = "type")]
+        exception: String,
+        message: String,
+        module: Option<String>,
+    },
+    /// The `load` rung was refused.
+    NotLoaded { step: LoadStep, message: String },
+    /// Another module of the same name was imported.
+    Shadowed { message: String },
+    /// A probe saw something else than it should.
+    Wrong { probe: String, message: String },
+    /// The child was killed by a signal.
+    Signal { signal: i32, stderr: String },
+    /// The child left without an answer.
+    Exit { status: i32 },
+    /// The child was killed when its time was up.
+    TimedOut,
+}
+
+/// During what an exception came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Step {
+    Import,
+    Probes,
+}
+
+/// What was seen in one cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// How many probes ran and were right.
+    pub probes: u32,
+    /// Wall time, in milliseconds.
+    pub ms: f64,
+}
+
+impl Seen {
+    /// An outcome without probes.
+    pub fn outcome(outcome: Outcome, ms: f64) -> Self {
+        Self { outcome, probes: 0, ms }
+    }
+}
+
+impl AnswerLine {
+    /// The answer as an outcome of the job that asked for `module`.
+    pub(super) fn into_seen(self, module: &str) -> Seen {
+        let probes = if let Answer::Accepted { probes } = self.answer { probes } else { 0 };
+        Seen { outcome: self.answer.into_outcome(module), probes, ms: self.ms }
+    }
+}
+
+impl Answer {
+    fn into_outcome(self, module: &str) -> Outcome {
+        match self {
+            Self::Accepted { .. } => Outcome::Accepted,
+            Self::Raised { step: Step::Import, exception, message, module: missing } => {
+                let at = gate::of_import(module, &exception, &message, missing.as_deref());
+                let plain = at != Gate::Runtime;
+                Outcome::Refused { at, message: if plain { message } else { format!("{exception}: {message}") } }
+            }
+            Self::Raised { step: Step::Probes, exception, message, .. } => {
+                Outcome::Wrong { probe: "probes".to_owned(), message: format!("{exception}: {message}") }
+            }
+            Self::NotLoaded { step: LoadStep::Symbol, message } => {
+                Outcome::Refused { at: Gate::Symbols, message }
+            }
+            Self::NotLoaded { message, .. } => Outcome::Refused { at: gate::of_linker(&message), message },
+            Self::Shadowed { message } => Outcome::Refused { at: Gate::Name, message },
+            Self::Wrong { probe, message } => Outcome::Wrong { probe, message },
+            Self::Signal { signal, stderr } => Outcome::Crashed { signal, last_words: stderr },
+            Self::Exit { status } => Outcome::Vanished { status },
+            Self::TimedOut => Outcome::TimedOut,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn refused(at: Gate, message: &str) -> Outcome {
+        Outcome::Refused { at, message: message.to_owned() }
+    }
+
+    #[rstest]
+    #[case(r#"{"kind": "accepted", "probes": 14}"#, Outcome::Accepted)]
+    #[case(
+        r#"{"kind": "raised", "step": "import", "type": "ImportError", "message": "No module named spam", "module": null}"#,
+        refused(Gate::Name, "No module named spam")
+    )]
+    #[case(
+        r#"{"kind": "raised", "step": "import", "type": "SystemError", "message": "bad slot", "module": null}"#,
+        refused(Gate::Runtime, "SystemError: bad slot")
+    )]
+    #[case(
+        r#"{"kind": "raised", "step": "probes", "type": "SystemExit", "message": "3", "module": null}"#,
+        Outcome::Wrong { probe: "probes".to_owned(), message: "SystemExit: 3".to_owned() }
+    )]
+    #[case(
+        r#"{"kind": "not-loaded", "step": "artifact", "message": "x.so: undefined symbol: Py_X"}"#,
+        refused(Gate::Symbols, "x.so: undefined symbol: Py_X")
+    )]
+    #[case(
+        r#"{"kind": "not-loaded", "step": "symbol", "message": "undefined symbol: PyInit_spam"}"#,
+        refused(Gate::Symbols, "undefined symbol: PyInit_spam")
+    )]
+    #[case(r#"{"kind": "signal", "signal": 11, "stderr": ""}"#, Outcome::Crashed { signal: 11, last_words: String::new() })]
+    #[case(r#"{"kind": "exit", "status": 0, "stderr": ""}"#, Outcome::Vanished { status: 0 })]
+    #[case(r#"{"kind": "timed-out"}"#, Outcome::TimedOut)]
+    fn answers(#[case] answer: &str, #[case] outcome: Outcome) {
+        let line = format!(r#"{{"answer": {answer}, "ms": 1.5}}"#);
+        let seen = serde_json::from_str::<AnswerLine>(&line).unwrap().into_seen("spam");
+        assert_eq!(seen.outcome, outcome);
+        assert!((seen.ms - 1.5).abs() < f64::EPSILON);
+    }
+}

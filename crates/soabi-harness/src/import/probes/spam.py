@@ -1,0 +1,178 @@
+"""Probes of `spam.system(command)`: the round trip through PyArg_ParseTuple, system() and Py_BuildValue.
+
+Every expectation here is what the C API documents for the format units "s" and "i", and what POSIX documents
+for system() and wait statuses. They hold for every specimen, whatever language it is written in.
+"""
+import contextlib
+import itertools
+import os
+import resource
+import sys
+from collections import deque
+
+PY2 = sys.version_info[0] == 2
+CALLS = 10000
+CALLS_WITH_A_SHELL = 200
+# Above MAX_ARG_STRLEN nothing could be run; 100 KB is far above every buffer on the way.
+LONG = 100 * 1024
+OUTPUT = "output-of-the-shell"
+
+
+def u(escaped):
+    """Text from its escapes: this file has to be read by 2.7 and by 3.x as plain ASCII."""
+    return escaped.encode("ascii").decode("unicode_escape")
+
+
+def written(system, command):
+    """The status of the command, and what it wrote."""
+    try:
+        status = system(command)
+        with open(OUTPUT, "rb") as output:
+            return status, output.read()
+    finally:
+        if os.path.exists(OUTPUT):
+            os.remove(OUTPUT)
+
+
+def the_method_table(module):
+    method = module.system
+    assert method.__name__ == "system", "__name__ is %r" % (method.__name__,)
+    assert method.__doc__, "there is no docstring"
+
+
+def one_import_is_enough(module):
+    assert __import__(module.__name__) is module, "the second import gave another module"
+
+
+def exit_0_and_text_with_spaces_and_quotes(module):
+    command = "printf %%s 'two  words \"and\" '\\''quotes'\\' > %s" % OUTPUT
+    seen = written(module.system, command)
+    assert seen == (0, b"two  words \"and\" 'quotes'"), "status and output are %r" % (seen,)
+
+
+def exit_3_and_text_that_is_not_ascii(module):
+    """A 3.x str reaches the shell as UTF-8. A 2.7 str is bytes and stays as it is."""
+    eacute_snowman = u("\\xe9\\u2603")
+    given = eacute_snowman.encode("utf-8") if PY2 else eacute_snowman
+    seen = written(module.system, "printf %%s '%s' > %s; exit 3" % (given, OUTPUT))
+    assert seen == (3 << 8, eacute_snowman.encode("utf-8")), "status and output are %r" % (seen,)
+
+
+def exit_255_after_100_kilobytes(module):
+    status = module.system(": %s; exit 255" % ("x" * LONG))
+    assert status == 255 << 8, "status is %r" % (status,)
+
+
+def death_by_signal(module):
+    """In the wait status a signal is the low byte. 2.7 takes its unicode as well as its str."""
+    command = u("kill -9 $$")
+    status = module.system(command)
+    assert status == 9, "status is %r" % (status,)
+
+
+def refuses(module, error, *arguments):
+    try:
+        result = module.system(*arguments)
+    except Exception as raised:
+        assert type(raised) is error, "%s: %s, not %s" % (type(raised).__name__, raised, error.__name__)
+    else:
+        raise AssertionError("%r was returned, not %s raised" % (result, error.__name__))
+
+
+def no_argument(module):
+    refuses(module, TypeError)
+
+
+def two_arguments(module):
+    refuses(module, TypeError, "true", "true")
+
+
+def a_number(module):
+    refuses(module, TypeError, 7)
+
+
+def none(module):
+    refuses(module, TypeError, None)
+
+
+def bytes_where_text_is_wanted(module):
+    """2.7 has no difference between the two; a bytearray it does not take."""
+    refuses(module, TypeError, bytearray(b"true") if PY2 else b"true")
+
+
+def an_embedded_nul(module):
+    """The shell would see the command cut short. 2.7 and 3.x differ in the exception, not in the refusal."""
+    refuses(module, TypeError if PY2 else ValueError, "exit 3\0; exit 4")
+
+
+def text_that_cannot_be_encoded(module):
+    """3.x: a lone surrogate, as file names that are not UTF-8 come. 2.7: unicode beyond the default encoding."""
+    refuses(module, UnicodeEncodeError, u("true \\xe9") if PY2 else u("true \\udce9"))
+
+
+@contextlib.contextmanager
+def frozen_memory():
+    """In here this process gets not one page more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with open("/proc/self/statm") as statm:
+        pages = int(statm.read().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize(), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def blocks():
+    """Blocks that the object allocator has given out; 2.7 cannot say."""
+    return getattr(sys, "getallocatedblocks", lambda: 0)()
+
+
+def ten_thousand_calls(module):
+    """Arguments, calls and results leave nothing behind: no reference, no block, no page.
+
+    With the address space frozen, glibc cannot make the stack of a new process, and system() returns as if
+    the shell could not be run: the whole way through the extension, 10,000 times, without 10,000 shells.
+    Where the C library needs no new page (musl) shells do run, and fewer calls have to do.
+    """
+    command = "exit %d" % 3
+    system, calls = module.system, itertools.repeat(command)
+    results = itertools.imap(system, calls) if PY2 else map(system, calls)
+    sink = deque(maxlen=0)
+    with frozen_memory():
+        count = CALLS_WITH_A_SHELL if system(command) == 3 << 8 else CALLS
+        some = itertools.islice(results, count)
+        references, before = sys.getrefcount(command), blocks()
+        sink.extend(some)
+        grown, lost = blocks() - before, sys.getrefcount(command) - references
+    assert abs(grown) <= 8, "%d blocks are left of %d calls" % (grown, count)
+    assert lost == 0, "%d references to the argument are left of %d calls" % (lost, count)
+
+
+ROUND_TRIP = [
+    the_method_table,
+    one_import_is_enough,
+    exit_0_and_text_with_spaces_and_quotes,
+    exit_3_and_text_that_is_not_ascii,
+    exit_255_after_100_kilobytes,
+    death_by_signal,
+    no_argument,
+    two_arguments,
+    a_number,
+    none,
+    bytes_where_text_is_wanted,
+    an_embedded_nul,
+    text_that_cannot_be_encoded,
+]
+
+
+def run(module, endurance):
+    """Runs the probes in order. Returns (how many were right, None or (probe, what was wrong))."""
+    probes = ROUND_TRIP + ([ten_thousand_calls] if endurance else [])
+    for passed, probe in enumerate(probes):
+        try:
+            probe(module)
+        except Exception as error:
+            said = str(error) if isinstance(error, AssertionError) else repr(error)
+            return passed, (probe.__name__.replace("_", "-"), said)
+    return len(probes), None

@@ -1,0 +1,214 @@
+//! A warm interpreter that forks a child for every job.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use soabi_core::Outcome;
+
+use super::answer::{AnswerLine, Seen};
+use crate::child::{Child, Event};
+
+/// The script, for every Python from 2.7 to 3.15.
+const SCRIPT: &str = include_str!("worker.py");
+
+/// The probe groups, by name.
+const PROBES: [(&str, &str); 1] = [("spam", include_str!("probes/spam.py"))];
+
+/// What the worker itself may take beyond the time limit of its job before it is given up.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Variables that the interpreter may need to find its own libraries. Every other one is the user's.
+const KEPT_VARIABLES: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
+
+/// How jobs are kept apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Isolation {
+    /// One interpreter, a forked child for every job.
+    #[default]
+    Fork,
+    /// A fresh interpreter for every job.
+    Process,
+}
+
+/// One thing to be done by an interpreter.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "rung", rename_all = "kebab-case")]
+pub enum Job {
+    /// Import `module` from the folder `dir`, then run the probes.
+    Import {
+        /// The module's name.
+        module: String,
+        /// The folder that holds the module's file and nothing else.
+        dir: PathBuf,
+        /// The probe group.
+        probes: Option<&'static str>,
+        /// Whether the ten thousand calls belong to it.
+        endurance: bool,
+    },
+    /// Open the file `path` with `ctypes` and look for the init symbol.
+    Load {
+        /// The module's name.
+        module: String,
+        /// The file.
+        path: PathBuf,
+        /// The init symbols that the interpreter would look for, in its order.
+        symbols: Vec<String>,
+    },
+}
+
+impl Job {
+    fn module(&self) -> &str {
+        match self {
+            Self::Import { module, .. } | Self::Load { module, .. } => module,
+        }
+    }
+}
+
+/// A job with its time limit, in seconds, as the script reads it.
+#[derive(Serialize)]
+struct JobLine<'a> {
+    #[serde(flatten)]
+    job: &'a Job,
+    limit: f64,
+}
+
+/// Why an interpreter did not become a worker, or what it said was not an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// The interpreter could not be started.
+    #[error("`{}` could not be started", python.display())]
+    Start {
+        /// The interpreter.
+        python: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// It could not be read from or waited for.
+    #[error("the import worker of `{}` could not be read", python.display())]
+    Read {
+        /// The interpreter.
+        python: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// It wrote something that is not an answer.
+    #[error("the import worker of `{}` answered `{line}`", python.display())]
+    Garbage {
+        /// The interpreter.
+        python: PathBuf,
+        /// What it wrote.
+        line: String,
+    },
+    /// It ended before it was given a job.
+    #[error("the import worker of `{}` does not run ({status}): {stderr}", python.display())]
+    Broken {
+        /// The interpreter.
+        python: PathBuf,
+        /// How it ended.
+        status: ExitStatus,
+        /// What it said.
+        stderr: String,
+    },
+}
+
+/// An interpreter that takes jobs, one at a time. It is started by the first one, and started again when a
+/// job took it along.
+pub struct Worker<'a> {
+    python: &'a Path,
+    scratch: &'a Path,
+    isolation: Isolation,
+    limit: Duration,
+    running: Option<Child>,
+}
+
+impl<'a> Worker<'a> {
+    /// A worker of the interpreter `python`, whose jobs have `scratch` for working folder, home, and temporary
+    /// folder, and may take `limit` each.
+    pub fn new(python: &'a Path, scratch: &'a Path, isolation: Isolation, limit: Duration) -> Self {
+        Self { python, scratch, isolation, limit, running: None }
+    }
+
+    /// Does `job` and says what was seen.
+    pub fn run(&mut self, job: &Job) -> Result<Seen, WorkerError> {
+        let started = Instant::now();
+        let mut child = match self.running.take() {
+            Some(child) => child,
+            None => self.start()?,
+        };
+        let (grace, keep) = match self.isolation {
+            Isolation::Fork => (GRACE, true),
+            Isolation::Process => (Duration::ZERO, false),
+        };
+        // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
+        let _ = child.write(&line(&JobLine { job, limit: self.limit.as_secs_f64() }));
+        let event = child.next_event(started + self.limit + grace, true).map_err(|source| self.unread(source))?;
+        let ms = started.elapsed().as_secs_f64() * 1000.0;
+        match event {
+            Event::Line(answer) => {
+                let answer: AnswerLine = serde_json::from_slice(&answer).map_err(|_| self.garbage(&answer))?;
+                if keep {
+                    self.running = Some(child);
+                }
+                Ok(answer.into_seen(job.module()))
+            }
+            Event::TimedOut => Ok(Seen::outcome(Outcome::TimedOut, ms)),
+            Event::Ended(status) => Ok(Seen::outcome(death(status, &child.take_stderr()), ms)),
+        }
+    }
+
+    fn start(&self) -> Result<Child, WorkerError> {
+        let mode = match self.isolation {
+            Isolation::Fork => "fork",
+            Isolation::Process => "process",
+        };
+        let mut command = Command::new(self.python);
+        command.args(["-E", "-s", "-S", "-B", "-c", SCRIPT, mode]).current_dir(self.scratch);
+        command.env_clear().env("HOME", self.scratch).env("TMPDIR", self.scratch).env("LC_ALL", "C.UTF-8");
+        for name in KEPT_VARIABLES {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        let mut child = Child::spawn(command.stdin(Stdio::piped()))
+            .map_err(|source| WorkerError::Start { python: self.python.to_owned(), source })?;
+        let probes: std::collections::BTreeMap<_, _> = PROBES.into_iter().collect();
+        let _ = child.write(&line(&serde_json::json!({ "probes": probes })));
+        match child.next_event(Instant::now() + self.limit + GRACE, true).map_err(|source| self.unread(source))? {
+            Event::Line(ready) if ready == b"ready" => Ok(child),
+            Event::Line(other) => Err(self.garbage(&other)),
+            Event::TimedOut => Err(self.unread(io::ErrorKind::TimedOut.into())),
+            Event::Ended(status) => {
+                let stderr = String::from_utf8_lossy(&child.take_stderr()).trim().to_owned();
+                Err(WorkerError::Broken { python: self.python.to_owned(), status, stderr })
+            }
+        }
+    }
+
+    fn unread(&self, source: io::Error) -> WorkerError {
+        WorkerError::Read { python: self.python.to_owned(), source }
+    }
+
+    fn garbage(&self, line: &[u8]) -> WorkerError {
+        let line = String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned();
+        WorkerError::Garbage { python: self.python.to_owned(), line }
+    }
+}
+
+/// `value` as one line of JSON.
+fn line(value: &impl Serialize) -> Vec<u8> {
+    let mut line = serde_json::to_vec(value).unwrap_or_default();
+    line.push(b'\n');
+    line
+}
+
+/// The end of the process that did the job itself: alone in its process, or a worker taken along.
+pub(crate) fn death(status: ExitStatus, stderr: &[u8]) -> Outcome {
+    use std::os::unix::process::ExitStatusExt;
+    match status.signal() {
+        Some(signal) => {
+            Outcome::Crashed { signal, last_words: String::from_utf8_lossy(stderr).trim().to_owned() }
+        }
+        None => Outcome::Vanished { status: status.code().unwrap_or_default() },
+    }
+}

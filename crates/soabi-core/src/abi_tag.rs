@@ -31,6 +31,7 @@ pub enum AbiTag {
 }
 
 /// The interface of one build of one CPython feature version.
+#[expect(clippy::struct_excessive_bools, reason = "these are the four independent flags of PEP 3149")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CpythonAbi {
     /// The feature version.
@@ -151,8 +152,21 @@ mod tests {
     #[rstest]
     fn every_tag_reads_back(
         #[values(
-            "cp27m", "cp27mu", "cp27dmu", "cp36m", "cp37dm", "cp38", "cp39d", "cp310", "cp313t", "cp313td",
-            "cp315", "abi3", "abi3t", "none", "pypy311_pp73"
+            "cp27m",
+            "cp27mu",
+            "cp27dmu",
+            "cp36m",
+            "cp37dm",
+            "cp38",
+            "cp39d",
+            "cp310",
+            "cp313t",
+            "cp313td",
+            "cp315",
+            "abi3",
+            "abi3t",
+            "none",
+            "pypy311_pp73"
         )]
         text: &str,
     ) {
@@ -161,7 +175,19 @@ mod tests {
 
     #[rstest]
     fn not_tags(
-        #[values("", "cp", "cp3", "311", "cp311x", "cp313dt", "cp27um", "abi4", "pypy311", "pypy_pp73", "cp3.11")]
+        #[values(
+            "",
+            "cp",
+            "cp3",
+            "311",
+            "cp311x",
+            "cp313dt",
+            "cp27um",
+            "abi4",
+            "pypy311",
+            "pypy_pp73",
+            "cp3.11"
+        )]
         text: &str,
     ) {
         assert_eq!(text.parse::<AbiTag>(), Err(ParseAbiTagError(text.to_owned())));

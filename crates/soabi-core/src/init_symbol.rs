@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::version::PyVersion;
+
 /// The eras of init symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum InitKind {
@@ -62,6 +64,17 @@ impl InitSymbol {
         Self { kind, module: module.to_owned() }
     }
 
+    /// The symbols that CPython `version` looks up for `module`, in its order (`Python/importdl.c`): from 3.15
+    /// on the export hook comes first.
+    pub fn looked_up_by(version: PyVersion, module: &str) -> Vec<Self> {
+        let kinds: &[InitKind] = match version {
+            PyVersion { major: ..=2, .. } => &[InitKind::Init],
+            version if version < PyVersion::new(3, 15) => &[InitKind::PyInit],
+            _ => &[InitKind::PyModExport, InitKind::PyInit],
+        };
+        kinds.iter().map(|kind| Self::for_module(*kind, module)).collect()
+    }
+
     /// Reads the name of an exported symbol. `None` when it is not an init symbol's.
     ///
     /// `init<name>` is a weak sign: any C function may be called `initialize`. A caller that looks for
@@ -74,7 +87,8 @@ impl InitSymbol {
             InitKind::PyInit,
             InitKind::Init,
         ];
-        let (kind, rest) = KINDS.iter().find_map(|kind| Some((*kind, symbol.strip_prefix(kind.prefix())?)))?;
+        let (kind, rest) =
+            KINDS.iter().find_map(|kind| Some((*kind, symbol.strip_prefix(kind.prefix())?)))?;
         let module = if kind.is_encoded() { decode(rest)? } else { rest.to_owned() };
         if module.is_empty() { None } else { Some(Self { kind, module }) }
     }
@@ -129,8 +143,21 @@ mod tests {
     }
 
     #[rstest]
-    fn not_init_symbols(#[values("", "init", "PyInit_", "PyInitU_", "PyModule_Create2", "PyInit")] symbol: &str) {
+    fn not_init_symbols(
+        #[values("", "init", "PyInit_", "PyInitU_", "PyModule_Create2", "PyInit")] symbol: &str,
+    ) {
         assert_eq!(InitSymbol::parse(symbol), None);
+    }
+
+    #[rstest]
+    #[case("2.7", &["initspam"])]
+    #[case("3.6", &["PyInit_spam"])]
+    #[case("3.14", &["PyInit_spam"])]
+    #[case("3.15", &["PyModExport_spam", "PyInit_spam"])]
+    fn what_each_era_looks_up(#[case] version: &str, #[case] expected: &[&str]) {
+        let symbols = InitSymbol::looked_up_by(version.parse().unwrap(), "spam");
+        let names: Vec<_> = symbols.iter().map(ToString::to_string).collect();
+        assert_eq!(names, expected);
     }
 
     proptest! {

@@ -106,7 +106,9 @@ impl Outcome {
             Self::Refused { message, .. } => Some(message.clone()),
             Self::Wrong { probe, message } => Some(format!("{probe}: {message}")),
             Self::Crashed { signal, last_words } => Some(crash(*signal, last_words)),
-            Self::Vanished { status } => Some(format!("the process ended without an answer, exit status {status}")),
+            Self::Vanished { status } => {
+                Some(format!("the process ended without an answer, exit status {status}"))
+            }
             Self::TimedOut => Some("no answer within the time limit".to_owned()),
             Self::NotRun { why } => Some(why.clone()),
         }

@@ -99,13 +99,19 @@ fn stable(claim: Claim, run_on: CpythonAbi) -> Promise {
         return Promise::new(Expectation::Luck, why);
     }
     match claim.floor {
-        None => Promise::new(Expectation::Luck, format!("nothing says from which version on the {abi} file is good")),
+        None => Promise::new(
+            Expectation::Luck,
+            format!("nothing says from which version on the {abi} file is good"),
+        ),
         Some(floor) if floor <= run_on.version => {
             Promise::new(Expectation::Accept, format!("{abi} from {floor} on"))
         }
         Some(floor) => Promise::new(
             Expectation::Luck,
-            format!("{abi} from {floor} on: {} may lack a function, or know another meaning of a slot", run_on.version),
+            format!(
+                "{abi} from {floor} on: {} may lack a function, or know another meaning of a slot",
+                run_on.version
+            ),
         ),
     }
 }

@@ -93,13 +93,11 @@ impl FromStr for VersionRange {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let end = |part: &str| if part.is_empty() { Ok(None) } else { part.parse().map(Some) };
-        match text.split_once("..") {
-            Some((first, last)) => Ok(Self { first: end(first)?, last: end(last)? }),
-            None => {
-                let version = text.parse()?;
-                Ok(Self { first: Some(version), last: Some(version) })
-            }
+        if let Some((first, last)) = text.split_once("..") {
+            return Ok(Self { first: end(first)?, last: end(last)? });
         }
+        let version = text.parse()?;
+        Ok(Self { first: Some(version), last: Some(version) })
     }
 }
 
@@ -160,7 +158,9 @@ mod tests {
     }
 
     #[rstest]
-    fn not_versions(#[values("", "3", "3.", ".3", "3.x", "3.11.7", "03.1", "3.01", "+3.1", "3.300")] text: &str) {
+    fn not_versions(
+        #[values("", "3", "3.", ".3", "3.x", "3.11.7", "03.1", "3.01", "+3.1", "3.300")] text: &str,
+    ) {
         assert_eq!(text.parse::<PyVersion>(), Err(ParseVersionError(text.to_owned())));
     }
 

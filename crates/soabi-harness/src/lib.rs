@@ -8,3 +8,8 @@
 pub mod child;
 mod gate;
 pub mod import;
+pub mod load;
+pub mod plan;
+pub mod run;
+pub mod stage;
+pub mod truth;

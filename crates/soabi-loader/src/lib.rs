@@ -2,47 +2,20 @@
 //!
 //! Opening a library runs its constructors, so this is done in a process that has nothing else to do and
 //! nothing to lose, one for every artifact and interpreter: two libpythons in one process would mix their
-//! symbols. The process is started by the harness as `soabi __load`, writes one [`LoadAnswer`] as a JSON line,
-//! and leaves without running a single destructor.
+//! symbols. It is given a [`LoadRequest`], writes one [`LoadAnswer`] as a JSON line, and leaves without running
+//! a single destructor.
 //!
 //! What this crate does not know: what the answer means. It says which step was refused and quotes the
 //! dynamic linker.
 
 use std::convert::Infallible;
-use std::ffi::{OsStr, OsString, c_int};
+use std::ffi::c_int;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
-use soabi_core::{LoadAnswer, LoadStep};
-
-/// What is to be loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadRequest {
-    /// The interpreter's shared library. It comes first: the data symbols of a module (`_Py_NoneStruct`) are
-    /// bound when it is opened, however lazily.
-    pub libpython: PathBuf,
-    /// The artifact.
-    pub artifact: PathBuf,
-    /// The init symbols that the interpreter would look for, in its order.
-    pub symbols: Vec<String>,
-}
-
-impl LoadRequest {
-    /// The command line of the child, without the word that asks for it.
-    pub fn to_args(&self) -> impl Iterator<Item = &OsStr> {
-        let paths = [self.libpython.as_os_str(), self.artifact.as_os_str()];
-        paths.into_iter().chain(self.symbols.iter().map(OsStr::new))
-    }
-
-    /// Reads what [`to_args`](Self::to_args) wrote. `None` when something is missing.
-    pub fn from_args(mut args: impl Iterator<Item = OsString>) -> Option<Self> {
-        let (libpython, artifact) = (args.next()?.into(), args.next()?.into());
-        let symbols: Vec<_> = args.map(OsString::into_string).collect::<Result<_, _>>().ok()?;
-        if symbols.is_empty() { None } else { Some(Self { libpython, artifact, symbols }) }
-    }
-}
+use soabi_core::{LoadAnswer, LoadRequest, LoadStep};
 
 /// Is the child: limits this process, loads, answers, and leaves.
 ///
@@ -129,20 +102,6 @@ fn exit_now(status: c_int) -> ! {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_request_survives_the_command_line() {
-        let request = LoadRequest {
-            libpython: "/lib/libpython3.13.so.1.0".into(),
-            artifact: "/tmp/spam.so".into(),
-            symbols: vec!["PyModExport_spam".to_owned(), "PyInit_spam".to_owned()],
-        };
-        let args: Vec<OsString> = request.to_args().map(OsStr::to_owned).collect();
-        assert_eq!(LoadRequest::from_args(args.iter().cloned()), Some(request));
-        for missing in 0..3 {
-            assert_eq!(LoadRequest::from_args(args.iter().take(missing).cloned()), None, "{missing} arguments");
-        }
-    }
 
     #[test]
     fn a_library_that_is_not_there_is_the_first_step() {

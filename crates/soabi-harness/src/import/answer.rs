@@ -83,7 +83,10 @@ impl Answer {
             Self::Raised { step: Step::Import, exception, message, module: missing } => {
                 let at = gate::of_import(module, &exception, &message, missing.as_deref());
                 let plain = at != Gate::Runtime;
-                Outcome::Refused { at, message: if plain { message } else { format!("{exception}: {message}") } }
+                Outcome::Refused {
+                    at,
+                    message: if plain { message } else { format!("{exception}: {message}") },
+                }
             }
             Self::Raised { step: Step::Probes, exception, message, .. } => {
                 Outcome::Wrong { probe: "probes".to_owned(), message: format!("{exception}: {message}") }

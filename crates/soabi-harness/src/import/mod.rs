@@ -7,4 +7,5 @@ mod answer;
 mod worker;
 
 pub use answer::Seen;
+pub(crate) use worker::death;
 pub use worker::{Isolation, Job, Worker, WorkerError};

@@ -144,11 +144,13 @@ impl<'a> Worker<'a> {
         };
         // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
         let _ = child.write(&line(&JobLine { job, limit: self.limit.as_secs_f64() }));
-        let event = child.next_event(started + self.limit + grace, true).map_err(|source| self.unread(source))?;
+        let event =
+            child.next_event(started + self.limit + grace, true).map_err(|source| self.unread(source))?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
         match event {
             Event::Line(answer) => {
-                let answer: AnswerLine = serde_json::from_slice(&answer).map_err(|_| self.garbage(&answer))?;
+                let answer: AnswerLine =
+                    serde_json::from_slice(&answer).map_err(|_| self.garbage(&answer))?;
                 if keep {
                     self.running = Some(child);
                 }
@@ -174,7 +176,10 @@ impl<'a> Worker<'a> {
             .map_err(|source| WorkerError::Start { python: self.python.to_owned(), source })?;
         let probes: std::collections::BTreeMap<_, _> = PROBES.into_iter().collect();
         let _ = child.write(&line(&serde_json::json!({ "probes": probes })));
-        match child.next_event(Instant::now() + self.limit + GRACE, true).map_err(|source| self.unread(source))? {
+        match child
+            .next_event(Instant::now() + self.limit + GRACE, true)
+            .map_err(|source| self.unread(source))?
+        {
             Event::Line(ready) if ready == b"ready" => Ok(child),
             Event::Line(other) => Err(self.garbage(&other)),
             Event::TimedOut => Err(self.unread(io::ErrorKind::TimedOut.into())),

@@ -34,6 +34,6 @@ pub use finding::{Finding, Severity};
 pub use init_symbol::{InitKind, InitSymbol};
 pub use load::{LoadAnswer, LoadRequest, LoadStep};
 pub use outcome::{Gate, Outcome};
-pub use promise::{Promise, Target, promise};
+pub use promise::{Promise, Target, promise, promise_by_abi};
 pub use verdict::Verdict;
 pub use version::{PyVersion, VersionRange};

@@ -48,7 +48,7 @@ pub fn promise(artifact: &Artifact, target: Target<'_>, rung: Rung, file: FileNa
 }
 
 /// What is promised once the file has been found: the claimed ABI against the interpreter's.
-fn promise_by_abi(claim: Claim, python: AbiTag) -> Promise {
+pub fn promise_by_abi(claim: Claim, python: AbiTag) -> Promise {
     match (claim.abi, python) {
         (AbiTag::None, _) => Promise::new(Expectation::Luck, "nothing says what the file was built for"),
         (AbiTag::Cpython(built_for), AbiTag::Cpython(run_on)) => version_specific(built_for, run_on),

@@ -23,7 +23,7 @@ pub enum Arch {
     S390x,
     /// 64-bit RISC-V.
     Riscv64,
-    /// 64-bit LoongArch.
+    /// 64-bit `LoongArch`.
     Loongarch64,
     /// Another one, by its number in the file's format: `e_machine`, `cputype` or `Machine`.
     Other(u32),
@@ -50,7 +50,7 @@ impl Arch {
     /// `arm64` in `macosx_11_0_arm64`, `amd64` in `win_amd64`, `32` in `win32`.
     pub const fn tag(self, format: Format) -> &'static str {
         match (format, self) {
-            (Format::MachO, Self::Aarch64) | (Format::Pe, Self::Aarch64) => "arm64",
+            (Format::MachO | Format::Pe, Self::Aarch64) => "arm64",
             (Format::MachO, Self::I686) => "i386",
             (Format::Pe, Self::X86_64) => "amd64",
             (Format::Pe, Self::I686) => "32",

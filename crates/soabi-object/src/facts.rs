@@ -43,6 +43,26 @@ pub struct ObjectFacts {
 }
 
 impl ObjectFacts {
+    /// Facts that so far say only what a header says.
+    pub(crate) const fn new(format: Format, kind: ObjectKind, arch: Arch, bits: u8, endian: Endian) -> Self {
+        Self {
+            format,
+            kind,
+            arch,
+            bits,
+            endian,
+            soname: None,
+            needed: Vec::new(),
+            rpath: Vec::new(),
+            runpath: Vec::new(),
+            imports: Vec::new(),
+            ordinals: Vec::new(),
+            exports: Vec::new(),
+            versions: Vec::new(),
+            minimum_os: None,
+        }
+    }
+
     /// The init symbols among the exports: `PyInit_`, `PyInitU_`, `PyModExport_` and `PyModExportU_`.
     pub fn init_symbols(&self) -> impl Iterator<Item = InitSymbol> + '_ {
         self.parsed_exports().filter(|init| init.kind != InitKind::Init)
@@ -87,6 +107,15 @@ impl Format {
             Self::Elf => "elf",
             Self::MachO => "macho",
             Self::Pe => "pe",
+        }
+    }
+
+    /// The format's name in prose.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Elf => "ELF",
+            Self::MachO => "Mach-O",
+            Self::Pe => "PE",
         }
     }
 }

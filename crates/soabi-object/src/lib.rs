@@ -10,11 +10,20 @@
 #![forbid(unsafe_code)]
 
 pub mod arch;
+mod elf;
+pub mod error;
 pub mod facts;
+pub mod image;
+mod macho;
+mod pe;
+pub mod read;
+mod text;
 pub mod wheel;
 
 pub use arch::Arch;
+pub use error::{At, FileError, ObjectError};
 pub use facts::{
     Endian, Export, Format, Import, MinimumOs, Needed, ObjectFacts, ObjectKind, OrdinalImport, Provider,
     Strength, SymbolKind, Uses, VersionNeed,
 };
+pub use read::{is_native, read, read_file};

@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
 
     let mut list = String::from("&[\n");
     for file in &files {
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        let (stem, file) = (file.file_stem().unwrap_or_default().to_string_lossy(), file.to_string_lossy());
         writeln!(list, "    ({stem:?}, include_str!({file:?})),").map_err(io::Error::other)?;
     }
     list.push_str("]\n");

@@ -1,14 +1,22 @@
 //! The Pythons of this machine, found, asked, compared with what is declared.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use soabi_core::AbiTag;
 
-use crate::drift::Drift;
-use crate::interpreter::{Interpreter, Source};
-use crate::manifest::Manifest;
-use crate::query::QueryError;
+use crate::cache::{Cache, Stamp};
+use crate::candidates::{Candidate, candidates};
+use crate::drift::{self, Drift};
+use crate::facts::Facts;
+use crate::interpreter::{Also, Interpreter, Source};
+use crate::manifest::{Manifest, manifests};
+use crate::query::{QueryError, ask};
 use crate::request::{Request, Selector};
+use crate::shim::is_shim;
 
 /// What a search found, and what it did not.
 #[derive(Debug, Default)]
@@ -41,8 +49,129 @@ pub struct Broken {
 /// Finds the interpreters that `request` asks for.
 ///
 /// Nothing here fails as a whole: an interpreter that does not answer is in [`Discovery::broken`] and does
-/// not stop the others.
+/// not stop the others. Of several interpreters with one id, an explicit one is preferred; then one with
+/// headers and a shared library, because more can be tested with it; then the one whose place is searched
+/// first; then the newest.
 pub fn discover(request: &Request) -> Discovery {
-    let _ = request;
-    Discovery::default()
+    let mut discovery = Discovery::default();
+    let mut answered = Vec::new();
+    for (candidate, result) in ask_all(candidates(request), request) {
+        let Candidate { path, source, place, .. } = candidate;
+        match result {
+            Ok(facts) if source == Source::Explicit || request.wants(facts.abi, facts.feature) => {
+                answered.push(Answered { source, place, facts });
+            }
+            Ok(_) => {}
+            // A version manager has a shim for every name that any of its versions has.
+            Err(QueryError::Exited { .. }) if source != Source::Explicit && is_shim(&path) => {}
+            Err(error) => discovery.broken.push(Broken { path, source, error }),
+        }
+    }
+    discovery.found = best_of_each_id(answered);
+    for interpreter in &discovery.found {
+        discovery.drifted.extend(drift::of(interpreter));
+    }
+    account(request, &mut discovery);
+    discovery
+}
+
+/// An interpreter that answered.
+struct Answered {
+    source: Source,
+    place: usize,
+    facts: Facts,
+}
+
+impl Answered {
+    /// Sorts by id, and the preferred of one id first.
+    fn rank(&self) -> impl Ord + use<> {
+        let lacks = u8::from(!self.facts.has_headers) + u8::from(self.facts.libpython.is_none());
+        (
+            self.facts.abi,
+            self.source != Source::Explicit,
+            lacks,
+            self.place,
+            Reverse(self.facts.hexversion),
+            self.facts.executable.clone(),
+        )
+    }
+}
+
+/// Asks every candidate, a few at a time. The answers are in the order of the candidates.
+fn ask_all(candidates: Vec<Candidate>, request: &Request) -> Vec<(Candidate, Result<Facts, QueryError>)> {
+    let cache = Cache::new(request.cache_dir.as_deref());
+    let next = AtomicUsize::new(0);
+    let answers = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(candidate) = candidates.get(at) else { break };
+            let answer = facts_of(candidate, &cache, request);
+            answers.lock().unwrap_or_else(PoisonError::into_inner).push((at, answer));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..request.jobs.min(candidates.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    answers.sort_by_key(|(at, _)| *at);
+    candidates.into_iter().zip(answers.into_iter().map(|(_, answer)| answer)).collect()
+}
+
+/// The facts about one candidate, from the cache or from itself.
+///
+/// An answer about another file is a shim's. It is good, and not kept: next time, or in another folder, the
+/// shim may lead elsewhere.
+fn facts_of(candidate: &Candidate, cache: &Cache<'_>, request: &Request) -> Result<Facts, QueryError> {
+    let stamp = Stamp::of(&candidate.identity).ok();
+    if let Some(answer) = stamp.as_ref().and_then(|stamp| cache.get(stamp)) {
+        return answer.facts(candidate.identity.clone());
+    }
+    let answer = ask(&candidate.identity, request.time_limit, &request.cancel)?;
+    let unsure = answer.executable.as_os_str().is_empty();
+    let executable = if unsure { candidate.identity.clone() } else { answer.executable.clone() };
+    if let Some(stamp) = stamp
+        && executable == candidate.identity
+    {
+        cache.put(&stamp, &answer);
+    }
+    answer.facts(executable)
+}
+
+/// One interpreter per id; the others of the same id are named in it.
+fn best_of_each_id(mut answered: Vec<Answered>) -> Vec<Interpreter> {
+    answered.sort_by_cached_key(Answered::rank);
+    let mut found: Vec<Interpreter> = Vec::new();
+    for Answered { source, facts, .. } in answered {
+        let executable = facts.executable.clone();
+        match found.last_mut().filter(|best| best.id == facts.abi) {
+            None => {
+                found.push(Interpreter { id: facts.abi, executable, source, facts, also: Vec::new() });
+            }
+            // A shim's answer and the file's own.
+            Some(best) if best.executable == executable => {}
+            Some(best) if best.also.iter().any(|also| also.executable == executable) => {}
+            Some(best) => best.also.push(Also { executable, source, version: facts.version }),
+        }
+    }
+    found
+}
+
+/// Says what of the declared and of the requested is not among the found.
+fn account(request: &Request, discovery: &mut Discovery) {
+    let is_found = |id: AbiTag| discovery.found.iter().any(|interpreter| interpreter.id == id);
+    let absent = manifests().iter().filter(|manifest| !is_found(manifest.id));
+    let (missing, excluded): (Vec<_>, Vec<_>) =
+        absent.partition(|manifest| request.wants(manifest.id, manifest.version));
+    let is_unmatched = |selector: &&Selector| {
+        let found = discovery.found.iter().map(|python| (python.id, python.facts.feature));
+        let mut known = found.chain(manifests().iter().map(|manifest| (manifest.id, manifest.version)));
+        !matches!(selector, Selector::Path(_)) && !known.any(|(id, version)| selector.matches(id, version))
+    };
+    discovery.unmatched = request.selection.iter().filter(is_unmatched).cloned().collect();
+    discovery.missing = missing;
+    discovery.excluded = excluded.iter().map(|manifest| manifest.id).collect();
 }

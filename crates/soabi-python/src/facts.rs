@@ -7,6 +7,7 @@ use soabi_core::{AbiTag, PyVersion};
 
 /// What one interpreter is. Fields are spelled as PyO3 and maturin spell them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub struct Facts {
     /// `sys.implementation.name`: `cpython`, `pypy`.
     pub implementation: String,

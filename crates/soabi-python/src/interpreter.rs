@@ -9,7 +9,8 @@ use soabi_core::AbiTag;
 use crate::facts::Facts;
 use crate::manifest::Manifest;
 
-/// Where an interpreter was found. Earlier ones are preferred.
+/// Where an interpreter was found, in the order of the search. pyenv is searched where its shims stand on
+/// `PATH`, and after `PATH` when they do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {

@@ -8,20 +8,25 @@
 
 #![forbid(unsafe_code)]
 
+mod answer;
+mod cache;
+mod candidates;
 pub mod discovery;
 pub mod drift;
 pub mod environment;
 pub mod facts;
 pub mod interpreter;
 pub mod manifest;
+mod process;
 pub mod query;
 pub mod request;
+mod shim;
 
 pub use discovery::{Broken, Discovery, discover};
 pub use drift::Drift;
 pub use environment::Environment;
 pub use facts::Facts;
 pub use interpreter::{Also, Interpreter, Source};
-pub use manifest::{Manifest, Provider, Way, manifests};
+pub use manifest::{Manifest, ManifestError, Provider, Way, manifests};
 pub use query::QueryError;
 pub use request::{ParseSelectorError, Request, Selector};

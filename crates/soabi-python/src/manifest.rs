@@ -5,6 +5,7 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use soabi_core::abi_tag::ParseAbiTagError;
 use soabi_core::{AbiTag, PyVersion};
 
 /// Stem and text of every `pythons/*.toml`, in the order of their names.
@@ -23,11 +24,11 @@ pub struct Manifest {
     pub gil: bool,
     /// Whether it was built with `Py_DEBUG`.
     pub debug: bool,
-    /// Its `SOABI`, with `{platform}` where the platform stands. `None`: the builds differ, nothing is declared.
+    /// Its `SOABI`, with `{platform}` where the platform stands. `None`: builds differ, and nothing is declared.
     pub soabi: Option<String>,
     /// The suffixes that its finder searches for, in that order, with `{platform}` where the platform stands.
     pub ext_suffixes: Vec<String>,
-    /// How to get it.
+    /// The ways to get it.
     pub get: Vec<Way>,
 }
 
@@ -37,7 +38,7 @@ pub struct Manifest {
 pub struct Way {
     /// Who provides it.
     pub with: Provider,
-    /// On which system, when it is good on that one only: `Debian 12`.
+    /// The system on which it is good, when it is good on one only: `Debian 12`.
     pub on: Option<String>,
     /// What to type.
     pub command: String,
@@ -57,15 +58,71 @@ pub enum Provider {
     Image,
 }
 
+/// The keys of a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    version: PyVersion,
+    required: bool,
+    gil: bool,
+    debug: bool,
+    soabi: Option<String>,
+    ext_suffixes: Vec<String>,
+    get: Vec<Way>,
+}
+
+/// Why a file is not a manifest.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// Its stem is no ABI tag.
+    #[error("pythons/{stem}.toml: the file's name")]
+    Id {
+        /// The file's stem.
+        stem: String,
+        /// What is wrong with it.
+        source: ParseAbiTagError,
+    },
+    /// Its text is not what a manifest says.
+    #[error("pythons/{stem}.toml")]
+    Keys {
+        /// The file's stem.
+        stem: String,
+        /// What is wrong with it, and where.
+        source: Box<toml::de::Error>,
+    },
+}
+
 impl Manifest {
     /// The declaration of `id`.
     pub fn of(id: AbiTag) -> Option<&'static Self> {
         manifests().iter().find(|manifest| manifest.id == id)
     }
+
+    /// Reads the file `{stem}.toml` with the given text.
+    pub fn parse(stem: &str, text: &str) -> Result<Self, ManifestError> {
+        let id = stem.parse().map_err(|source| ManifestError::Id { stem: stem.to_owned(), source })?;
+        let keys = toml::from_str(text)
+            .map_err(|source| ManifestError::Keys { stem: stem.to_owned(), source: Box::new(source) })?;
+        let Keys { version, required, gil, debug, soabi, ext_suffixes, get } = keys;
+        Ok(Self { id, version, required, gil, debug, soabi, ext_suffixes, get })
+    }
 }
 
 /// Every declared interpreter, by version.
+///
+/// # Panics
+///
+/// When a file in `pythons/` is not a manifest. The files are those the binary was built with, and this
+/// crate's tests read them all.
 pub fn manifests() -> &'static [Manifest] {
-    static MANIFESTS: LazyLock<Vec<Manifest>> = LazyLock::new(Vec::new);
+    static MANIFESTS: LazyLock<Vec<Manifest>> = LazyLock::new(|| {
+        let read = |(stem, text): &(&str, &str)| match Manifest::parse(stem, text) {
+            Ok(manifest) => manifest,
+            Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
+        };
+        let mut manifests: Vec<_> = FILES.iter().map(read).collect();
+        manifests.sort_by_key(|manifest| manifest.id);
+        manifests
+    });
     &MANIFESTS
 }

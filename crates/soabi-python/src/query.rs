@@ -1,8 +1,36 @@
 //! Asking one interpreter who it is.
 
+use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+
+use rustix::io::Errno;
+
+use crate::answer::{Answer, Reply};
+use crate::process::{self, End, Limits, Output};
+
+/// The query. Its head says what it may use.
+pub(crate) const SCRIPT: &str = include_str!("query.py");
+
+/// What stands before the answer, on its line.
+const MARKER: &str = "soabi-answer: ";
+
+/// How the query is started. `-I` would do the first two, and 2.7 does not have it.
+///
+/// `-E`: no `PYTHON*` variable counts. `-s`: no packages of the user's. `-S`: no `site`, and so no `.pth` file
+/// and no `sitecustomize`, which is other people's code; in a virtual environment it also means that
+/// `sys.prefix` is the base interpreter's until 3.13. `-B`: no `.pyc` is written.
+const FLAGS: [&str; 5] = ["-E", "-s", "-S", "-B", "-c"];
+
+/// How much of stdout is read. An answer has 3 KB.
+const STDOUT_LIMIT: usize = 1 << 20;
+
+/// How much of stderr is kept.
+const STDERR_LIMIT: usize = 1 << 16;
 
 /// Why an interpreter did not say who it is.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +64,7 @@ pub enum QueryError {
     TimedOut {
         /// The time it had.
         limit: Duration,
-        /// The end of what it wrote to stderr.
+        /// The start of what it wrote to stderr.
         stderr: String,
     },
     /// A signal killed it.
@@ -44,7 +72,7 @@ pub enum QueryError {
     Crashed {
         /// The signal's number.
         signal: i32,
-        /// The end of what it wrote to stderr.
+        /// The start of what it wrote to stderr.
         stderr: String,
     },
     /// It gave up. A Python that could start the query never does.
@@ -52,9 +80,12 @@ pub enum QueryError {
     Exited {
         /// The exit status.
         code: i32,
-        /// The end of what it wrote to stderr.
+        /// The start of what it wrote to stderr.
         stderr: String,
     },
+    /// The caller gave up before it answered, and it was killed.
+    #[error("the search was given up before it answered")]
+    Cancelled,
     /// It wrote without end.
     #[error("more than {limit} bytes of output, none of them an answer")]
     Flooded {
@@ -90,6 +121,26 @@ pub enum QueryError {
     },
 }
 
+impl QueryError {
+    /// What to do about it, where something can be done.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::BrokenLink { .. } => Some("remove the link, or install again what it led to"),
+            Self::Directory => Some("name the interpreter in it: `bin/python`"),
+            Self::NotExecutable => Some("`chmod +x` it, if it is an interpreter"),
+            Self::NoLoader | Self::ForeignFormat => {
+                Some("it was built for another system; install one for this system")
+            }
+            Self::TimedOut { .. } => Some("start it by hand with `-S -c pass` and see what it waits for"),
+            Self::Crashed { .. } => Some("the installation is damaged; install it again"),
+            Self::Refused { kind, .. } if kind == "no_standard_library" => Some(
+                "install its standard library, or name the interpreter that the virtual environment was made from",
+            ),
+            _ => None,
+        }
+    }
+}
+
 /// The last line of an output, ready to follow a message. Nothing for an empty output.
 fn quoted(output: &str) -> String {
     match output.trim_end().lines().next_back() {
@@ -98,9 +149,60 @@ fn quoted(output: &str) -> String {
     }
 }
 
-impl QueryError {
-    /// What to do about it, where something can be done.
-    pub fn hint(&self) -> Option<String> {
-        None
+/// Asks the interpreter in the file `path`.
+pub(crate) fn ask(path: &Path, time: Duration, cancel: &AtomicBool) -> Result<Answer, QueryError> {
+    look(path)?;
+    let mut command = Command::new(path);
+    // macOS: set by the launcher of a framework's Python, and then every other Python takes its name.
+    command.args(FLAGS).arg(SCRIPT).env_remove("__PYVENV_LAUNCHER__");
+    let limits = Limits { time, stdout: STDOUT_LIMIT, stderr: STDERR_LIMIT, cancel };
+    let Output { end, stdout, stderr } = process::run(&mut command, limits).map_err(not_started)?;
+    match end {
+        End::Exited(status) if status.success() => read(&stdout),
+        End::Exited(status) => Err(not_successful(status, stderr)),
+        End::TimedOut => Err(QueryError::TimedOut { limit: time, stderr }),
+        End::Flooded => Err(QueryError::Flooded { limit: STDOUT_LIMIT }),
+        End::Cancelled => Err(QueryError::Cancelled),
+    }
+}
+
+/// What can be said before anything is started.
+fn look(path: &Path) -> Result<(), QueryError> {
+    let is_absent = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(QueryError::Directory),
+        Ok(_) => Ok(()),
+        Err(error) if is_absent(&error) => match fs::read_link(path) {
+            Ok(target) => Err(QueryError::BrokenLink { target }),
+            Err(_) => Err(QueryError::NotFound),
+        },
+        Err(error) => Err(QueryError::Start(error)),
+    }
+}
+
+/// Why a file that is there could not be started.
+fn not_started(error: io::Error) -> QueryError {
+    match error.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::ACCESS) => QueryError::NotExecutable,
+        Some(Errno::NOENT) => QueryError::NoLoader,
+        Some(Errno::NOEXEC) => QueryError::ForeignFormat,
+        _ => QueryError::Start(error),
+    }
+}
+
+fn not_successful(status: ExitStatus, stderr: String) -> QueryError {
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => QueryError::Crashed { signal, stderr },
+        (None, code) => QueryError::Exited { code: code.unwrap_or_default(), stderr },
+    }
+}
+
+/// Finds the answer in what was printed. Others may print before and after it.
+fn read(stdout: &str) -> Result<Answer, QueryError> {
+    let line = stdout.lines().rev().find_map(|line| line.strip_prefix(MARKER));
+    let line = line.ok_or_else(|| QueryError::Garbage { stdout: stdout.chars().take(200).collect() })?;
+    match serde_json::from_str(line).map_err(QueryError::Answer)? {
+        Reply::Success(answer) => Ok(*answer),
+        Reply::Error { kind, message } => Err(QueryError::Refused { kind, message }),
     }
 }

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use soabi_core::{AbiTag, VersionRange};
+use soabi_core::{AbiTag, PyVersion, VersionRange};
 
 use crate::environment::Environment;
 
@@ -24,6 +26,8 @@ pub struct Request {
     pub time_limit: Duration,
     /// How many interpreters may be asked at once. Zero counts as one.
     pub jobs: usize,
+    /// Set by whoever gives the search up: interpreters that are being asked are killed.
+    pub cancel: Arc<AtomicBool>,
 }
 
 impl Request {
@@ -40,7 +44,18 @@ impl Request {
             cache_dir: None,
             time_limit: Self::TIME_LIMIT,
             jobs: 1,
+            cancel: Arc::default(),
         }
+    }
+
+    /// Whether any place is searched: not when every wanted interpreter is named by its path.
+    pub(crate) fn searches(&self) -> bool {
+        self.selection.is_empty() || !self.selection.iter().all(Selector::is_path)
+    }
+
+    /// Whether an interpreter with this id and version is wanted wherever it is found.
+    pub(crate) fn wants(&self, id: AbiTag, version: PyVersion) -> bool {
+        self.selection.is_empty() || self.selection.iter().any(|selector| selector.matches(id, version))
     }
 }
 
@@ -53,6 +68,21 @@ pub enum Selector {
     Id(AbiTag),
     /// Every interpreter of these versions: `3.9..`, `..3.8`, `3.9..3.12`, `3.11`.
     Versions(VersionRange),
+}
+
+impl Selector {
+    fn is_path(&self) -> bool {
+        matches!(self, Self::Path(_))
+    }
+
+    /// Whether it selects interpreters with this id and version. A path selects a file and not an id.
+    pub(crate) fn matches(&self, id: AbiTag, version: PyVersion) -> bool {
+        match self {
+            Self::Path(_) => false,
+            Self::Id(wanted) => *wanted == id,
+            Self::Versions(range) => range.contains(version),
+        }
+    }
 }
 
 /// Text that selects no interpreter.
@@ -87,5 +117,57 @@ impl fmt::Display for Selector {
             Self::Id(id) => id.fmt(f),
             Self::Versions(versions) => versions.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn check(text: &str, expected: Selector) {
+        assert_eq!(text.parse(), Ok(expected));
+    }
+
+    #[rstest]
+    fn ids(#[values("cp311", "cp27mu", "cp313t", "pypy311_pp73")] text: &str) {
+        check(text, Selector::Id(text.parse().unwrap()));
+    }
+
+    #[rstest]
+    fn versions(#[values("3.11", "3.9..", "..3.8", "3.9..3.12", "..")] text: &str) {
+        check(text, Selector::Versions(text.parse().unwrap()));
+    }
+
+    #[rstest]
+    fn paths(#[values("/usr/bin/python3", "./3.11", "../cp311", "no/such/file", "Cargo.toml")] text: &str) {
+        check(text, Selector::Path(text.into()));
+    }
+
+    #[rstest]
+    fn neither(#[values("", "3", "python3.99", "abi3", "none", "3.11.7", "cp311x", "src")] text: &str) {
+        assert_eq!(text.parse::<Selector>(), Err(ParseSelectorError(text.to_owned())));
+    }
+
+    #[rstest]
+    #[case("cp313", "cp313", true)]
+    #[case("cp313", "cp313t", false)]
+    #[case("3.13", "cp313", true)]
+    #[case("3.13", "cp313t", true)]
+    #[case("..3.12", "cp313", false)]
+    #[case("3.11", "pypy311_pp73", true)]
+    #[case("./python3.13", "cp313", false)]
+    fn what_is_wanted(#[case] selector: &str, #[case] id: &str, #[case] wanted: bool) {
+        let id = id.parse().unwrap();
+        let version = match id {
+            AbiTag::Cpython(abi) => abi.version,
+            AbiTag::Pypy { python, .. } => python,
+            _ => unreachable!(),
+        };
+        let mut request = Request::new(Environment::default());
+        assert!(request.wants(id, version));
+        request.selection = vec![selector.parse().unwrap()];
+        assert_eq!(request.wants(id, version), wanted);
     }
 }

@@ -1,0 +1,139 @@
+# Says who this interpreter is: one line on stdout, the marker and then a JSON object.
+#
+# Runs on every Python from 2.7 on. It imports nothing but `os` and `sysconfig`, which even a distribution's
+# "minimal" package has (`json` is not in Debian's), and no `__future__`, which is a file that somebody may
+# have in the current folder. Known trouble is an answer too, with exit status 0; any other end is a crash.
+# What is named here need not exist: the reader looks at the disk.
+
+import sys
+
+# `-c` puts the current folder first, and 2.7 has no flag against it: nobody's `os.py` may run here.
+sys.path[:] = [entry for entry in sys.path if entry]
+
+import os
+
+MARKER = "soabi-answer: "
+
+
+class Refusal(Exception):
+    def __init__(self, kind, message):
+        Exception.__init__(self, message)
+        self.kind = kind
+        self.message = message
+
+
+def encode(value):
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, list):
+        return "[" + ", ".join([encode(item) for item in value]) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join([encode(key) + ": " + encode(value[key]) for key in sorted(value)]) + "}"
+    if isinstance(value, bytes):
+        value = value.decode("utf-8")  # A `str` of Python 2.
+    value = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join([char if char >= " " else "\\u%04x" % ord(char) for char in value]) + '"'
+
+
+def unique(values):
+    return [value for at, value in enumerate(values) if value and value not in values[:at]]
+
+
+def implementation():
+    if hasattr(sys, "implementation"):
+        return sys.implementation.name
+    return "pypy" if "__pypy__" in sys.builtin_module_names else "cpython"
+
+
+def version():
+    major, minor, micro, level, serial = sys.version_info[:5]
+    stage = {"alpha": "a", "beta": "b", "candidate": "rc"}.get(level)
+    return "%d.%d.%d%s" % (major, minor, micro, "%s%d" % (stage, serial) if stage else "")
+
+
+def suffixes():
+    if sys.version_info[0] == 2:
+        import imp
+
+        return [suffix for suffix, _, kind in imp.get_suffixes() if kind == imp.C_EXTENSION]
+    import _imp
+
+    return _imp.extension_suffixes()
+
+
+def include_dirs(paths, build, base_prefix):
+    """Where `Python.h` may be, the likeliest first; a relocated build remembers a folder it never had."""
+    named = "python%d.%d%s" % (sys.version_info[0], sys.version_info[1], getattr(sys, "abiflags", ""))
+    return unique([paths.get("include"), build.get("INCLUDEPY"), os.path.join(base_prefix, "include", named)])
+
+
+def libpython(build, base_prefix, executable):
+    """Where the shared library may be, the likeliest first. Nowhere for a build without one."""
+    names = [build.get("INSTSONAME"), build.get("LDLIBRARY")]
+    names = [name for name in unique(names) if not name.endswith(".a")]
+    libdir, multiarch = build.get("LIBDIR"), build.get("MULTIARCH")
+    folders = [libdir, libdir and multiarch and os.path.join(libdir, multiarch)]
+    folders += [os.path.join(base_prefix, "lib"), os.path.join(base_prefix, "lib64")]
+    folders += [build.get("PYTHONFRAMEWORKPREFIX"), build.get("LIBPL"), os.path.dirname(executable)]
+    return [os.path.join(folder, name) for folder in unique(folders) for name in names]
+
+
+def answer():
+    if sys.version_info < (2, 7):
+        raise Refusal("too_old", "Python %s is older than 2.7" % version())
+    try:
+        import sysconfig
+
+        build = sysconfig.get_config_vars()
+        paths = sysconfig.get_paths()
+    except ImportError:
+        raise Refusal("no_standard_library", "its standard library is not there: %s" % sys.exc_info()[1])
+    executable = os.path.realpath(sys.executable) if sys.executable else ""
+    base_prefix = getattr(sys, "base_prefix", sys.prefix)
+    counts_references = hasattr(sys, "gettotalrefcount")
+    return {
+        "result": "success",
+        "implementation": implementation(),
+        "version": version(),
+        "hexversion": sys.hexversion,
+        "abiflags": getattr(sys, "abiflags", None),
+        "counts_references": counts_references,
+        "pymalloc": bool(build.get("WITH_PYMALLOC", True)),
+        "soabi": build.get("SOABI") or None,
+        "ext_suffixes": suffixes(),
+        "pointer_bits": 64 if sys.maxsize > 2**32 else 32,
+        "debug": bool(build.get("Py_DEBUG", counts_references)),
+        "gil_disabled": bool(build.get("Py_GIL_DISABLED")),
+        "wide_unicode": sys.maxunicode > 0xFFFF,
+        "platform": sysconfig.get_platform(),
+        "multiarch": build.get("MULTIARCH") or None,
+        "include_dirs": include_dirs(paths, build, base_prefix),
+        "platinclude": paths.get("platinclude"),
+        "libpython": libpython(build, base_prefix, executable),
+        "executable": executable,
+        "prefix": sys.prefix,
+        "base_prefix": base_prefix,
+    }
+
+
+def line(value):
+    data = "\n" + MARKER + encode(value) + "\n"
+    return data if isinstance(data, bytes) else data.encode("utf-8")
+
+
+def main():
+    try:
+        data = line(answer())
+    except Refusal:
+        trouble = sys.exc_info()[1]
+        data = line({"result": "error", "kind": trouble.kind, "message": trouble.message})
+    except UnicodeError:
+        data = line({"result": "error", "kind": "not_utf8", "message": "a path in its answer is not UTF-8"})
+    os.write(1, data)
+
+
+main()

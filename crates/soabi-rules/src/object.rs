@@ -1,0 +1,169 @@
+//! Objects: native files with what follows from their facts, before any interpreter is asked about.
+
+use soabi_core::{AbiTag, Claim, InitKind, InitSymbol, ModuleFileName, PyVersion};
+use soabi_object::wheel::WheelFileName;
+use soabi_object::{Import, ObjectFacts, Provider};
+
+use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
+use crate::platform::{Platform, PlatformTag};
+use crate::subject::{Brought, NativeFile};
+use crate::tables::{ExportTable, StableAbi, StableSymbol, Symbol};
+
+/// A native file and what follows from its facts.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Its path inside the wheel or folder. `None` for a file that is the subject itself.
+    pub member: Option<String>,
+    /// Its name without folders.
+    pub file_name: String,
+    /// What it says.
+    pub facts: ObjectFacts,
+    /// The name, read as that of a module. `None` for a name that no Python would search for.
+    pub name: Option<ModuleFileName>,
+    /// The platform that it is for.
+    pub platform: Platform,
+    /// The platform that it is promised to: the wheel's, where its tag names one.
+    pub home: Platform,
+    /// Its init symbols. Those of Python 2 only when they fit the file's name.
+    pub init: Vec<InitSymbol>,
+    /// Whether it is meant to be imported: it has an init symbol, or a name that only extension modules have.
+    pub extension: bool,
+    /// Whether another file of the subject links against it.
+    pub needed_by_others: bool,
+    /// What it is claimed to be good for.
+    pub claims: Vec<Claim>,
+    /// What it needs of an interpreter.
+    pub imports: Vec<PythonImport>,
+}
+
+/// A name that an object needs an interpreter to export, with what the tables know about it.
+#[derive(Clone, Debug)]
+pub struct PythonImport {
+    /// The name.
+    pub name: String,
+    /// Who exports it. `None` when no interpreter of the tables does.
+    pub symbol: Option<&'static Symbol>,
+    /// Since when it is promised. `None` when it is not part of the stable ABI.
+    pub stable: Option<&'static StableSymbol>,
+}
+
+impl Object {
+    pub(crate) fn new(
+        file: NativeFile,
+        wheel: Option<&WheelFileName>,
+        brought: &Brought,
+        needed_by_others: bool,
+    ) -> Self {
+        let NativeFile { member, file_name, facts } = file;
+        let name = ModuleFileName::parse(&file_name);
+        let platform = Platform::of(&facts, &file_name);
+        let tags = wheel.iter().flat_map(|wheel| &wheel.platforms).map(|tag| PlatformTag::parse(tag));
+        let promised: Vec<Platform> = tags.filter_map(|tag| tag.promised(platform)).collect();
+        let home = match promised.iter().find(|promised| platform.loads_on(**promised)) {
+            Some(own) => *own,
+            None => promised.first().copied().unwrap_or(platform),
+        };
+        let init = init_symbols(&facts, name.as_ref());
+        let tagged = name.as_ref().is_some_and(|name| name.suffix.abi() != AbiTag::None);
+        let extension = tagged || !init.is_empty();
+        let claims = claims(name.as_ref(), wheel);
+        let imports = python_imports(&facts, brought);
+        Self { member, file_name, facts, name, platform, home, init, extension, needed_by_others, claims, imports }
+    }
+
+    /// The name of the module that the file is for the interpreters of `major`: Python 2 takes `spammodule.so`
+    /// for `spam`.
+    pub fn module(&self, major: u8) -> &str {
+        let stem = self.name.as_ref().map_or(self.file_name.as_str(), |name| &name.module);
+        let short = stem.strip_suffix("module").filter(|_| major == 2);
+        short.filter(|short| self.has_init(InitKind::Init, short)).unwrap_or(stem)
+    }
+
+    /// Whether it exports the init symbol of the era `kind` for `module`.
+    pub fn has_init(&self, kind: InitKind, module: &str) -> bool {
+        self.init.contains(&InitSymbol::for_module(kind, module))
+    }
+
+    /// The ABI that the file's name claims.
+    pub fn named_abi(&self) -> AbiTag {
+        self.name.as_ref().map_or(AbiTag::None, |name| name.suffix.abi())
+    }
+
+    /// The claim to a stable ABI, if there is one.
+    pub fn stable_claim(&self) -> Option<Claim> {
+        let is_stable = |claim: &&Claim| matches!(claim.abi, AbiTag::Abi3 | AbiTag::Abi3t);
+        self.claims.iter().filter(is_stable).min_by_key(|claim| claim.floor).copied()
+    }
+
+    /// The first version that a stable ABI is claimed for.
+    pub fn baseline(&self) -> Option<PyVersion> {
+        self.stable_claim()?.floor
+    }
+
+    /// The first version whose stable ABI has everything that the object imports from it. `None` for an object
+    /// that claims no stable ABI.
+    pub fn computed(&self) -> Option<PyVersion> {
+        let claim = self.stable_claim()?;
+        let first = if claim.abi == AbiTag::Abi3t { FIRST_ABI3T } else { FIRST_ABI3 };
+        let added = self.imports.iter().filter_map(|import| Some(import.stable?.added));
+        Some(added.fold(first, PyVersion::max))
+    }
+}
+
+/// The init symbols. Any function may be called `initialize`, so those of Python 2 count when they are for
+/// the module that the file is named after.
+fn init_symbols(facts: &ObjectFacts, name: Option<&ModuleFileName>) -> Vec<InitSymbol> {
+    let fits = |init: &InitSymbol| {
+        name.is_some_and(|name| init.module == name.module || name.module == format!("{}module", init.module))
+    };
+    facts.init_symbols().chain(facts.python_2_candidates().filter(fits)).collect()
+}
+
+/// The names that only an interpreter can bring.
+///
+/// Weak ones are left out, for the file loads without them; so are those that a neighbour brings, that carry
+/// another library's version, or that the file looks for in a library that is not Python's. A name that no
+/// known interpreter exports counts when it looks like Python's and nobody else could bring it.
+fn python_imports(facts: &ObjectFacts, brought: &Brought) -> Vec<PythonImport> {
+    let strong = facts.imports.iter().filter(|import| !import.weak && !brought.names.contains(&import.name));
+    let python = strong.filter_map(|import| {
+        let symbol = ExportTable::get().symbol(&import.name);
+        let stable = StableAbi::get().symbol(&import.name);
+        let known = symbol.is_some() || stable.is_some();
+        let is_python = match is_asked_of_python(import) {
+            Some(asked) => asked,
+            None => known || (looks_like_python(&import.name) && !brought.strangers),
+        };
+        is_python.then(|| PythonImport { name: import.name.clone(), symbol, stable })
+    });
+    let mut imports: Vec<PythonImport> = python.collect();
+    imports.sort_by(|a, b| a.name.cmp(&b.name));
+    imports.dedup_by(|a, b| a.name == b.name);
+    imports
+}
+
+/// Whether the file itself says that Python brings the symbol, or that another library does.
+fn is_asked_of_python(import: &Import) -> Option<bool> {
+    match (&import.from, &import.version) {
+        (Provider::Library(library), _) => Some(is_python_library(library)),
+        (Provider::Executable, _) => Some(true),
+        (Provider::Anywhere, Some(version)) => Some(is_python_library(&version.library)),
+        (Provider::Anywhere, None) => None,
+    }
+}
+
+/// Whether a library is an interpreter's: `libpython3.11.so.1.0`, `python3.dll`, `libpypy3-c.so`, and the
+/// framework's `Python.framework/Versions/3.11/Python`.
+pub fn is_python_library(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let rest = name.strip_prefix("lib").unwrap_or(&name);
+    name == "python"
+        || rest.strip_prefix("python").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        || rest.strip_prefix("pypy").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
+}
+
+/// `PyFoo`, `Py_Foo`, `_PyFoo`, `PyPyFoo`: nobody else's names look like this, but for the odd `PyramidFoo`.
+fn looks_like_python(name: &str) -> bool {
+    let rest = name.strip_prefix('_').unwrap_or(name).strip_prefix("Py");
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_'))
+}

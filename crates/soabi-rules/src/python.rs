@@ -1,0 +1,98 @@
+//! The interpreter that a question is about.
+
+use std::collections::HashSet;
+
+use soabi_core::AbiTag;
+
+use crate::object::PythonImport;
+use crate::platform::Platform;
+use crate::suffixes::suffixes;
+use crate::tables::{Columns, Exported, ExportTable, Release, Symbol};
+
+/// An interpreter: one that the tables know, or one that answered for itself.
+#[derive(Clone, Debug)]
+pub struct Python<'a> {
+    /// Its ABI.
+    pub abi: AbiTag,
+    /// What it exports.
+    pub exports: Exports<'a>,
+    /// The suffixes that its finder searches for. `None` for what CPython of that version has without a
+    /// distributor's changes.
+    pub suffixes: Option<&'a [String]>,
+    /// The system that it runs on. `None` for the one that each file is for: whoever looks at a Windows wheel
+    /// on Linux wants to know about Windows.
+    pub platform: Option<Platform>,
+}
+
+/// What an interpreter exports.
+#[derive(Clone, Copy, Debug)]
+pub enum Exports<'a> {
+    /// What the tables say of these columns.
+    Table(Columns),
+    /// These names, read off the interpreter itself.
+    Given(&'a HashSet<String>),
+}
+
+/// What is known about an import in an interpreter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// It binds.
+    Binds,
+    /// It does not.
+    Missing,
+    /// Some patch releases export it and others do not.
+    Depends,
+    /// Nobody looked, or not on this platform.
+    Unknown,
+}
+
+impl Python<'static> {
+    /// Interpreters with the ABI `abi`, of any patch level or of the `release`, as the tables know them.
+    pub fn known(abi: AbiTag, release: Option<Release>) -> Self {
+        let columns = ExportTable::get().witnesses(abi, release);
+        Self { abi, exports: Exports::Table(columns), suffixes: None, platform: None }
+    }
+
+    /// Every ABI of the tables, oldest first.
+    pub fn all() -> Vec<Self> {
+        ExportTable::get().abis().into_iter().map(|abi| Self::known(abi, None)).collect()
+    }
+}
+
+impl Python<'_> {
+    /// Whether it searches for `suffix` on `platform`.
+    pub(crate) fn suffixes_on(&self, platform: Platform) -> Vec<String> {
+        self.suffixes.map_or_else(|| suffixes(self.abi, platform), <[String]>::to_vec)
+    }
+
+    /// What becomes of an import on `platform`.
+    ///
+    /// The tables were measured on Linux. Elsewhere a name that they give to this interpreter binds, one that
+    /// they give to others only does not, and one that nobody exports on Linux is not known, unless it is
+    /// promised to that system.
+    pub fn binds(&self, import: &PythonImport, platform: Platform) -> Binding {
+        let columns = match self.exports {
+            Exports::Given(names) if names.contains(&import.name) => return Binding::Binds,
+            Exports::Given(_) => return Binding::Missing,
+            Exports::Table(columns) if columns.is_empty() => return Binding::Unknown,
+            Exports::Table(columns) => columns,
+        };
+        let exported_by = import.symbol.map(|symbol: &Symbol| symbol.exported_by).unwrap_or_default();
+        match exported_by.according_to(columns) {
+            Exported::Yes => Binding::Binds,
+            Exported::Depends => Binding::Depends,
+            Exported::No if platform.format == soabi_object::Format::Elf || import.symbol.is_some() => Binding::Missing,
+            Exported::No if self.is_promised(import, platform) => Binding::Binds,
+            Exported::No => Binding::Unknown,
+        }
+    }
+
+    /// Whether the stable ABI promises the import to this interpreter on a platform that is not Linux.
+    fn is_promised(&self, import: &PythonImport, platform: Platform) -> bool {
+        let windows = platform.format == soabi_object::Format::Pe;
+        let AbiTag::Cpython(abi) = self.abi else { return false };
+        import.stable.is_some_and(|stable| {
+            stable.added <= abi.version && windows && stable.condition == Some("MS_WINDOWS")
+        })
+    }
+}

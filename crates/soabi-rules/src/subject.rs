@@ -1,0 +1,144 @@
+//! Subjects: what the rules look at. One wheel or one file, with everything native in it.
+
+use std::collections::{HashMap, HashSet};
+
+use soabi_object::ObjectFacts;
+use soabi_object::wheel::WheelFileName;
+
+use crate::object::Object;
+
+/// A wheel, a file, or a folder of files.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The wheel's own words. `None` for everything else.
+    pub wheel: Option<Wheel>,
+    /// The native files; of a universal file each slice.
+    pub objects: Vec<Object>,
+    /// What should have been examined and could not be.
+    pub unread: Vec<Unread>,
+}
+
+/// What a wheel says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wheel {
+    /// Its file name.
+    pub name: WheelFileName,
+    /// The `Tag` lines of its `WHEEL` file. `None` when it has no readable one.
+    pub tags: Option<Vec<String>>,
+}
+
+/// Something native that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The member, or `None` for the subject itself.
+    pub member: Option<String>,
+    /// Why, as a lowercase fragment.
+    pub reason: String,
+}
+
+/// A native file, as it comes to be judged.
+#[derive(Clone, Debug)]
+pub struct NativeFile {
+    /// Its path inside the wheel or folder. `None` for a file that is the subject itself.
+    pub member: Option<String>,
+    /// Its name without folders.
+    pub file_name: String,
+    /// What it says.
+    pub facts: ObjectFacts,
+}
+
+impl Subject {
+    /// Puts together what was read, and lets each file know its neighbours.
+    pub fn new(wheel: Option<Wheel>, files: Vec<NativeFile>, unread: Vec<Unread>) -> Self {
+        let neighbours = Neighbours::of(&files);
+        let brought: Vec<Brought> = files.iter().map(|file| neighbours.brought_to(file)).collect();
+        let needed = neighbours.needed_by_others();
+        let objects = files.into_iter().zip(brought).zip(needed);
+        let name = wheel.as_ref().map(|wheel| &wheel.name);
+        let objects = objects.map(|((file, brought), needed)| Object::new(file, name, &brought, needed)).collect();
+        Self { wheel, objects, unread }
+    }
+
+    /// The files that Python imports.
+    pub fn extensions(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter().filter(|object| object.extension)
+    }
+}
+
+/// What the other files of the subject bring to a file that asks for them.
+#[derive(Debug, Default)]
+pub struct Brought {
+    /// The names that they export.
+    pub names: HashSet<String>,
+    /// Whether the file also asks for libraries that are neither in the subject nor the system's own: what it
+    /// imports may come from there.
+    pub strangers: bool,
+}
+
+/// The files of a subject, by the names under which others ask for them.
+struct Neighbours<'a> {
+    files: &'a [NativeFile],
+    by_name: HashMap<&'a str, usize>,
+}
+
+impl<'a> Neighbours<'a> {
+    fn of(files: &'a [NativeFile]) -> Self {
+        let mut by_name = HashMap::new();
+        for (index, file) in files.iter().enumerate() {
+            by_name.entry(file.file_name.as_str()).or_insert(index);
+            if let Some(soname) = &file.facts.soname {
+                by_name.entry(base_name(soname)).or_insert(index);
+            }
+        }
+        Self { files, by_name }
+    }
+
+    fn asked(&self, file: &'a NativeFile) -> impl Iterator<Item = Result<usize, &'a str>> {
+        let names = file.facts.needed.iter().map(|needed| base_name(&needed.name));
+        names.map(|name| self.by_name.get(name).copied().ok_or(name))
+    }
+
+    /// Follows the libraries that `file` asks for, and those that they ask for.
+    fn brought_to(&self, file: &'a NativeFile) -> Brought {
+        let mut brought = Brought::default();
+        let mut seen = HashSet::new();
+        let mut open = vec![file];
+        while let Some(file) = open.pop() {
+            for asked in self.asked(file) {
+                match asked {
+                    Ok(index) if seen.insert(index) => open.push(&self.files[index]),
+                    Ok(_) => {}
+                    Err(name) => brought.strangers |= !is_system(name),
+                }
+            }
+        }
+        for index in seen {
+            brought.names.extend(self.files[index].facts.exports.iter().map(|export| export.name.clone()));
+        }
+        brought
+    }
+
+    /// For each file, whether another one asks for it.
+    fn needed_by_others(&self) -> Vec<bool> {
+        let mut needed = vec![false; self.files.len()];
+        for (index, file) in self.files.iter().enumerate() {
+            self.asked(file).flatten().filter(|&other| other != index).for_each(|other| needed[other] = true);
+        }
+        needed
+    }
+}
+
+/// The libraries of a Linux system that export nothing of Python's, and libpython, whose exports are known.
+fn is_system(library: &str) -> bool {
+    const SYSTEM: [&str; 14] = [
+        "libc", "libm", "libpthread", "libdl", "librt", "libutil", "libgcc_s", "libstdc++", "ld-linux", "libcrypt",
+        "libresolv", "libnsl", "libatomic", "libpython",
+    ];
+    let stem = library.split(['.']).next().unwrap_or(library);
+    SYSTEM.iter().any(|system| stem == *system || (stem.starts_with(system) && system.len() > 6))
+}
+
+/// The last part of a path, as Mach-O writes the libraries that it needs (`@rpath/libomp.dylib`).
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}

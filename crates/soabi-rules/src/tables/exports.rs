@@ -1,0 +1,200 @@
+//! `tables/exports.txt`: the names that each interpreter's shared library exports on Linux x86-64.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use soabi_core::AbiTag;
+
+use super::axis::{Column, Columns, Release};
+use super::{TableError, lines};
+
+/// The table's text.
+pub(super) const TEXT: &str = include_str!("../../tables/exports.txt");
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A function. The dynamic linker may bind it late.
+    Function,
+    /// Data. It is bound when the file is opened, or the file is refused.
+    Data,
+}
+
+/// A name that at least one interpreter exports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// The name.
+    pub name: &'static str,
+    /// What it stands for, in the newest interpreter that has it.
+    pub kind: Kind,
+    /// The columns whose interpreter exports it.
+    pub exported_by: Columns,
+}
+
+/// The table, read.
+#[derive(Debug)]
+pub struct ExportTable {
+    columns: Vec<Column>,
+    /// In the order of the names' bytes, as in the text.
+    symbols: Vec<Symbol>,
+}
+
+impl ExportTable {
+    /// The table of this build.
+    #[expect(clippy::missing_panics_doc, reason = "the text is a part of the program, and a test reads it")]
+    pub fn get() -> &'static Self {
+        static TABLE: OnceLock<ExportTable> = OnceLock::new();
+        TABLE.get_or_init(|| Self::parse(TEXT).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// Reads the text: first the axis, a line `python ABI RELEASE measured|derived` per column; then the names,
+    /// in the order of their bytes, each with `data` if it is no function, and the set of its columns.
+    pub(super) fn parse(text: &'static str) -> Result<Self, TableError> {
+        let mut table = Self { columns: Vec::new(), symbols: Vec::with_capacity(text.len() / 30) };
+        // Some hundred sets serve thousands of names.
+        let mut sets = HashMap::new();
+        for (line, text) in lines(text) {
+            let error = |problem| TableError { table: "exports", line, problem, text: text.to_owned() };
+            let (name, rest) = text.split_once(' ').ok_or_else(|| error("no set of interpreters"))?;
+            if name == "python" {
+                table.columns.push(rest.parse().map_err(|_| error("not an interpreter"))?);
+                continue;
+            }
+            let (kind, set) = match rest.strip_prefix("data ") {
+                Some(set) => (Kind::Data, set),
+                None => (Kind::Function, rest),
+            };
+            let exported_by = match sets.get(set) {
+                Some(columns) => *columns,
+                None => Columns::parse(&table.columns, set).ok_or_else(|| error("not a set of interpreters"))?,
+            };
+            sets.insert(set, exported_by);
+            if table.symbols.last().is_some_and(|last| last.name >= name) {
+                return Err(error("out of order"));
+            }
+            table.symbols.push(Symbol { name, kind, exported_by });
+        }
+        Ok(table)
+    }
+
+    /// The interpreters that were looked at, oldest first.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The ABIs of those interpreters, each once, in the same order.
+    pub fn abis(&self) -> Vec<AbiTag> {
+        let mut abis: Vec<AbiTag> = self.columns.iter().map(|column| column.abi).collect();
+        abis.dedup();
+        abis
+    }
+
+    /// Every name, in the order of their bytes.
+    pub fn symbols(&self) -> &[Symbol] {
+        &self.symbols
+    }
+
+    /// The name `name`, if any interpreter exports it.
+    pub fn symbol(&self, name: &str) -> Option<&Symbol> {
+        let index = self.symbols.binary_search_by(|symbol| symbol.name.cmp(name)).ok()?;
+        Some(&self.symbols[index])
+    }
+
+    /// The columns that speak for interpreters with the ABI `abi`: all of that ABI; with a `release`, the nearest
+    /// ones before and after it. Empty for an ABI that nobody looked at.
+    pub fn witnesses(&self, abi: AbiTag, release: Option<Release>) -> Columns {
+        let all = Columns::of(&self.columns, |column| column.abi == abi);
+        let Some(release) = release else { return all };
+        let releases = || self.columns.iter().filter(|column| column.abi == abi).map(|column| column.release);
+        let before = releases().filter(|known| *known <= release).max();
+        let after = releases().filter(|known| *known >= release).min();
+        Columns::of(&self.columns, |column| {
+            column.abi == abi && (Some(column.release) == before || Some(column.release) == after)
+        })
+    }
+
+    /// The releases in `columns`, in the order of the axis.
+    pub fn releases(&self, columns: Columns) -> impl Iterator<Item = Release> + '_ {
+        let columns_in = self.columns.iter().enumerate().filter(move |(index, _)| columns.contains(*index));
+        columns_in.map(|(_, column)| column.release)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::tables::Exported;
+
+    fn exported(name: &str, abi: &str, release: Option<&str>) -> Exported {
+        let table = ExportTable::get();
+        let release = release.map(|text| text.parse().unwrap());
+        let exported_by = table.symbol(name).map(|symbol| symbol.exported_by).unwrap_or_default();
+        exported_by.according_to(table.witnesses(abi.parse().unwrap(), release))
+    }
+
+    /// Facts from the headers and the changelogs, not from the table.
+    #[rstest]
+    #[case::two_only("Py_InitModule4_64", &["cp27m", "cp27mu"], &["cp27dmu", "cp36m", "cp315"])]
+    #[case::narrow("PyUnicodeUCS2_FromString", &["cp27m"], &["cp27mu", "cp27dmu", "cp36m"])]
+    #[case::wide("PyUnicodeUCS4_FromString", &["cp27mu", "cp27dmu"], &["cp27m", "cp36m"])]
+    #[case::three_only("PyModule_Create2", &["cp36m", "cp38", "cp313t", "cp315d"], &["cp27mu", "pypy311_pp73"])]
+    #[case::new_in_3_10("Py_IsTrue", &["cp310", "cp314t"], &["cp39", "cp39d"])]
+    #[case::new_in_3_14("PyType_Freeze", &["cp314", "cp314t", "cp315"], &["cp313", "cp313t"])]
+    #[case::new_in_3_15("PyABIInfo_Check", &["cp315", "cp315d", "cp315t"], &["cp314"])]
+    #[case::no_gil("_Py_MergeZeroLocalRefcount", &["cp313t", "cp314t"], &["cp313", "cp314", "cp315"])]
+    #[case::reference_debugging("_Py_NegativeRefcount", &["cp27dmu", "cp39d", "cp313d"], &["cp27mu", "cp39", "cp313"])]
+    #[case::pypy("PyPyModule_Create2", &["pypy311_pp73", "pypy311_pp80"], &["cp311"])]
+    #[case::nobody("Py_NoSuchThing", &[], &["cp27mu", "cp315"])]
+    fn who_exports(#[case] name: &str, #[case] yes: &[&str], #[case] no: &[&str]) {
+        for abi in yes {
+            assert_eq!(exported(name, abi, None), Exported::Yes, "{name} in {abi}");
+        }
+        for abi in no {
+            assert_eq!(exported(name, abi, None), Exported::No, "{name} in {abi}");
+        }
+    }
+
+    #[rstest]
+    #[case::any(None, Exported::Depends)]
+    #[case::looked_at_and_lacks_it(Some("3.13.0"), Exported::No)]
+    #[case::looked_at_and_has_it(Some("3.13.18"), Exported::Yes)]
+    #[case::between(Some("3.13.7"), Exported::Depends)]
+    #[case::after(Some("3.13.20"), Exported::Yes)]
+    fn a_patch_level_decides(#[case] release: Option<&str>, #[case] expected: Exported) {
+        assert_eq!(exported("PyModule_Create2", "cp313", release), Exported::Yes);
+        assert_eq!(exported("_PySys_GetOptionalAttr", "cp313", release), expected);
+        assert_eq!(exported("Py_NoSuchThing", "cp313", release), Exported::No);
+    }
+
+    #[test]
+    fn nobody_looked_at_3_5() {
+        assert!(ExportTable::get().witnesses("cp35m".parse().unwrap(), None).is_empty());
+    }
+
+    /// What another distributor compiles in as a built-in module is no fact about the interpreter.
+    #[test]
+    fn no_init_functions() {
+        let init = |name: &str| name.starts_with("PyInit_") || name.starts_with("init");
+        assert!(!ExportTable::get().symbols().iter().any(|symbol| init(symbol.name)));
+    }
+
+    #[test]
+    fn kinds() {
+        let kind = |name| ExportTable::get().symbol(name).map(|symbol| symbol.kind);
+        assert_eq!(kind("PyModule_Create2"), Some(Kind::Function));
+        assert_eq!(kind("_Py_NoneStruct"), Some(Kind::Data));
+    }
+
+    #[rstest]
+    #[case::no_set("python cp312 3.12.1 measured\nPyA", "no set of interpreters")]
+    #[case::no_column("python cp312 3.12.1 measured\nPyA 3.11", "not a set of interpreters")]
+    #[case::twice("python cp312 3.12.1 measured\nPyA 3.12\nPyA 3.12", "out of order")]
+    #[case::unsorted("python cp312 3.12.1 measured\nPyB 3.12\nPyA 3.12", "out of order")]
+    #[case::no_axis("python cp312 3.12.1", "not an interpreter")]
+    fn mistakes_are_named(#[case] text: &'static str, #[case] problem: &str) {
+        let error = ExportTable::parse(text).unwrap_err();
+        assert_eq!((error.problem, error.line), (problem, text.lines().count()));
+    }
+}

@@ -1,0 +1,163 @@
+//! `tables/stable_abi.txt`: what CPython promises to keep, from its `Misc/stable_abi.toml`.
+//!
+//! A promise is not an export: 3.6 exports 79 names that are promised only from a later version on, and
+//! 3.9.18 lacks one that is promised. Who exports what is [`super::exports`].
+
+use std::sync::OnceLock;
+
+use soabi_core::PyVersion;
+
+use super::{Kind, TableError, lines};
+
+/// The table's text.
+pub(super) const TEXT: &str = include_str!("../../tables/stable_abi.txt");
+
+/// A name of the stable ABI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StableSymbol {
+    /// The name.
+    pub name: &'static str,
+    /// What it stands for.
+    pub kind: Kind,
+    /// The version from which on it is promised.
+    pub added: PyVersion,
+    /// Whether only macros and old builds use it: exported for them, and not part of the limited API.
+    pub abi_only: bool,
+    /// The C macro that must be defined for the interpreter to have it: `MS_WINDOWS`, `HAVE_FORK`, ...
+    pub condition: Option<&'static str>,
+}
+
+/// The table, read. It holds for abi3 and for abi3t, which has the same names from 3.15 on (PEP 803).
+#[derive(Debug)]
+pub struct StableAbi {
+    symbols: Vec<StableSymbol>,
+}
+
+impl StableAbi {
+    /// The table of this build.
+    #[expect(clippy::missing_panics_doc, reason = "the text is a part of the program, and a test reads it")]
+    pub fn get() -> &'static Self {
+        static TABLE: OnceLock<StableAbi> = OnceLock::new();
+        TABLE.get_or_init(|| Self::parse(TEXT).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// Reads the text: the names in the order of their bytes, each with `data` if it is no function, the version
+    /// that added it, `abi-only`, and `if MACRO`.
+    fn parse(text: &'static str) -> Result<Self, TableError> {
+        let mut symbols: Vec<StableSymbol> = Vec::with_capacity(text.len() / 24);
+        for (line, text) in lines(text) {
+            let error = |problem| TableError { table: "stable_abi", line, problem, text: text.to_owned() };
+            let symbol = read(text).ok_or_else(|| error("not a name of the stable ABI"))?;
+            if symbols.last().is_some_and(|last| last.name >= symbol.name) {
+                return Err(error("out of order"));
+            }
+            symbols.push(symbol);
+        }
+        Ok(Self { symbols })
+    }
+
+    /// Every name, in the order of their bytes.
+    pub fn symbols(&self) -> &[StableSymbol] {
+        &self.symbols
+    }
+
+    /// The name `name`, if it is promised from any version on.
+    pub fn symbol(&self, name: &str) -> Option<&StableSymbol> {
+        let index = self.symbols.binary_search_by(|symbol| symbol.name.cmp(name)).ok()?;
+        Some(&self.symbols[index])
+    }
+}
+
+fn read(line: &'static str) -> Option<StableSymbol> {
+    let mut words = line.split(' ').peekable();
+    let name = words.next()?;
+    let kind = words.next_if_eq(&"data").map_or(Kind::Function, |_| Kind::Data);
+    let added = words.next()?.parse().ok()?;
+    let abi_only = words.next_if_eq(&"abi-only").is_some();
+    let condition = match words.next_if_eq(&"if") {
+        Some(_) => Some(words.next()?),
+        None => None,
+    };
+    words.next().is_none().then_some(StableSymbol { name, kind, added, abi_only, condition })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::tables::{ExportTable, Exported};
+
+    fn exported(symbol: &StableSymbol, abi: soabi_core::AbiTag) -> Exported {
+        let table = ExportTable::get();
+        let exported_by = table.symbol(symbol.name).map(|symbol| symbol.exported_by).unwrap_or_default();
+        exported_by.according_to(table.witnesses(abi, None))
+    }
+
+    #[rstest]
+    #[case("PyModule_Create2", "3.2", Kind::Function, false, None)]
+    #[case("PyBuffer_Release", "3.11", Kind::Function, false, None)]
+    #[case("PyBaseObject_Type", "3.2", Kind::Data, false, None)]
+    #[case("_Py_IncRef", "3.10", Kind::Function, true, None)]
+    #[case("_Py_RefTotal", "3.10", Kind::Data, true, Some("Py_REF_DEBUG"))]
+    #[case("PyErr_SetFromWindowsErr", "3.7", Kind::Function, false, Some("MS_WINDOWS"))]
+    fn promises(
+        #[case] name: &str,
+        #[case] added: &str,
+        #[case] kind: Kind,
+        #[case] abi_only: bool,
+        #[case] condition: Option<&str>,
+    ) {
+        let symbol = StableAbi::get().symbol(name).unwrap();
+        let expected = (added.parse().unwrap(), kind, abi_only, condition);
+        assert_eq!((symbol.added, symbol.kind, symbol.abi_only, symbol.condition), expected);
+    }
+
+    #[rstest]
+    fn not_promised(#[values("PyUnicode_AsUTF8String_", "_PyErr_StackItem", "PyModExport_spam", "")] name: &str) {
+        assert_eq!(StableAbi::get().symbol(name), None);
+    }
+
+    /// The one promise that a release broke; written by hand. 3.9 exports `PyCMethod_New` and calls it through a
+    /// macro of the old name.
+    const BROKEN: &[(&str, &str)] = &[("cp39", "PyCFunction_New"), ("cp39d", "PyCFunction_New")];
+
+    /// Two facts from two sources that have to agree: what CPython promises without a condition, every
+    /// interpreter from 3.6 on exports.
+    #[test]
+    fn promises_are_kept() {
+        let mut broken = Vec::new();
+        for column in ExportTable::get().columns() {
+            let Some(abi) = column.cpython().filter(|abi| abi.version.major == 3) else { continue };
+            for symbol in StableAbi::get().symbols() {
+                let due = symbol.added <= abi.version && symbol.condition.is_none();
+                if due && exported(symbol, column.abi) != Exported::Yes {
+                    broken.push((column.abi.to_string(), symbol.name));
+                }
+            }
+        }
+        let expected: Vec<_> = BROKEN.iter().map(|&(abi, name)| (abi.to_owned(), name)).collect();
+        assert_eq!(broken, expected);
+    }
+
+    /// 79 names in 3.6, and fewer in each later version: loads, though not promised.
+    #[rstest]
+    #[case("cp36m", 79)]
+    #[case("cp37m", 23)]
+    #[case("cp38", 23)]
+    #[case("cp39", 34)]
+    #[case("cp310", 20)]
+    #[case("cp311", 10)]
+    #[case("cp312", 7)]
+    #[case("cp313", 9)]
+    fn exported_before_it_was_promised(#[case] abi: &str, #[case] count: usize) {
+        let abi = abi.parse().unwrap();
+        let version = ExportTable::get().columns().iter().find(|column| column.abi == abi).unwrap();
+        let version = version.cpython().unwrap().version;
+        let early = StableAbi::get().symbols().iter().filter(|symbol| {
+            let early = symbol.added > version && symbol.condition.is_none();
+            early && exported(symbol, abi) == Exported::Yes
+        });
+        assert_eq!(early.count(), count);
+    }
+}

@@ -132,3 +132,76 @@ fn is_shared_library(path: &Path) -> bool {
     File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
         && MAGIC_NUMBERS.contains(&start)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn check(answer: &Answer, expected: Option<&str>) {
+        assert_eq!(answer.abi(), expected.map(|tag| tag.parse().unwrap()));
+    }
+
+    #[rstest]
+    #[case(0x0306_0ff0, "m", "cp36m")]
+    #[case(0x0307_10f0, "dm", "cp37dm")]
+    #[case(0x0308_12f0, "", "cp38")]
+    #[case(0x0309_12f0, "d", "cp39d")]
+    #[case(0x030d_00f0, "t", "cp313t")]
+    #[case(0x030d_00f0, "td", "cp313td")]
+    #[case(0x030f_00b1, "", "cp315")]
+    fn three_says_its_flags(#[case] hexversion: u32, #[case] abiflags: &str, #[case] expected: &str) {
+        let answer = Answer {
+            implementation: "cpython".to_owned(),
+            hexversion,
+            abiflags: Some(abiflags.to_owned()),
+            wide_unicode: true,
+            pymalloc: true,
+            ..Answer::default()
+        };
+        check(&answer, Some(expected));
+        // A build record that says otherwise changes nothing.
+        check(&Answer { debug: true, gil_disabled: true, ..answer }, Some(expected));
+    }
+
+    #[rstest]
+    #[case(false, true, true, "cp27mu")]
+    #[case(false, true, false, "cp27m")]
+    #[case(true, true, true, "cp27dmu")]
+    #[case(false, false, false, "cp27")]
+    fn two_is_looked_at(
+        #[case] counts_references: bool,
+        #[case] pymalloc: bool,
+        #[case] wide_unicode: bool,
+        #[case] expected: &str,
+    ) {
+        let (implementation, hexversion) = ("cpython".to_owned(), 0x0207_12f0);
+        let answer = Answer {
+            implementation,
+            hexversion,
+            counts_references,
+            pymalloc,
+            wide_unicode,
+            ..Answer::default()
+        };
+        check(&answer, Some(expected));
+    }
+
+    #[rstest]
+    #[case("pypy", ".pypy311-pp73-x86_64-linux-gnu.so", Some("pypy311_pp73"))]
+    #[case("pypy", ".so", None)]
+    #[case("graalpy", ".graalpy231-311-native-x86_64-linux.so", None)]
+    #[case("rustpython", ".cpython-311-x86_64-linux-gnu.so", None)]
+    fn others_say_it_in_the_suffix(
+        #[case] implementation: &str,
+        #[case] suffix: &str,
+        #[case] expected: Option<&str>,
+    ) {
+        let (implementation, ext_suffixes) = (implementation.to_owned(), vec![suffix.to_owned()]);
+        check(
+            &Answer { implementation, ext_suffixes, hexversion: 0x030b_00f0, ..Answer::default() },
+            expected,
+        );
+    }
+}

@@ -32,7 +32,7 @@ pub(crate) fn of(interpreter: &Interpreter) -> Vec<Drift> {
 ///
 /// The id comes from the interpreter itself (see [`Facts::abi`]) and the flags from its build record, which is
 /// what compilers are told, so an interpreter that contradicts itself drifts too. The platform in names is
-/// whatever the interpreter's `SOABI` has in its place, but the same in all of them.
+/// whatever the interpreter has in its place, but the same in all of them.
 fn compare(manifest: &Manifest, facts: &Facts) -> Vec<Drift> {
     let platform = Platform::of(manifest, facts);
     let mut drifts = Vec::new();
@@ -82,14 +82,164 @@ struct Platform<'a>(Option<&'a str>);
 impl<'a> Platform<'a> {
     const PLACEHOLDER: &'static str = "-{platform}";
 
+    /// Reads it off the first suffix that has the declared form.
     fn of(manifest: &Manifest, facts: &'a Facts) -> Self {
-        let stem = manifest.soabi.as_ref().and_then(|soabi| soabi.strip_suffix(Self::PLACEHOLDER));
-        let named = |stem: &str| facts.soabi.as_ref()?.strip_prefix(stem)?.strip_prefix('-');
-        Self(stem.and_then(named))
+        let forms = manifest.ext_suffixes.iter().filter_map(|suffix| suffix.split_once(Self::PLACEHOLDER));
+        let named = |(before, after): (&str, &str)| {
+            let names = facts.ext_suffixes.iter();
+            let mut rests = names.filter_map(|name| name.strip_prefix(before)?.strip_suffix(after));
+            rests.find_map(|rest| rest.strip_prefix('-'))
+        };
+        Self(forms.into_iter().find_map(named))
     }
 
     fn fill(&self, name: &str) -> String {
         let platform = self.0.map(|platform| format!("-{platform}")).unwrap_or_default();
         name.replace(Self::PLACEHOLDER, &platform)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use rstest::rstest;
+    use soabi_core::PyVersion;
+
+    use super::*;
+
+    /// The facts about a build whose record does not contradict its ABI.
+    fn facts(id: &str, soabi: Option<&str>, suffixes: &str) -> Facts {
+        let abi: AbiTag = id.parse().unwrap();
+        let (feature, gil_disabled, debug) = match abi {
+            AbiTag::Cpython(abi) => (abi.version, abi.free_threaded, abi.debug),
+            AbiTag::Pypy { python, .. } => (python, false, false),
+            _ => unreachable!(),
+        };
+        Facts {
+            implementation: "cpython".to_owned(),
+            version: format!("{feature}.0"),
+            feature,
+            hexversion: 0,
+            abi,
+            soabi: soabi.map(str::to_owned),
+            ext_suffixes: suffixes.split_whitespace().map(str::to_owned).collect(),
+            pointer_bits: 64,
+            debug,
+            gil_disabled,
+            wide_unicode: true,
+            platform: "linux-x86_64".to_owned(),
+            multiarch: None,
+            include_dirs: Vec::new(),
+            has_headers: false,
+            libpython: None,
+            executable: PathBuf::new(),
+            prefix: PathBuf::new(),
+            base_prefix: PathBuf::new(),
+        }
+    }
+
+    /// The manifest of a build, declared without contradiction too.
+    fn manifest(id: &str) -> Manifest {
+        let (soabi, suffixes) = match id {
+            "cp27mu" => (None, ".so module.so"),
+            "cp311" => (Some("cpython-311-{platform}"), ".cpython-311-{platform}.so .abi3.so .so"),
+            "cp315d" => {
+                (Some("cpython-315d-{platform}"), ".cpython-315d-{platform}.so .abi3.so .abi3t.so .so")
+            }
+            "pypy311_pp73" => (Some("pypy311-pp73"), ".pypy311-pp73-{platform}.so"),
+            _ => unreachable!(),
+        };
+        let Facts { abi, feature, gil_disabled, debug, soabi, ext_suffixes, .. } = facts(id, soabi, suffixes);
+        let (required, gil, get) = (false, !gil_disabled, Vec::new());
+        Manifest { id: abi, version: feature, required, gil, debug, soabi, ext_suffixes, get }
+    }
+
+    fn check(id: &str, soabi: Option<&str>, suffixes: &str, expected: &[&str]) {
+        let drifts = compare(&manifest(id), &facts(id, soabi, suffixes));
+        let fields: Vec<_> = drifts.iter().map(|drift| drift.field).collect();
+        assert_eq!(fields, expected, "{drifts:?}");
+    }
+
+    /// Each name is that of 3.11 with `~` where `-{platform}` stands.
+    #[rstest]
+    #[case::glibc("-x86_64-linux-gnu", ".cpython-311~.so .abi3.so .so")]
+    #[case::arm("-aarch64-linux-gnu", ".cpython-311~.so .abi3.so .so")]
+    #[case::musl("-x86_64-linux-musl", ".cpython-311~.so .abi3.so .so")]
+    #[case::macos("-darwin", ".cpython-311~.so .abi3.so .so")]
+    #[case::no_platform("", ".cpython-311~.so .abi3.so .so")]
+    #[case::stable_with_platform("-x86_64-linux-gnu", ".cpython-311~.so .abi3~.so .abi3.so .so")]
+    #[case::unknown("-x86_64-linux-gnu", ".cpython-311~.so .foo.so .abi3.so .so .bar.so")]
+    fn as_declared(#[case] platform: &str, #[case] suffixes: &str) {
+        let soabi = format!("cpython-311{platform}");
+        check("cp311", Some(&soabi), &suffixes.replace('~', platform), &[]);
+    }
+
+    #[rstest]
+    #[case::another_version(Some("cpython-312~"), ".cpython-311~.so .abi3.so .so", &["soabi"])]
+    #[case::two_platforms(Some("cpython-311-linux-musl"), ".cpython-311~.so .abi3.so .so", &["soabi"])]
+    #[case::nothing(None, ".so", &["soabi", "ext_suffixes"])]
+    #[case::debug(Some("cpython-311d~"), ".cpython-311d~.so .abi3.so .so", &["soabi", "ext_suffixes"])]
+    #[case::one_less(Some("cpython-311~"), ".cpython-311~.so .so", &["ext_suffixes"])]
+    #[case::another_order(Some("cpython-311~"), ".cpython-311~.so .so .abi3.so", &["ext_suffixes"])]
+    #[case::the_older_as_well(
+        Some("cpython-311~"),
+        ".cpython-311~.so .cpython-310~.so .abi3.so .so",
+        &["ext_suffixes"]
+    )]
+    #[case::the_debug_build_as_well(
+        Some("cpython-311~"),
+        ".cpython-311~.so .cpython-311d~.so .abi3.so .so",
+        &["ext_suffixes"]
+    )]
+    fn drifted(#[case] soabi: Option<&str>, #[case] suffixes: &str, #[case] fields: &[&str]) {
+        let [soabi, suffixes] =
+            [soabi, Some(suffixes)].map(|names| names.map(|names| names.replace('~', "-x86_64-linux-gnu")));
+        check("cp311", soabi.as_deref(), &suffixes.unwrap(), fields);
+    }
+
+    #[rstest]
+    #[case::upstream(None, ".so module.so")]
+    #[case::debian(Some("x86_64-linux-gnu"), ".x86_64-linux-gnu.so .so module.so")]
+    fn two_seven(#[case] soabi: Option<&str>, #[case] suffixes: &str) {
+        check("cp27mu", soabi, suffixes, &[]);
+    }
+
+    /// Debian's debug build of 3.15 searches for the release build's modules too, which are good in it.
+    #[test]
+    fn debug_build() {
+        let suffixes = [
+            ".cpython-315d-x86_64-linux-gnu.so .cpython-315-x86_64-linux-gnu.so .abi3-x86_64-linux-gnu.so .abi3.so",
+            ".abi3t-x86_64-linux-gnu.so .abi3t.so .so",
+        ];
+        check("cp315d", Some("cpython-315d-x86_64-linux-gnu"), &suffixes.join(" "), &[]);
+    }
+
+    /// Whose `SOABI` has no platform, unlike its suffix.
+    #[rstest]
+    #[case(".pypy311-pp73-x86_64-linux-gnu.so", &[])]
+    #[case(".pypy311-pp73-x86_64-linux-gnu.so .pypy310-pp73-x86_64-linux-gnu.so", &["ext_suffixes"])]
+    fn pypy(#[case] suffixes: &str, #[case] fields: &[&str]) {
+        check("pypy311_pp73", Some("pypy311-pp73"), suffixes, fields);
+    }
+
+    #[test]
+    fn flags_and_version() {
+        let mut facts = facts("cp311", Some("cpython-311-darwin"), ".cpython-311-darwin.so .abi3.so .so");
+        (facts.debug, facts.gil_disabled, facts.feature) = (true, true, PyVersion::new(3, 12));
+        let drifts = compare(&manifest("cp311"), &facts);
+        let fields: Vec<_> = drifts.iter().map(|drift| drift.field).collect();
+        assert_eq!(fields, ["version", "gil", "debug"]);
+    }
+
+    #[test]
+    fn both_values_are_said() {
+        let facts = facts("cp311", Some("cpython-311-darwin"), ".cpython-311-darwin.so .so");
+        let [drift] = <[_; 1]>::try_from(compare(&manifest("cp311"), &facts)).unwrap();
+        assert_eq!(
+            drift.to_string(),
+            "cp311: `ext_suffixes` is declared as .cpython-311-darwin.so .abi3.so .so in pythons/cp311.toml, \
+             and the interpreter says .cpython-311-darwin.so .so"
+        );
     }
 }

@@ -10,9 +10,15 @@ import sys
 # `-c` puts the current folder first, and 2.7 has no flag against it: nobody's `os.py` may run here.
 sys.path[:] = [entry for entry in sys.path if entry]
 
-import os
-
 MARKER = "soabi-answer: "
+
+try:
+    import os
+    import sysconfig
+except ImportError:  # As in a virtual environment of 2.7, where only `site` knows the library. No codec works.
+    message = '"message": "its standard library is not there"'
+    sys.stdout.write('\n%s{"result": "error", "kind": "no_standard_library", %s}\n' % (MARKER, message))
+    sys.exit(0)
 
 
 class Refusal(Exception):
@@ -75,9 +81,9 @@ def libpython(build, base_prefix, executable):
     """Where the shared library may be, the likeliest first. Nowhere for a build without one."""
     names = [build.get("INSTSONAME"), build.get("LDLIBRARY")]
     names = [name for name in unique(names) if not name.endswith(".a")]
-    libdir, multiarch = build.get("LIBDIR"), build.get("MULTIARCH")
-    folders = [libdir, libdir and multiarch and os.path.join(libdir, multiarch)]
-    folders += [os.path.join(base_prefix, "lib"), os.path.join(base_prefix, "lib64")]
+    lib = os.path.join(base_prefix, "lib")
+    folders = [build.get("LIBDIR"), lib, os.path.join(base_prefix, "lib64")]
+    folders += [os.path.join(folder, build.get("MULTIARCH") or "") for folder in unique([build.get("LIBDIR"), lib])]
     folders += [build.get("PYTHONFRAMEWORKPREFIX"), build.get("LIBPL"), os.path.dirname(executable)]
     return [os.path.join(folder, name) for folder in unique(folders) for name in names]
 
@@ -86,12 +92,9 @@ def answer():
     if sys.version_info < (2, 7):
         raise Refusal("too_old", "Python %s is older than 2.7" % version())
     try:
-        import sysconfig
-
-        build = sysconfig.get_config_vars()
-        paths = sysconfig.get_paths()
+        build, paths = sysconfig.get_config_vars(), sysconfig.get_paths()
     except ImportError:
-        raise Refusal("no_standard_library", "its standard library is not there: %s" % sys.exc_info()[1])
+        raise Refusal("no_build_record", "its build record is not there: %s" % sys.exc_info()[1])
     executable = os.path.realpath(sys.executable) if sys.executable else ""
     base_prefix = getattr(sys, "base_prefix", sys.prefix)
     counts_references = hasattr(sys, "gettotalrefcount")
@@ -133,7 +136,9 @@ def main():
         data = line({"result": "error", "kind": trouble.kind, "message": trouble.message})
     except UnicodeError:
         data = line({"result": "error", "kind": "not_utf8", "message": "a path in its answer is not UTF-8"})
-    os.write(1, data)
+    stdout = getattr(sys.stdout, "buffer", sys.stdout)
+    stdout.write(data)
+    stdout.flush()
 
 
 main()

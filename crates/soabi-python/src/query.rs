@@ -141,12 +141,12 @@ impl QueryError {
     }
 }
 
-/// The last line of an output, ready to follow a message. Nothing for an empty output.
+/// The line of an output that says most, ready to follow a message: the last of a traceback, otherwise the
+/// first. Nothing for an empty output.
 fn quoted(output: &str) -> String {
-    match output.trim_end().lines().next_back() {
-        Some(line) => format!(": {line}"),
-        None => String::new(),
-    }
+    let mut lines = output.lines().filter(|line| !line.trim().is_empty());
+    let line = if output.starts_with("Traceback") { lines.next_back() } else { lines.next() };
+    line.map(|line| format!(": {line}")).unwrap_or_default()
 }
 
 /// Asks the interpreter in the file `path`.

@@ -1,0 +1,74 @@
+//! The folder `pythons/`, file by file.
+
+use std::path::PathBuf;
+
+use rstest::rstest;
+use soabi_core::{AbiTag, CpythonAbi, ExtSuffix};
+use soabi_python::{Manifest, ManifestError, manifests};
+
+#[rstest]
+fn every_file(#[files("../../pythons/*")] path: PathBuf) {
+    let stem = path.file_stem().unwrap().to_str().unwrap();
+    assert_eq!(path.extension().unwrap(), "toml");
+    let manifest = manifests().iter().find(|manifest| manifest.id.to_string() == stem).unwrap();
+    let version = match manifest.id {
+        AbiTag::Cpython(CpythonAbi { version, free_threaded, debug, .. }) => {
+            assert_eq!((manifest.gil, manifest.debug), (!free_threaded, debug));
+            version
+        }
+        AbiTag::Pypy { python, .. } => python,
+        other => panic!("{other} is no interpreter's ABI"),
+    };
+    assert_eq!(manifest.version, version);
+    assert!(!manifest.ext_suffixes.is_empty());
+    assert!(!manifest.get.is_empty(), "nobody can get it");
+    for suffix in &manifest.ext_suffixes {
+        let claimed = ExtSuffix::parse(suffix).unwrap().abi();
+        let stable = matches!(claimed, AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None);
+        assert!(claimed == manifest.id || stable, "{suffix}");
+    }
+    if let Some(soabi) = &manifest.soabi {
+        assert_eq!(manifest.ext_suffixes[0], format!(".{soabi}.so"));
+    }
+}
+
+#[test]
+fn sorted_by_version_and_unique() {
+    assert!(manifests().is_sorted_by(|a, b| a.id < b.id));
+    assert!(manifests().is_sorted_by_key(|manifest| manifest.version));
+}
+
+const GOOD: &str = r#"
+version = "3.11"
+required = false
+gil = true
+debug = false
+ext_suffixes = [".so"]
+get = [{ with = "uv", command = "uv python install 3.11" }]
+"#;
+
+#[test]
+fn a_good_file() {
+    let manifest = Manifest::parse("cp311", GOOD).unwrap();
+    assert_eq!(manifest.soabi, None);
+    assert_eq!(manifest.get[0].command, "uv python install 3.11");
+}
+
+#[rstest]
+#[case::unknown_key(GOOD.replace("debug", "colour = 1\ndebug"), "colour")]
+#[case::unknown_key_of_a_way(GOOD.replace("command", "colour = 1, command"), "colour")]
+#[case::unknown_provider(GOOD.replace("\"uv\"", "\"magic\""), "magic")]
+#[case::key_left_out(GOOD.replace("gil = true", ""), "gil")]
+#[case::patch_level(GOOD.replace("3.11\"\nreq", "3.11.7\"\nreq"), "3.11.7")]
+fn a_bad_file(#[case] text: String, #[case] named: &str) {
+    let Err(ManifestError::Keys { stem, source }) = Manifest::parse("cp311", &text) else {
+        panic!("accepted");
+    };
+    assert_eq!(stem, "cp311");
+    assert!(source.message().contains(named), "{source}");
+}
+
+#[test]
+fn a_bad_name() {
+    assert!(matches!(Manifest::parse("python3", GOOD), Err(ManifestError::Id { .. })));
+}

@@ -5,11 +5,15 @@
 
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod child;
 mod gate;
 pub mod import;
+pub mod judge;
 pub mod load;
 pub mod plan;
 pub mod run;
+pub mod specimen;
 pub mod stage;
+pub mod subject;
 pub mod truth;

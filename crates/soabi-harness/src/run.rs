@@ -2,18 +2,19 @@
 //!
 //! Nothing is judged here. What comes out is what was seen, cell by cell, in the order of the plan.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use soabi_core::{AbiTag, Artifact, ArtifactId, Cell, InitSymbol, LoadRequest, Outcome, Rung};
+use soabi_core::{AbiTag, ArtifactId, Cell, InitSymbol, LoadRequest, Outcome, Rung};
 use soabi_python::Interpreter;
 
 use crate::import::{Isolation, Job, Seen, Worker};
 use crate::load::Loader;
 use crate::stage::Stage;
+use crate::subject::Subject;
 
 /// How many `load` cells one thread takes at a time. They fill the gaps that the long batches of the `import`
 /// rung leave at the end.
@@ -36,18 +37,9 @@ pub struct Options {
     pub scratch: PathBuf,
 }
 
-/// An artifact, or the reason why there is none.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// The artifact; without a file when `missing` says why.
-    pub artifact: Artifact,
-    /// Why its file is not there.
-    pub missing: Option<String>,
-}
-
 /// What a run brought.
 #[derive(Debug)]
-pub struct Seens {
+pub struct Ran {
     /// What was seen, in the order of the plan.
     pub cells: Vec<Seen>,
     /// What soabi could not do. The cells it concerns are [`Outcome::NotRun`].
@@ -61,7 +53,7 @@ pub fn run(
     pythons: &[Interpreter],
     options: &Options,
     done: &(dyn Fn(usize) + Sync),
-) -> io::Result<Seens> {
+) -> io::Result<Ran> {
     let run = Run::new(cells, subjects, pythons, options)?;
     let queue = Mutex::new(run.batches());
     let results = Mutex::new((vec![None; cells.len()], Vec::new()));
@@ -80,7 +72,7 @@ pub fn run(
         }
     });
     let (cells, errors) = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Seens { cells: cells.into_iter().map(|seen| seen.unwrap_or_else(never_asked)).collect(), errors })
+    Ok(Ran { cells: cells.into_iter().map(|seen| seen.unwrap_or_else(never_asked)).collect(), errors })
 }
 
 fn next(queue: &Mutex<VecDeque<Batch>>) -> Option<Batch> {
@@ -156,27 +148,43 @@ impl<'a> Run<'a> {
     }
 
     /// Runs the cells of one batch one after another. Returns what could not be done.
+    ///
+    /// The ten thousand calls are asked of an artifact once per interpreter: under another file name it is the
+    /// same code.
     fn run_batch(&self, batch: &Batch, thread: usize, done: &mut dyn FnMut(usize, Seen)) -> Vec<String> {
         let python = &self.pythons[batch.python];
         let scratch = self.options.scratch.join(format!("work-{thread}"));
         let mut worker =
             Worker::new(&python.executable, &scratch, self.options.isolation, self.options.limit);
         let mut error = std::fs::create_dir_all(&scratch).err().map(|error| error.to_string());
+        let mut endured = HashSet::new();
         for &cell in &batch.cells {
+            let artifact = &self.cells[cell].artifact;
             let seen = match &error {
                 Some(error) => not_run(error),
-                None => self.run_cell(cell, python, &mut worker).unwrap_or_else(|failure| {
-                    let seen = not_run(&failure);
-                    error = Some(failure);
-                    seen
-                }),
+                None => self.run_cell(cell, python, &mut worker, !endured.contains(artifact)).unwrap_or_else(
+                    |failure| {
+                        let seen = not_run(&failure);
+                        error = Some(failure);
+                        seen
+                    },
+                ),
             };
+            if seen.outcome == Outcome::Accepted && self.cells[cell].rung == Rung::Import {
+                endured.insert(artifact);
+            }
             done(cell, seen);
         }
         error.into_iter().collect()
     }
 
-    fn run_cell(&self, cell: usize, python: &Interpreter, worker: &mut Worker<'_>) -> Result<Seen, String> {
+    fn run_cell(
+        &self,
+        cell: usize,
+        python: &Interpreter,
+        worker: &mut Worker<'_>,
+        endurance: bool,
+    ) -> Result<Seen, String> {
         let cell = &self.cells[cell];
         let Some(&number) = self.subject_of.get(&cell.artifact) else {
             return Ok(not_run("the plan names an artifact that there is none of"));
@@ -206,7 +214,7 @@ impl<'a> Run<'a> {
             (Rung::Import, _) => {
                 let dir = self.stage.folder(number, cell.file);
                 let probes = self.options.probes;
-                let job = Job::Import { module: module.clone(), dir, probes, endurance: probes.is_some() };
+                let job = Job::Import { module: module.clone(), dir, probes, endurance };
                 worker.run(&job).map_err(|error| in_full(&error))
             }
         }

@@ -94,7 +94,7 @@ pub enum TruthError {
 #[derive(Clone, Copy, Debug)]
 pub struct About<'a> {
     /// The artifact's flavor and its family, or the name of somebody's own file.
-    pub names: &'a [&'a str],
+    pub names: [&'a str; 2],
     /// The ABI that it was built for or, for a stable ABI, with.
     pub built_for: AbiTag,
     /// For a stable ABI, the first version it is good for.
@@ -224,7 +224,7 @@ mod tests {
             file,
         };
         let about = About {
-            names: &["c-abi3-py39", "c-abi3"],
+            names: ["c-abi3-py39", "c-abi3"],
             built_for: "cp311".parse().unwrap(),
             floor: Some(PyVersion::new(3, 9)),
         };
@@ -256,7 +256,8 @@ mod tests {
             rung: Rung::Import,
             file: FileName::Bare,
         };
-        let about = About { names: &["c-abi3"], built_for: "cp311".parse().unwrap(), floor: None };
+        let about =
+            About { names: ["c-abi3-py39", "c-abi3"], built_for: "cp311".parse().unwrap(), floor: None };
         assert_eq!(table.promise(&asked, about), Err(TruthError::Silent { cell }));
     }
 

@@ -1,2 +1,59 @@
-//! soabi.
-fn main() {}
+//! `soabi`: proof that a Python extension module works in the Pythons it claims.
+//!
+//! This crate is glue and words: the command line, the output formats, the exit codes. What is true is
+//! decided in the libraries.
+
+#![forbid(unsafe_code)]
+
+mod cli;
+mod command;
+mod error;
+mod exit;
+mod folders;
+mod output;
+mod progress;
+
+use std::ffi::OsStr;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::error::Error;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os();
+    if args.nth(1).as_deref() == Some(OsStr::new(command::load::CHILD)) {
+        return command::load::be_the_child(args);
+    }
+    let cli = Cli::parse();
+    cli.color.apply();
+    end_children_on_ctrl_c();
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            error.print();
+            Exit::CouldNot.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, Error> {
+    match cli.command {
+        Command::Matrix(args) => command::matrix::run(&args),
+        Command::Pythons(args) => command::pythons::run(&args),
+        Command::Load(args) => command::load::run(&args),
+    }
+}
+
+/// Children run in process groups of their own, which the terminal does not reach. 130 is what a shell says
+/// of a program that Ctrl-C ended.
+fn end_children_on_ctrl_c() {
+    let handler = || {
+        soabi_harness::child::kill_all();
+        std::process::exit(130);
+    };
+    // The only failure is a second handler, and there is none.
+    let _ = ctrlc::set_handler(handler);
+}

@@ -1,0 +1,56 @@
+//! Judging: what was promised of every cell, and what that makes of what was seen. Pure.
+
+use std::collections::HashMap;
+
+use soabi_core::report::matrix::CellEntry;
+use soabi_core::{AbiTag, ArtifactId, Cell, Promise, Target, promise};
+use soabi_python::Interpreter;
+
+use crate::import::Seen;
+use crate::subject::Subject;
+use crate::truth::{About, TruthError, TruthTable};
+
+/// What is promised of every cell, in the order of `cells`: by the table when there is one, by the ABI rules
+/// when there is none.
+///
+/// # Panics
+///
+/// When a cell names an artifact or an interpreter that is not among those given.
+pub fn promises(
+    cells: &[Cell],
+    subjects: &[Subject],
+    pythons: &[Interpreter],
+    table: Option<&TruthTable>,
+) -> Result<Vec<Promise>, TruthError> {
+    let subjects: HashMap<&ArtifactId, &Subject> =
+        subjects.iter().map(|subject| (&subject.artifact.id, subject)).collect();
+    let pythons: HashMap<AbiTag, &Interpreter> = pythons.iter().map(|python| (python.id, python)).collect();
+    let of_cell = |cell: &Cell| {
+        let (subject, python) = (subjects[&cell.artifact], pythons[&cell.python]);
+        match table {
+            Some(table) => table.promise(cell, about(subject)),
+            None => {
+                let target = Target { abi: python.id, suffixes: &python.facts.ext_suffixes };
+                Ok(promise(&subject.artifact, target, cell.rung, cell.file))
+            }
+        }
+    };
+    cells.iter().map(of_cell).collect()
+}
+
+fn about(subject: &Subject) -> About<'_> {
+    About {
+        names: [subject.flavor.as_str(), subject.family.as_str()],
+        built_for: subject.built_for,
+        floor: subject.artifact.claim.floor,
+    }
+}
+
+/// The cells of the report: promised, seen, compared.
+pub fn judge(cells: &[Cell], promises: Vec<Promise>, seen: &[Seen]) -> Vec<CellEntry> {
+    let both = promises.into_iter().zip(seen);
+    let entry = |(cell, (promise, seen)): (&Cell, (Promise, &Seen))| {
+        CellEntry::new(cell, promise, &seen.outcome, seen.probes, seen.ms)
+    };
+    cells.iter().zip(both).map(entry).collect()
+}

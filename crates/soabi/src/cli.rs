@@ -1,0 +1,225 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use soabi_core::Rung;
+use soabi_python::Selector;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Proof that a Python extension module works in the Pythons it claims
+#[derive(Debug, Parser)]
+#[command(name = "soabi", version, styles = STYLES, propagate_version = true, infer_subcommands = false)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colors
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run every artifact in every interpreter, and judge what it did against what its ABI promises
+    ///
+    /// Without arguments, soabi builds its own module `spam` for every interpreter in C, in Rust and with
+    /// PyO3, and runs the whole matrix. With arguments, it runs the modules that are named.
+    ///
+    /// Exit status: 0 every promise was kept, 1 a promise was broken, 2 something could not be done.
+    Matrix(MatrixArgs),
+    /// List the interpreters: found, missing and how to get them, broken
+    Pythons(PythonsArgs),
+    /// Load one artifact beside one interpreter's library, and say which step refuses it
+    Load(LoadArgs),
+}
+
+/// Which interpreters, and where they are looked for.
+#[derive(Args, Debug)]
+pub(crate) struct PythonOptions {
+    /// An interpreter: an id (cp311), versions (3.9.., 3.11), or the path of one. Repeatable
+    #[arg(long = "python", value_name = "ID|VERSIONS|PATH", env = "SOABI_PYTHON", value_delimiter = ',')]
+    pub(crate) pythons: Vec<Selector>,
+    /// Where soabi keeps built specimens and what interpreters said of themselves
+    #[arg(long, env = "SOABI_CACHE_DIR", value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
+
+/// Where the report goes.
+#[derive(Args, Debug)]
+pub(crate) struct ReportOptions {
+    /// Write the report to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// No progress on stderr
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MatrixArgs {
+    /// Somebody's extension modules; without any, soabi's own specimens
+    #[arg(value_name = "ARTIFACT")]
+    pub(crate) artifacts: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) python: PythonOptions,
+    /// A flavor of specimen (c-single), or a family of them (c-abi3). Repeatable
+    #[arg(long = "flavor", value_name = "FLAVOR", conflicts_with = "artifacts")]
+    pub(crate) flavors: Vec<String>,
+    /// A rung of evidence. Repeatable; without it, load and import
+    #[arg(long = "rung", value_enum, value_name = "RUNG")]
+    pub(crate) rungs: Vec<RungName>,
+    /// Print the cells and run none
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Print the commands that build the specimens, and run none
+    #[arg(long, conflicts_with_all = ["artifacts", "plan"])]
+    pub(crate) show_commands: bool,
+    /// Take what is expected from a truth table instead of the ABI rules
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expected: Option<PathBuf>,
+    /// How cells of one interpreter are kept apart
+    #[arg(long, value_enum, default_value_t = IsolationName::Fork, value_name = "HOW")]
+    pub(crate) isolation: IsolationName,
+    /// How many children may run at once; the number of cores if left out
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// The time that one cell may take, in seconds
+    #[arg(long, default_value = "20", value_parser = seconds, value_name = "SECONDS")]
+    pub(crate) time_limit: Duration,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
+    pub(crate) format: MatrixFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PythonsArgs {
+    #[command(flatten)]
+    pub(crate) python: PythonOptions,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LoadArgs {
+    /// The extension module
+    pub(crate) artifact: PathBuf,
+    #[command(flatten)]
+    pub(crate) python: PythonOptions,
+    /// The time that it may take, in seconds
+    #[arg(long, default_value = "20", value_parser = seconds, value_name = "SECONDS")]
+    pub(crate) time_limit: Duration,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RungName {
+    /// A child process opens the interpreter's library, then the artifact, then its init symbol
+    Load,
+    /// The interpreter imports the module and runs the probes
+    Import,
+}
+
+impl From<RungName> for Rung {
+    fn from(name: RungName) -> Self {
+        match name {
+            RungName::Load => Self::Load,
+            RungName::Import => Self::Import,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IsolationName {
+    /// One warm interpreter forks a child for every cell
+    Fork,
+    /// A fresh interpreter for every cell
+    Process,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MatrixFormat {
+    /// A picture, and a line for everything unexpected
+    Human,
+    /// soabi/matrix/v1
+    Json,
+    /// A test suite per interpreter, a test case per cell
+    Junit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Lines for people
+    Human,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Makes it the choice of the whole process. `auto` leaves NO_COLOR, CLICOLOR_FORCE and the terminal to
+    /// speak, and FORCE_COLOR, which many continuous integration services set.
+    pub(crate) fn apply(self) {
+        let forced = std::env::var_os("FORCE_COLOR").is_some_and(|value| !value.is_empty() && value != "0");
+        match self {
+            Self::Auto if forced && std::env::var_os("NO_COLOR").is_none() => {
+                anstream::ColorChoice::Always.write_global();
+            }
+            Self::Auto => {}
+            Self::Always => anstream::ColorChoice::Always.write_global(),
+            Self::Never => anstream::ColorChoice::Never.write_global(),
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() && duration <= Duration::from_secs(86_400) => Ok(duration),
+        _ => Err("more than 0 and no more than a day".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn time_limits_are_sane() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for text in ["0", "-1", "nan", "inf", "1e9", "soon"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+}

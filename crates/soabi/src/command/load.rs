@@ -1,0 +1,143 @@
+//! `soabi load`: one artifact beside one interpreter's library, in full detail. And the child that does it.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use soabi_core::{InitSymbol, LoadRequest, Outcome, Rung};
+use soabi_harness::import::Isolation;
+use soabi_harness::load::Loader;
+use soabi_harness::run::{self, Options};
+use soabi_python::Interpreter;
+
+use crate::cli::{ListFormat, LoadArgs};
+use crate::command::{artifacts, pythons};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::{folders, output};
+
+/// What makes this program the child of the `load` rung. It is no command: people have no use for it.
+pub(crate) const CHILD: &str = "__load";
+
+/// Is the child. `args` follow [`CHILD`].
+pub(crate) fn be_the_child(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let Some(request) = LoadRequest::from_args(args) else {
+        anstream::eprintln!("usage: soabi {CHILD} LIBPYTHON ARTIFACT SYMBOL...");
+        return Exit::CouldNot.into();
+    };
+    match soabi_loader::answer_and_exit(&request) {
+        Ok(never) => match never {},
+        Err(error) => {
+            anstream::eprintln!("the answer could not be given: {error}");
+            Exit::CouldNot.into()
+        }
+    }
+}
+
+/// This program, as the child.
+pub(crate) fn loader() -> Result<Loader, Error> {
+    let program = std::env::current_exe().map_err(Error::NoSelf)?;
+    Ok(Loader { program, args: vec![CHILD.to_owned()] })
+}
+
+/// What was seen beside one interpreter's library.
+#[derive(Serialize)]
+struct Loaded {
+    python: String,
+    version: String,
+    libpython: Option<String>,
+    symbols: Vec<String>,
+    outcome: &'static str,
+    gate: Option<soabi_core::Gate>,
+    message: Option<String>,
+}
+
+/// The report of `soabi load --format json`.
+#[derive(Serialize)]
+struct Report {
+    schema: &'static str,
+    version: &'static str,
+    artifact: String,
+    module: String,
+    loads: Vec<Loaded>,
+}
+
+/// Loads one artifact beside every wanted interpreter's library.
+pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
+    let subject = artifacts::read(&args.artifact)?;
+    let discovery = pythons::search_some(&args.python)?;
+    let scratch = folders::scratch()?;
+    let options = Options {
+        jobs: pythons::cores(),
+        limit: args.time_limit,
+        isolation: Isolation::Fork,
+        probes: None,
+        loader: loader()?,
+        scratch: scratch.path().to_owned(),
+    };
+    let ids: Vec<_> = discovery.found.iter().map(|python| python.id).collect();
+    let cells = soabi_harness::plan::plan([&subject.artifact], &ids, &[Rung::Load]);
+    let module = subject.artifact.module.clone();
+    let ran = run::run(&cells, &[subject], &discovery.found, &options, &|_| {}).map_err(Error::Scratch)?;
+    let loads: Vec<_> = discovery
+        .found
+        .iter()
+        .zip(&ran.cells)
+        .map(|(python, seen)| loaded(python, &module, &seen.outcome))
+        .collect();
+    let worst = loads.iter().map(|load| exit_of(load.outcome)).max_by_key(|exit| *exit as u8);
+    let text = match args.format {
+        ListFormat::Human => human(&args.artifact.display().to_string(), &loads),
+        ListFormat::Json => output::json(&Report {
+            schema: "soabi/load/v1",
+            version: env!("CARGO_PKG_VERSION"),
+            artifact: args.artifact.display().to_string(),
+            module,
+            loads,
+        }),
+    };
+    output::deliver(&text, &args.report)?;
+    Ok(worst.unwrap_or(Exit::CouldNot))
+}
+
+fn exit_of(outcome: &str) -> Exit {
+    match outcome {
+        "accepted" => Exit::Clean,
+        "not-run" => Exit::CouldNot,
+        _ => Exit::Unexpected,
+    }
+}
+
+fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> Loaded {
+    let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
+    Loaded {
+        python: python.id.to_string(),
+        version: python.facts.version.clone(),
+        libpython: python.facts.libpython.as_ref().map(|path| path.display().to_string()),
+        symbols: symbols.iter().map(ToString::to_string).collect(),
+        outcome: outcome.as_str(),
+        gate: outcome.gate(),
+        message: outcome.message(),
+    }
+}
+
+fn human(artifact: &str, loads: &[Loaded]) -> String {
+    use std::fmt::Write;
+    let bold = Style::new().bold();
+    let mut text = format!("{bold}{artifact}{bold:#}\n");
+    for load in loads {
+        let color = if load.outcome == "accepted" { AnsiColor::Green } else { AnsiColor::Red };
+        let style = Style::new().fg_color(Some(color.into()));
+        let gate = load.gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
+        let library = load.libpython.as_deref().unwrap_or("no shared libpython, through its ctypes");
+        let _ = writeln!(text, "\n{}  {}", load.python, load.version);
+        let _ = writeln!(text, "  beside   {library}");
+        let _ = writeln!(text, "  symbol   {}", load.symbols.join(", then "));
+        let _ = writeln!(text, "  outcome  {style}{}{gate}{style:#}", load.outcome);
+        if let Some(message) = &load.message {
+            let _ = writeln!(text, "           {message}");
+        }
+    }
+    text
+}

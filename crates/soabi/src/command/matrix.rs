@@ -1,0 +1,210 @@
+//! `soabi matrix`: artifacts x interpreters x rungs, each cell judged.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use soabi_core::report::matrix::{ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, Summary};
+use soabi_core::{AbiTag, Cell, Rung};
+use soabi_harness::import::Isolation;
+use soabi_harness::judge::{judge, promises};
+use soabi_harness::plan::plan;
+use soabi_harness::run::{self, Options};
+use soabi_harness::subject::Subject;
+use soabi_harness::truth::TruthTable;
+use soabi_python::{Discovery, Interpreter, manifests};
+
+use crate::cli::{IsolationName, MatrixArgs};
+use crate::command::{artifacts, load, pythons, specimens};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::progress::Phase;
+use crate::{folders, output};
+
+/// The probe group that the specimens are given.
+const SPAM: &str = "spam";
+
+/// Runs the matrix and delivers the report.
+pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
+    let truth = args.expected.as_deref().map(read_truth).transpose()?;
+    let discovery = pythons::search_some(&args.python)?;
+    let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
+    let pythons = sound(&discovery);
+    let (subjects, not_applicable) = rows(args, &pythons, &mut errors)?;
+    if args.show_commands {
+        return show_commands(args, &subjects);
+    }
+    let cells = plan(subjects.iter().map(|subject| &subject.artifact), &ids(&pythons), &rungs(args));
+    if cells.is_empty() {
+        return Err(Error::NothingToDo(if errors.is_empty() {
+            "no artifact fits the flavors and interpreters that are asked for".to_owned()
+        } else {
+            errors.join("; ")
+        }));
+    }
+    if args.plan {
+        return show_plan(args, &cells);
+    }
+    let promises = promises(&cells, &subjects, &pythons, truth.as_ref())
+        .map_err(|source| Error::Truth { path: args.expected.clone().unwrap_or_default(), source })?;
+    let ran = run_cells(args, &cells, &subjects, &pythons)?;
+    errors.extend(ran.errors);
+    let cells = judge(&cells, promises, &ran.cells);
+    let summary = Summary::of(&cells, not_applicable.len());
+    let report = MatrixReport {
+        schema: SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        pythons: axis(&discovery),
+        artifacts: subjects.iter().map(entry).collect(),
+        not_applicable,
+        cells,
+        summary,
+        errors,
+    };
+    let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
+    output::deliver(&output::matrix::render(&report, args.format, width), &args.report)?;
+    Ok(verdict(&report))
+}
+
+/// The exit code of a report. A cell that did not run breaks no promise; a matrix of which nothing ran is no
+/// matrix.
+fn verdict(report: &MatrixReport) -> Exit {
+    let nothing_ran = report.summary.not_run == report.summary.cells;
+    if !report.errors.is_empty() || nothing_ran {
+        Exit::CouldNot
+    } else if report.summary.unexpected > 0 {
+        Exit::Unexpected
+    } else {
+        Exit::Clean
+    }
+}
+
+fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {
+    let text =
+        std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    TruthTable::parse(&text).map_err(|source| Error::Truth { path: path.to_owned(), source })
+}
+
+/// The interpreters that are what they are declared to be. What an interpreter that is not would show is
+/// anybody's guess.
+fn sound(discovery: &Discovery) -> Vec<Interpreter> {
+    let drifted: BTreeSet<AbiTag> = discovery.drifted.iter().map(|drift| drift.id).collect();
+    discovery.found.iter().filter(|python| !drifted.contains(&python.id)).cloned().collect()
+}
+
+fn ids(pythons: &[Interpreter]) -> Vec<AbiTag> {
+    pythons.iter().map(|python| python.id).collect()
+}
+
+fn rungs(args: &MatrixArgs) -> Vec<Rung> {
+    if args.rungs.is_empty() {
+        return vec![Rung::Load, Rung::Import];
+    }
+    let rungs: BTreeSet<Rung> = args.rungs.iter().map(|&name| name.into()).collect();
+    rungs.into_iter().collect()
+}
+
+/// The rows: what the user named, or the specimens, built.
+fn rows(
+    args: &MatrixArgs,
+    pythons: &[Interpreter],
+    errors: &mut Vec<String>,
+) -> Result<(Vec<Subject>, Vec<NotApplicable>), Error> {
+    if args.artifacts.is_empty() {
+        let plan = specimens::plan(&args.flavors, pythons)?;
+        return Ok((specimens::build(args, plan.specimens)?, plan.not_applicable));
+    }
+    let (subjects, failures) = artifacts::read_all(&args.artifacts);
+    errors.extend(failures.iter().map(ToString::to_string));
+    Ok((subjects, Vec::new()))
+}
+
+fn run_cells(
+    args: &MatrixArgs,
+    cells: &[Cell],
+    subjects: &[Subject],
+    pythons: &[Interpreter],
+) -> Result<run::Ran, Error> {
+    let scratch = folders::scratch()?;
+    let options = Options {
+        jobs: args.jobs.unwrap_or_else(pythons::cores),
+        limit: args.time_limit,
+        isolation: match args.isolation {
+            IsolationName::Fork => Isolation::Fork,
+            IsolationName::Process => Isolation::Process,
+        },
+        probes: args.artifacts.is_empty().then_some(SPAM),
+        loader: load::loader()?,
+        scratch: scratch.path().to_owned(),
+    };
+    let phase = Phase::begin("running", cells.len(), args.report.quiet);
+    let done = |cell: usize| {
+        phase.doing(&cells[cell].id().0);
+        phase.done();
+    };
+    run::run(cells, subjects, pythons, &options, &done).map_err(Error::Scratch)
+}
+
+fn show_plan(args: &MatrixArgs, cells: &[Cell]) -> Result<Exit, Error> {
+    let mut text = String::new();
+    for cell in cells {
+        let _ = writeln!(text, "{}", cell.id());
+    }
+    output::deliver(&text, &args.report)?;
+    Ok(Exit::Clean)
+}
+
+fn show_commands(args: &MatrixArgs, subjects: &[Subject]) -> Result<Exit, Error> {
+    let mut text = String::new();
+    for subject in subjects {
+        let _ = writeln!(text, "# {}", subject.artifact.id);
+        for command in &subject.commands {
+            let _ = writeln!(text, "{command}");
+        }
+        if let Some(why) = &subject.missing {
+            let _ = writeln!(text, "# not built: {why}");
+        }
+    }
+    output::deliver(&text, &args.report)?;
+    Ok(Exit::Clean)
+}
+
+/// The interpreters of the report: those of this machine, and those that are declared and not here.
+fn axis(discovery: &Discovery) -> Vec<PythonEntry> {
+    let found = discovery.found.iter().map(|python| PythonEntry {
+        id: python.id,
+        path: Some(python.executable.display().to_string()),
+        version: Some(python.facts.version.clone()),
+        soabi: python.facts.soabi.clone(),
+        found: true,
+        excluded: false,
+        help: None,
+    });
+    let absent = |id: AbiTag, excluded: bool| PythonEntry {
+        id,
+        path: None,
+        version: None,
+        soabi: None,
+        found: false,
+        excluded,
+        help: manifests().iter().find(|manifest| manifest.id == id).and_then(pythons::how_to_get),
+    };
+    let missing = discovery.missing.iter().map(|manifest| absent(manifest.id, false));
+    let excluded = discovery.excluded.iter().map(|id| absent(*id, true));
+    let mut axis: Vec<_> = found.chain(missing).chain(excluded).collect();
+    axis.sort_by_key(|python| python.id);
+    axis
+}
+
+fn entry(subject: &Subject) -> ArtifactEntry {
+    let artifact = &subject.artifact;
+    ArtifactEntry {
+        id: artifact.id.clone(),
+        flavor: subject.flavor.clone(),
+        built_for: subject.built_for,
+        floor: artifact.claim.floor,
+        file_name: artifact.file_name.clone(),
+        path: subject.missing.is_none().then(|| artifact.path.display().to_string()),
+        commands: subject.commands.clone(),
+        not_built: subject.missing.clone(),
+    }
+}

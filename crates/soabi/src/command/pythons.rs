@@ -1,0 +1,65 @@
+//! `soabi pythons`, and what every command does about interpreters.
+
+use soabi_python::{Discovery, Environment, Manifest, Request, discover, manifests};
+
+use crate::cli::{PythonOptions, PythonsArgs};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::{folders, output};
+
+/// Lists the interpreters.
+pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Error> {
+    let discovery = search(&args.python)?;
+    output::deliver(&output::pythons::render(&discovery, args.format), &args.report)?;
+    let sound = discovery.broken.is_empty() && discovery.drifted.is_empty() && !discovery.found.is_empty();
+    Ok(if sound { Exit::Clean } else { Exit::CouldNot })
+}
+
+/// Finds the interpreters that the user wants.
+pub(crate) fn search(options: &PythonOptions) -> Result<Discovery, Error> {
+    let request = Request {
+        selection: options.pythons.clone(),
+        cache_dir: Some(folders::cache(options.cache_dir.as_deref())?.join("pythons")),
+        jobs: cores(),
+        ..Request::new(Environment::of_process())
+    };
+    let discovery = discover(&request);
+    match discovery.unmatched.first() {
+        Some(selector) => Err(Error::Unmatched(selector.to_string())),
+        None => Ok(discovery),
+    }
+}
+
+/// Finds the interpreters, at least one.
+pub(crate) fn search_some(options: &PythonOptions) -> Result<Discovery, Error> {
+    let discovery = search(options)?;
+    if !discovery.found.is_empty() {
+        return Ok(discovery);
+    }
+    for broken in &discovery.broken {
+        anstream::eprintln!("broken: {}", broken.error);
+    }
+    if options.pythons.is_empty() {
+        return Err(Error::NoPython { help: help_for(manifests().iter().rev()) });
+    }
+    let wanted: Vec<_> = options.pythons.iter().map(ToString::to_string).collect();
+    let help = help_for(discovery.missing.iter().copied());
+    Err(Error::NoneWanted { wanted: wanted.join(", "), help })
+}
+
+/// How to get the first interpreter that there is a way to get.
+fn help_for<'a>(mut manifests: impl Iterator<Item = &'a Manifest>) -> String {
+    let way = manifests.find_map(how_to_get);
+    let way = way.map(|way| format!("{way}; or ")).unwrap_or_default();
+    format!("{way}name one with `--python PATH`; `soabi pythons` shows every way to get one")
+}
+
+/// The first of the ways to get an interpreter.
+pub(crate) fn how_to_get(manifest: &Manifest) -> Option<String> {
+    manifest.get.first().map(|way| format!("get it with `{}`", way.command))
+}
+
+/// How many threads this machine is good for.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,0 +1,79 @@
+//! soabi's own specimens, as the matrix wants them.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use soabi_core::ArtifactId;
+use soabi_harness::build::{self, Built, NotBuilt, Progress, Tools};
+use soabi_harness::specimen::{self, Specimen, SpecimenPlan, flavors};
+use soabi_harness::subject::Subject;
+use soabi_python::Interpreter;
+
+use crate::cli::MatrixArgs;
+use crate::command::pythons;
+use crate::error::Error;
+use crate::folders;
+use crate::progress::Phase;
+
+/// The specimens for `pythons`, narrowed to what `wanted` names: flavors with or without their floor.
+pub(crate) fn plan<'a>(wanted: &[String], pythons: &'a [Interpreter]) -> Result<SpecimenPlan<'a>, Error> {
+    let mut plan = specimen::plan(flavors(), pythons);
+    if wanted.is_empty() {
+        return Ok(plan);
+    }
+    let is_wanted = |name: &str| wanted.iter().any(|wanted| wanted == name);
+    let known: BTreeSet<&str> = flavors().iter().map(|flavor| flavor.id.as_str()).collect();
+    let planned: BTreeSet<&str> = plan.specimens.iter().map(|specimen| specimen.name.as_str()).collect();
+    let stranger =
+        wanted.iter().find(|name| !known.contains(name.as_str()) && !planned.contains(name.as_str()));
+    if let Some(stranger) = stranger {
+        return Err(Error::NoSuchFlavor {
+            flavor: stranger.clone(),
+            known: known.into_iter().collect::<Vec<_>>().join(", "),
+        });
+    }
+    plan.specimens.retain(|specimen| is_wanted(&specimen.name) || is_wanted(&specimen.flavor.id));
+    plan.not_applicable.retain(|entry| is_wanted(&entry.flavor));
+    Ok(plan)
+}
+
+/// Builds the specimens of a plan, with a bar that says what is being built. For those who only want to look,
+/// nothing is built.
+pub(crate) fn build(args: &MatrixArgs, specimens: Vec<Specimen<'_>>) -> Result<Vec<Subject>, Error> {
+    let cache = folders::cache(args.python.cache_dir.as_deref())?;
+    let tools = Tools::of_process();
+    let options =
+        build::Options { tools: &tools, cache: &cache, jobs: args.jobs.unwrap_or_else(pythons::cores) };
+    let built = if args.plan || args.show_commands {
+        build::preview(specimens, &options)
+    } else {
+        build::build(specimens, &options, &Bar { quiet: args.report.quiet, phase: OnceLock::new() })
+    };
+    Ok(built.map_err(Error::Cache)?.iter().map(Built::subject).collect())
+}
+
+/// The bar of the build. There is none when nothing has to be built.
+struct Bar {
+    quiet: bool,
+    phase: OnceLock<Phase>,
+}
+
+impl Progress for Bar {
+    fn planned(&self, builds: usize) {
+        if builds > 0 {
+            self.phase.get_or_init(|| Phase::begin("building", builds, self.quiet));
+        }
+    }
+
+    fn started(&self, specimen: &ArtifactId) {
+        if let Some(phase) = self.phase.get() {
+            phase.doing(&specimen.0);
+        }
+    }
+
+    fn finished(&self, _: &ArtifactId, _: Option<&NotBuilt>) {
+        if let Some(phase) = self.phase.get() {
+            phase.done();
+        }
+    }
+}

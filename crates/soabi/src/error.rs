@@ -1,0 +1,76 @@
+//! The one error type at the edge: what soabi could not do, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use anstream::eprintln;
+use soabi_harness::build::CacheError;
+use soabi_harness::truth::TruthError;
+
+/// Why a command ended without a report.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("no Python was found")]
+    NoPython { help: String },
+    #[error("no interpreter that was found is wanted: {wanted}")]
+    NoneWanted { wanted: String, help: String },
+    #[error("`{0}` selects nothing")]
+    Unmatched(String),
+    #[error("there is no flavor `{flavor}`")]
+    NoSuchFlavor { flavor: String, known: String },
+    #[error("nothing is left of the matrix: {0}")]
+    NothingToDo(String),
+    #[error("`{}` is not the name of an extension module", .0.display())]
+    NotAModule(PathBuf),
+    #[error("`{}` could not be read", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("the report could not be written to `{}`", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("the report could not be written")]
+    Stdout(#[source] io::Error),
+    #[error("there is no place for a temporary folder")]
+    Scratch(#[source] io::Error),
+    #[error("there is no place for a cache: {0}")]
+    NoCache(String),
+    #[error(transparent)]
+    Cache(CacheError),
+    #[error("`{}`", path.display())]
+    Truth { path: PathBuf, source: TruthError },
+    #[error("this program does not know its own file")]
+    NoSelf(#[source] io::Error),
+}
+
+impl Error {
+    /// What the user can do, where there is something to do.
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoPython { help } | Self::NoneWanted { help, .. } => Some(help.clone()),
+            Self::Unmatched(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
+            Self::NotAModule(_) => Some(
+                "a module's file is called like `spam.so`, `spam.abi3.so` or \
+                 `spam.cpython-311-x86_64-linux-gnu.so`"
+                    .to_owned(),
+            ),
+            Self::NoSuchFlavor { known, .. } => Some(format!("the flavors are {known}")),
+            Self::NoCache(_) | Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),
+            Self::Scratch(_) => Some("set TMPDIR to a folder with some room".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Tells the user, on stderr.
+    pub(crate) fn print(&self) {
+        let bold = anstyle::Style::new().bold();
+        let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        eprintln!("{red}error{red:#}: {text}");
+        if let Some(hint) = self.hint() {
+            eprintln!("\n{bold}hint{bold:#}: {hint}");
+        }
+    }
+}

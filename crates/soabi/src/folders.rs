@@ -1,0 +1,29 @@
+//! Where soabi keeps things: the only code that chooses a folder.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use tempfile::TempDir;
+
+use crate::error::Error;
+
+/// The folder for what can be made again: answers of interpreters, built specimens.
+///
+/// What the user names, or `soabi` in the user's cache folder (`XDG_CACHE_HOME`).
+pub(crate) fn cache(named: Option<&Path>) -> Result<PathBuf, Error> {
+    let folder = match named {
+        Some(folder) => folder.to_owned(),
+        None => etcetera::choose_base_strategy()
+            .map_err(|error| Error::NoCache(error.to_string()))?
+            .cache_dir()
+            .join("soabi"),
+    };
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| Error::NoCache(format!("`{}`: {error}", folder.display())))?;
+    std::path::absolute(&folder).map_err(|error| Error::NoCache(error.to_string()))
+}
+
+/// A folder for this run alone. It is removed when the value is dropped.
+pub(crate) fn scratch() -> Result<TempDir, Error> {
+    tempfile::Builder::new().prefix("soabi-").tempdir().map_err(Error::Scratch)
+}

@@ -1,0 +1,57 @@
+//! The matrix as JUnit XML: a test suite per interpreter, a test case per cell.
+
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use soabi_core::Verdict;
+use soabi_core::report::matrix::{CellEntry, MatrixReport};
+
+/// Renders the report. What soabi could not do is a suite of its own, in which every case is an error.
+pub(super) fn render(report: &MatrixReport) -> String {
+    let mut junit = Report::new("soabi matrix");
+    for python in &report.pythons {
+        let cells: Vec<_> = report.cells.iter().filter(|cell| cell.python == python.id).collect();
+        if cells.is_empty() {
+            continue;
+        }
+        let mut suite = TestSuite::new(python.id.to_string());
+        suite.add_test_cases(cells.into_iter().map(case));
+        junit.add_test_suite(suite);
+    }
+    if !report.errors.is_empty() {
+        let mut suite = TestSuite::new("soabi");
+        for error in &report.errors {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_message(error.as_str());
+            suite.add_test_case(TestCase::new("could not be done", status));
+        }
+        junit.add_test_suite(suite);
+    }
+    junit.to_string().unwrap_or_default()
+}
+
+fn case(cell: &CellEntry) -> TestCase {
+    let status = match cell.verdict {
+        Verdict::AsExpected => TestCaseStatus::success(),
+        Verdict::Unexpected => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(cell.outcome.as_str()).set_message(format!(
+                "expected {}, saw {}: {}",
+                cell.expectation,
+                cell.outcome,
+                cell.message.as_deref().unwrap_or("nothing was said")
+            ));
+            status.set_description(cell.why.as_str());
+            status
+        }
+        Verdict::NotRun => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(cell.message.as_deref().unwrap_or_default());
+            status
+        }
+    };
+    let mut case = TestCase::new(cell.id.to_string(), status);
+    case.set_classname(cell.artifact.to_string());
+    case.set_time(Duration::try_from_secs_f64(cell.ms / 1000.0).unwrap_or_default());
+    case
+}

@@ -1,0 +1,155 @@
+//! The picture of a matrix: artifacts down, interpreters across, a square for every cell.
+//!
+//! A square is a letter on a color. The letter alone says everything: capital where something was promised,
+//! small where nothing was, and `!` where a promise was broken.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use soabi_core::report::matrix::{CellEntry, MatrixReport};
+use soabi_core::{AbiTag, ArtifactId, CpythonAbi, FileName, Gate, Rung, Verdict};
+
+/// Between two blocks that stand side by side.
+const GAP: &str = "   ";
+
+/// The blocks in their order: which cells, and what they are called.
+const BLOCKS: [(Rung, FileName, &str); 3] = [
+    (Rung::Import, FileName::Tagged, "import"),
+    (Rung::Load, FileName::Tagged, "load"),
+    (Rung::Import, FileName::Bare, "import, renamed"),
+];
+
+/// Draws the cells of `report`, in as many rows of blocks as `width` columns need.
+pub(super) fn draw(report: &MatrixReport, width: usize) -> String {
+    let picture = Picture::of(report);
+    let block =
+        (2 * picture.pythons.len()).max(BLOCKS.iter().map(|(_, _, title)| title.len()).max().unwrap_or(0));
+    let side_by_side = (width.saturating_sub(picture.label + 2) / (block + GAP.len())).max(1);
+    let mut text = String::new();
+    for blocks in picture.blocks.chunks(side_by_side) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        picture.draw_row(&mut text, blocks, block);
+    }
+    text
+}
+
+struct Picture<'a> {
+    pythons: Vec<AbiTag>,
+    artifacts: Vec<&'a ArtifactId>,
+    blocks: Vec<(Rung, FileName, &'static str)>,
+    cells: BTreeMap<(&'a ArtifactId, AbiTag, Rung, FileName), &'a CellEntry>,
+    label: usize,
+}
+
+impl<'a> Picture<'a> {
+    fn of(report: &'a MatrixReport) -> Self {
+        let cells: BTreeMap<_, _> = report
+            .cells
+            .iter()
+            .map(|cell| ((&cell.artifact, cell.python, cell.rung, cell.file), cell))
+            .collect();
+        let drawn = |python| report.cells.iter().any(|cell| cell.python == python);
+        let has_cells = |rung, file| report.cells.iter().any(|cell| cell.rung == rung && cell.file == file);
+        let artifacts: Vec<_> = report.artifacts.iter().map(|artifact| &artifact.id).collect();
+        Self {
+            pythons: report.pythons.iter().map(|python| python.id).filter(|id| drawn(*id)).collect(),
+            label: artifacts.iter().map(|id| id.0.chars().count()).max().unwrap_or(0),
+            blocks: BLOCKS.into_iter().filter(|(rung, file, _)| has_cells(*rung, *file)).collect(),
+            artifacts,
+            cells,
+        }
+    }
+
+    fn draw_row(&self, text: &mut String, blocks: &[(Rung, FileName, &str)], block: usize) {
+        let bold = Style::new().bold();
+        let titles: Vec<_> = blocks.iter().map(|(_, _, title)| format!("{title:<block$}")).collect();
+        let _ = writeln!(text, "{:1$}  {bold}{2}{bold:#}", "", self.label, titles.join(GAP).trim_end());
+        for line in self.header() {
+            let line = vec![format!("{line:<block$}"); blocks.len()].join(GAP);
+            let _ = writeln!(text, "{:1$}  {2}", "", self.label, line.trim_end());
+        }
+        for artifact in &self.artifacts {
+            let _ = write!(text, "{:<1$}  ", artifact.0, self.label);
+            for (at, (rung, file, _)) in blocks.iter().enumerate() {
+                if at > 0 {
+                    let _ = write!(text, "{:1$}", "", block - 2 * self.pythons.len() + GAP.len());
+                }
+                for python in &self.pythons {
+                    text.push_str(&square(self.cells.get(&(*artifact, *python, *rung, *file)).copied()));
+                }
+            }
+            text.push('\n');
+        }
+    }
+
+    /// The interpreters' names without what all share, written downwards: `3`, `1`, `2`.
+    fn header(&self) -> Vec<String> {
+        let names: Vec<Vec<char>> = self.pythons.iter().map(|id| short(*id).chars().collect()).collect();
+        let height = names.iter().map(Vec::len).max().unwrap_or(0);
+        (0..height)
+            .map(|row| names.iter().map(|name| format!("{} ", name.get(row).unwrap_or(&' '))).collect())
+            .collect()
+    }
+}
+
+/// What is not the same in every name: `311` for cp311, `313t` for cp313t. Flags that every release build of
+/// that version has are left out: `27` for cp27mu, `36` for cp36m.
+fn short(id: AbiTag) -> String {
+    match id {
+        AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version) => abi.version.compact(),
+        AbiTag::Cpython(_) => id.to_string().trim_start_matches("cp").to_owned(),
+        _ => id.to_string(),
+    }
+}
+
+/// One square, two columns wide.
+fn square(cell: Option<&CellEntry>) -> String {
+    let Some(cell) = cell else { return "  ".to_owned() };
+    let letter = letter(cell);
+    let broken = if cell.verdict == Verdict::Unexpected { '!' } else { ' ' };
+    let style = style(cell);
+    format!("{style}{letter}{broken}{style:#}")
+}
+
+/// The letter of what was seen; small where nothing was promised.
+fn letter(cell: &CellEntry) -> char {
+    let letter = match (cell.outcome.as_str(), cell.gate) {
+        ("accepted", _) => 'A',
+        ("refused", Some(Gate::Name)) => 'N',
+        ("refused", Some(Gate::Platform)) => 'P',
+        ("refused", Some(Gate::Symbols)) => 'S',
+        ("refused", _) => 'R',
+        ("wrong", _) => 'W',
+        ("crashed", _) => 'C',
+        ("vanished", _) => 'V',
+        ("timed-out", _) => 'T',
+        _ => return '.',
+    };
+    if cell.expectation == "luck" { letter.to_ascii_lowercase() } else { letter }
+}
+
+fn style(cell: &CellEntry) -> Style {
+    let on = |back: AnsiColor, fore: AnsiColor| {
+        Style::new().bg_color(Some(back.into())).fg_color(Some(fore.into()))
+    };
+    match (cell.verdict, cell.expectation.as_str(), cell.outcome.as_str()) {
+        (Verdict::NotRun, ..) => Style::new().dimmed(),
+        (Verdict::Unexpected, ..) => on(AnsiColor::Red, AnsiColor::BrightWhite).bold(),
+        (_, "luck", "accepted") => on(AnsiColor::Yellow, AnsiColor::Black),
+        (_, "luck", "refused") => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
+        (_, "luck", _) => on(AnsiColor::Magenta, AnsiColor::BrightWhite),
+        (_, "accept", _) => on(AnsiColor::Green, AnsiColor::Black),
+        _ => on(AnsiColor::BrightBlack, AnsiColor::White),
+    }
+}
+
+/// What the letters mean, as one short text.
+pub(super) fn legend() -> String {
+    "A accepted   refused at: N name, P platform, S symbols, R runtime   \
+     W wrong   C crashed   V vanished   T timed out   . not run\n\
+     capital: as promised   small: luck, nobody promised anything   !: a promise was broken\n"
+        .to_owned()
+}

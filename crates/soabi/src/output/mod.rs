@@ -1,0 +1,40 @@
+//! Output formats: pure functions from finished reports to text. They render, and never judge or filter.
+
+pub(crate) mod matrix;
+pub(crate) mod pythons;
+
+use std::fs;
+use std::io::{self, Write};
+
+use crate::cli::ReportOptions;
+use crate::error::Error;
+
+/// Writes a report where the user wants it. On stdout, colors are as the terminal takes them; in a file there
+/// are none. A reader that has had enough (`| head`) is no failure.
+pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> {
+    match &options.output {
+        Some(path) => {
+            let plain = anstream::adapter::strip_str(text).to_string();
+            fs::write(path, plain).map_err(|source| Error::Write { path: path.clone(), source })
+        }
+        None => {
+            let mut stdout = anstream::stdout().lock();
+            match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                result => result.map_err(Error::Stdout),
+            }
+        }
+    }
+}
+
+/// A report as JSON, with a newline at the end.
+pub(crate) fn json(report: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// `1 cell`, `2 cells`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("{number} {what}") } else { format!("{number} {what}s") }
+}

@@ -1,0 +1,37 @@
+//! Progress on stderr: one bar per phase, gone when the phase is done. Where stderr is no terminal there is none.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// The bar of one phase.
+pub(crate) struct Phase {
+    bar: ProgressBar,
+}
+
+impl Phase {
+    /// Begins a phase of `total` steps; `what` is what is being done, such as `building`.
+    pub(crate) fn begin(what: &'static str, total: usize, quiet: bool) -> Self {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(total as u64), target).with_prefix(what);
+        let template = "{prefix:>10} {bar:30} {pos}/{len} {wide_msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// One more step begins.
+    pub(crate) fn doing(&self, name: &str) {
+        self.bar.set_message(name.to_owned());
+    }
+
+    /// One more step is done.
+    pub(crate) fn done(&self) {
+        self.bar.inc(1);
+    }
+}
+
+impl Drop for Phase {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

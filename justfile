@@ -1,0 +1,56 @@
+# soabi: recipes. `just` lists them; `just test-all` is what has to pass.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# list the recipes
+default:
+    @just --list --unsorted
+
+# everything that has to pass: formatting, lints, unit tests, the matrices
+[group('check')]
+test-all: fetch fmt-check clippy test-unit test-matrix
+
+# formatting, as rustfmt wants it
+[group('check')]
+fmt-check:
+    cargo fmt --all --check
+
+# lints; a warning is an error
+[group('check')]
+clippy:
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# the unit tests of every crate
+[group('check')]
+test-unit:
+    cargo test --workspace --locked --lib --bins --quiet
+
+# the tests of the whole program: every specimen in every interpreter, held to the truth table
+[group('check')]
+test-matrix:
+    cargo test --package soabi --locked --test '*'
+
+# the main job: build `spam` for every Python of this machine, and run the matrix
+[group('run')]
+matrix *ARGS:
+    cargo run --release --locked --quiet -- matrix {{ARGS}}
+
+# the interpreters of this machine
+[group('run')]
+pythons *ARGS:
+    cargo run --release --locked --quiet -- pythons {{ARGS}}
+
+# what the matrix costs, as ratios to what it could cost at least
+[group('measure')]
+bench *ARGS:
+    cargo bench --package soabi --locked --bench matrix -- {{ARGS}}
+
+# download the crates, those of the PyO3 specimen too; the only recipe of `test-all` that uses the network
+[group('set up')]
+fetch:
+    cargo fetch --locked
+
+# rewrite the formatting
+[group('set up')]
+fmt:
+    cargo fmt --all

@@ -27,3 +27,4 @@ pub use facts::{
     Strength, SymbolKind, Uses, VersionNeed,
 };
 pub use read::{is_native, read, read_file};
+pub use wheel::{Inflater, Wheel};

@@ -1,0 +1,187 @@
+//! From a member's bytes in the archive to its bytes.
+//!
+//! Whole members go through libdeflate, the fastest inflater there is, which wants all of the input and all of
+//! the output in memory. zlib-rs, which does not, serves where that is a bad bargain: to see the first bytes of a
+//! member, and where the input alone would take much memory.
+
+use std::io;
+
+use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::{DecompressionError, Decompressor};
+use rawzip::{FileReader, ReaderAt};
+
+use super::error::MemberErrorKind;
+
+/// Compressed bytes beyond this many are inflated piece by piece.
+const LARGEST_WHOLE_INPUT: u64 = 20 << 20;
+/// The pieces.
+const PIECE: usize = 256 << 10;
+/// How much of a member is read to see what it starts with. The description of the first block's codes takes
+/// some 300 bytes at most.
+const FIRST_PIECE: usize = 512;
+
+/// Where a member's bytes are and what they should become, as the archive's directory says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stored {
+    /// The first byte in the archive.
+    pub(super) start: u64,
+    pub(super) compressed_size: u64,
+    pub(super) size: u64,
+    pub(super) crc: u32,
+    pub(super) deflated: bool,
+}
+
+/// Buffers and tables that are used again for every member. One per thread.
+pub struct Inflater {
+    whole: Decompressor,
+    stream: Decompress,
+    input: Vec<u8>,
+    output: Vec<u8>,
+}
+
+impl Default for Inflater {
+    fn default() -> Self {
+        Self {
+            whole: Decompressor::new(),
+            stream: Decompress::new(false),
+            input: Vec::new(),
+            output: Vec::new(),
+        }
+    }
+}
+
+impl Inflater {
+    /// All bytes of a member, whose size the caller has found acceptable. Checked against size and checksum.
+    pub(super) fn whole(&mut self, file: &FileReader, stored: Stored) -> Result<&[u8], MemberErrorKind> {
+        let size = usize::try_from(stored.size)
+            .map_err(|_| MemberErrorKind::TooLarge { size: stored.size, limit: usize::MAX as u64 })?;
+        if !stored.deflated {
+            if stored.size != stored.compressed_size {
+                return Err(MemberErrorKind::Size { expected: stored.size, actual: stored.compressed_size });
+            }
+            let output = room(&mut self.output, size);
+            file.read_exact_at(output, stored.start).map_err(MemberErrorKind::Io)?;
+        } else if stored.compressed_size <= LARGEST_WHOLE_INPUT {
+            self.inflate_at_once(file, stored, size)?;
+        } else {
+            self.inflate_in_pieces(file, stored, size)?;
+        }
+        let bytes = &self.output[..size];
+        match libdeflater::crc32(bytes) {
+            actual if actual == stored.crc => Ok(bytes),
+            actual => Err(MemberErrorKind::Checksum { expected: stored.crc, actual }),
+        }
+    }
+
+    fn inflate_at_once(
+        &mut self,
+        file: &FileReader,
+        stored: Stored,
+        size: usize,
+    ) -> Result<(), MemberErrorKind> {
+        let length = usize::try_from(stored.compressed_size).unwrap_or(usize::MAX);
+        let input = room(&mut self.input, length);
+        file.read_exact_at(input, stored.start).map_err(MemberErrorKind::Io)?;
+        let output = room(&mut self.output, size);
+        match self.whole.deflate_decompress(input, output) {
+            Ok(actual) if actual == size => Ok(()),
+            Ok(actual) => Err(MemberErrorKind::Size { expected: stored.size, actual: actual as u64 }),
+            Err(DecompressionError::InsufficientSpace) => {
+                Err(MemberErrorKind::Size { expected: stored.size, actual: stored.size + 1 })
+            }
+            Err(error) => Err(MemberErrorKind::Inflate(error.to_string())),
+        }
+    }
+
+    fn inflate_in_pieces(
+        &mut self,
+        file: &FileReader,
+        stored: Stored,
+        size: usize,
+    ) -> Result<(), MemberErrorKind> {
+        let (output, input) = (room(&mut self.output, size), room(&mut self.input, PIECE));
+        let written = pieces(&mut self.stream, file, stored, input, output)?;
+        if written == size {
+            return Ok(());
+        }
+        Err(MemberErrorKind::Size { expected: stored.size, actual: written as u64 })
+    }
+
+    /// The first bytes of a member, at most as many as `first` has room for.
+    pub(super) fn start<'a>(
+        &mut self,
+        file: &FileReader,
+        stored: Stored,
+        first: &'a mut [u8],
+    ) -> Result<&'a [u8], MemberErrorKind> {
+        let wanted = first.len().min(usize::try_from(stored.size).unwrap_or(usize::MAX));
+        let first = &mut first[..wanted];
+        if stored.deflated {
+            let mut input = [0; FIRST_PIECE];
+            let written = pieces(&mut self.stream, file, stored, &mut input, first)?;
+            return Ok(&first[..written]);
+        }
+        file.read_exact_at(first, stored.start).map_err(MemberErrorKind::Io)?;
+        Ok(first)
+    }
+}
+
+/// Inflates until `output` is full or the member ends, and says how much was written.
+fn pieces(
+    stream: &mut Decompress,
+    file: &FileReader,
+    stored: Stored,
+    input: &mut [u8],
+    output: &mut [u8],
+) -> Result<usize, MemberErrorKind> {
+    stream.reset(false);
+    let mut at = stored.start;
+    let mut left = stored.compressed_size;
+    let mut written = 0;
+    while left > 0 && written < output.len() {
+        let length = input.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        file.read_exact_at(&mut input[..length], at).map_err(MemberErrorKind::Io)?;
+        let mut piece = &input[..length];
+        while !piece.is_empty() && written < output.len() {
+            let (read_before, written_before) = (stream.total_in(), stream.total_out());
+            let status = stream
+                .decompress(piece, &mut output[written..], FlushDecompress::None)
+                .map_err(|error| MemberErrorKind::Inflate(error.to_string()))?;
+            let read = progress(stream.total_in(), read_before);
+            let wrote = progress(stream.total_out(), written_before);
+            piece = &piece[read..];
+            written += wrote;
+            if status == Status::StreamEnd {
+                return Ok(written);
+            }
+            if read == 0 && wrote == 0 {
+                return Err(MemberErrorKind::Inflate("the inflater makes no progress".to_owned()));
+            }
+        }
+        at += length as u64;
+        left -= length as u64;
+    }
+    Ok(written)
+}
+
+/// The difference of two totals, which is at most the length of a slice.
+fn progress(now: u64, before: u64) -> usize {
+    usize::try_from(now - before).unwrap_or(usize::MAX)
+}
+
+/// The first `length` bytes of `buffer`. It grows far beyond what is asked for: the system brings the pages of so
+/// large a piece of zeros when they are first written, so that room costs nothing and growing costs everything.
+fn room(buffer: &mut Vec<u8>, length: usize) -> &mut [u8] {
+    const LEAST: usize = 64 << 20;
+    if buffer.len() < length {
+        *buffer = Vec::new();
+        *buffer = vec![0; length.max(LEAST).next_power_of_two()];
+    }
+    &mut buffer[..length]
+}
+
+impl From<io::Error> for MemberErrorKind {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}

@@ -1,0 +1,102 @@
+//! Cargo and PyO3. Which interpreter is built for stands in a configuration file of PyO3's, so no interpreter
+//! runs and none is searched for.
+
+use std::borrow::Cow;
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
+
+use soabi_core::{AbiTag, PyVersion};
+
+use super::cache::cargo_folder;
+use super::command::CommandLine;
+use super::not_built::NotBuilt;
+use super::steps::{Place, Steps, files_of};
+use super::tool::Tool;
+use crate::specimen::Specimen;
+
+/// What makes a member of soabi's workspace a package of its own. Nothing in it runs for long, so what counts
+/// is the time to compile: without optimization it is half, and the ABI is the same.
+const STANDALONE: &str = "
+[workspace]
+
+[profile.release]
+opt-level = 0
+";
+
+/// Variables of the environment that would make another build of it.
+const HIDDEN: [&str; 2] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"];
+
+/// The beginnings of more of them.
+const HIDDEN_PREFIXES: [&str; 4] = ["CARGO_BUILD_", "CARGO_PROFILE_", "CARGO_TARGET_", "PYO3_"];
+
+/// What cargo says when it cannot get a crate.
+const NO_CRATES: [&str; 4] = ["failed to download", "failed to get `", "failed to fetch", "failed to query"];
+
+/// The steps of a specimen with PyO3. Its folder stays, so that the crates that no interpreter concerns are
+/// compiled once.
+pub(super) fn steps(specimen: &Specimen<'_>, floor: Option<PyVersion>, cargo: &Tool, cache: &Path) -> Steps {
+    let folder = cargo_folder(cache, specimen.flavor.folder);
+    let config = format!("config/{}-{}.txt", specimen.name, specimen.built_for);
+
+    let mut files = files_of(specimen);
+    for (_, manifest) in files.iter_mut().filter(|(path, _)| path == "Cargo.toml") {
+        *manifest = Cow::Owned(format!("{manifest}{STANDALONE}"));
+    }
+    files.push((config.clone(), Cow::Owned(configuration(specimen))));
+
+    let mut build = CommandLine::new(cargo.words(), ["build", "--release", "--locked", "--manifest-path"]);
+    build.arguments.push(folder.join("Cargo.toml").into());
+    build.arguments.extend(["--target-dir".into(), folder.join("target").into()]);
+    if let Some(floor) = floor {
+        build.arguments.extend(["--features".into(), format!("abi3-py{}", floor.compact()).into()]);
+    }
+    // An extension module is not linked with libpython.
+    build.variables.push(("PYO3_BUILD_EXTENSION_MODULE", "1".into()));
+    build.variables.push(("PYO3_CONFIG_FILE", folder.join(config).into()));
+
+    let library = specimen.flavor.folder.replace('-', "_");
+    let (prefix, suffix) = (env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    Steps {
+        files,
+        commands: vec![build],
+        product: format!("target/release/{prefix}{library}{suffix}"),
+        file_name: specimen.file_name.clone(),
+        place: Place::Workshop(specimen.flavor.folder),
+    }
+}
+
+/// The configuration in the format that `PYO3_CONFIG_FILE` takes: what PyO3 would else ask the interpreter.
+fn configuration(specimen: &Specimen<'_>) -> String {
+    let (version, kind, debug) = match (specimen.claim.floor, specimen.built_for) {
+        (None, AbiTag::Cpython(abi)) => {
+            let kind = if abi.free_threaded { "free_threaded" } else { "gil_enabled" };
+            (abi.version.to_string(), kind, if abi.debug { "-debug" } else { "" })
+        }
+        (floor, _) => (floor.map(|floor| floor.to_string()).unwrap_or_default(), "abi3", ""),
+    };
+    let width = specimen.builder.map(|facts| format!("pointer_width={}\n", facts.pointer_bits));
+    format!(
+        "implementation=CPython\nversion={version}\ntarget_abi=CPython-{kind}-{version}{debug}\n{}",
+        width.unwrap_or_default()
+    )
+}
+
+/// The variables of this process's environment that cargo must not see.
+pub(super) fn hidden_variables() -> Vec<OsString> {
+    let is_hidden =
+        |name: &str| HIDDEN.contains(&name) || HIDDEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    env::vars_os().map(|(name, _)| name).filter(|name| name.to_str().is_some_and(is_hidden)).collect()
+}
+
+/// Tells crates that are missing from crates that do not compile.
+pub(super) fn explain(error: NotBuilt, folder: &Path, cargo: &Tool) -> NotBuilt {
+    match error {
+        NotBuilt::Failed { stderr, .. } if NO_CRATES.iter().any(|words| stderr.contains(words)) => {
+            let mut fetch = CommandLine::new(cargo.words(), ["fetch", "--locked", "--manifest-path"]);
+            fetch.arguments.push(folder.join("Cargo.toml").into());
+            NotBuilt::NoCrates { fetch: fetch.to_string(), stderr }
+        }
+        error => error,
+    }
+}

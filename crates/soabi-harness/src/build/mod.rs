@@ -1,0 +1,185 @@
+//! Building specimens: planned as commands, run in parallel, kept by content.
+//!
+//! A build that has been done is never done again: its key is a hash over the sources, the commands, the
+//! compiler and the headers. What could not be built is a value with the reason.
+
+mod cache;
+mod cargo;
+mod cc;
+mod command;
+mod not_built;
+mod order;
+mod progress;
+mod rustc;
+mod steps;
+mod tool;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use self::cache::{Cache, Key};
+use self::order::Order;
+use self::steps::Place;
+use crate::specimen::Specimen;
+use crate::subject::Subject;
+
+pub use self::not_built::NotBuilt;
+pub use self::progress::Progress;
+pub use self::tool::{Tool, Tools};
+
+/// How specimens are built.
+#[derive(Debug)]
+pub struct Options<'a> {
+    /// The programs that build.
+    pub tools: &'a Tools,
+    /// The folder of the cache. It is created.
+    pub cache: &'a Path,
+    /// How many builds may run at once. Zero counts as one.
+    pub jobs: usize,
+}
+
+/// A specimen that was built, or the reason why not.
+#[derive(Clone, Debug)]
+pub struct Built<'a> {
+    /// The specimen.
+    pub specimen: Specimen<'a>,
+    /// The commands that build it, as a person would type them in the folder of its sources.
+    pub commands: Vec<String>,
+    /// The finished file. Its name need not be the artifact's: the same bytes may serve several interpreters.
+    pub result: Result<PathBuf, NotBuilt>,
+}
+
+impl Built<'_> {
+    /// The row of the matrix that it is.
+    pub fn subject(&self) -> Subject {
+        let in_full = |failure: &NotBuilt| match failure.hint() {
+            Some(hint) => format!("{failure}; {hint}"),
+            None => failure.to_string(),
+        };
+        Subject {
+            artifact: self.specimen.artifact(self.result.clone().unwrap_or_default()),
+            flavor: self.specimen.name.clone(),
+            family: self.specimen.flavor.id.clone(),
+            built_for: self.specimen.built_for,
+            commands: self.commands.clone(),
+            missing: self.result.as_ref().err().map(in_full),
+        }
+    }
+}
+
+/// The cache cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("could not use `{}` as a cache: {source}", .path.display())]
+pub struct CacheError {
+    /// The folder.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+/// Builds `specimens`, as far as they are not in the cache, and says of each where it is.
+pub fn build<'a>(
+    specimens: Vec<Specimen<'a>>,
+    options: &Options<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<Built<'a>>, CacheError> {
+    let cache = Cache::open(options.cache)?;
+    let orders = Order::all(&specimens, options.tools, &cache);
+    let failures = run(&orders, &cache, options, progress);
+    Ok(results(specimens, orders, &failures, &cache))
+}
+
+/// The specimens as [`build`] would build them: the commands, the places, and what is known to be missing.
+/// Nothing is run.
+pub fn preview<'a>(
+    specimens: Vec<Specimen<'a>>,
+    options: &Options<'_>,
+) -> Result<Vec<Built<'a>>, CacheError> {
+    let cache = Cache::open(options.cache)?;
+    let orders = Order::all(&specimens, options.tools, &cache);
+    Ok(results(specimens, orders, &HashMap::new(), &cache))
+}
+
+fn results<'a>(
+    specimens: Vec<Specimen<'a>>,
+    orders: Vec<Order>,
+    failures: &HashMap<Key, NotBuilt>,
+    cache: &Cache,
+) -> Vec<Built<'a>> {
+    let result = |(specimen, order): (Specimen<'a>, Order)| {
+        let commands = order.steps.commands.iter().map(ToString::to_string).collect();
+        let result = order.key.and_then(|key| match failures.get(&key) {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(cache.path(&key, &order.steps.file_name)),
+        });
+        Built { specimen, commands, result }
+    };
+    specimens.into_iter().zip(orders).map(result).collect()
+}
+
+/// Carries out the orders that are not in the cache, each key once. Returns those that failed.
+fn run(
+    orders: &[Order],
+    cache: &Cache,
+    options: &Options<'_>,
+    progress: &dyn Progress,
+) -> HashMap<Key, NotBuilt> {
+    let lanes = lanes(orders, cache);
+    progress.planned(lanes.iter().map(Vec::len).sum());
+    cache.sweep();
+
+    let threads = options.jobs.clamp(1, lanes.len().max(1));
+    let hidden = cargo::hidden_variables();
+    let queue = Mutex::new(lanes);
+    let failures = Mutex::new(HashMap::new());
+    let work = || {
+        // The guard is gone before the lane is worked on.
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        while let Some(lane) = next() {
+            for (key, order) in lane {
+                progress.started(&order.id);
+                let result = order.carry_out(key, cache, options.tools, &hidden);
+                progress.finished(&order.id, result.as_ref().err());
+                if let Err(failure) = result {
+                    failures.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), failure);
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    failures.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Orders that one thread carries out, one after another.
+type Lane<'o> = Vec<(&'o Key, &'o Order)>;
+
+/// The orders that are not in the cache, as lanes: those of one workshop share a lane, which takes longest and
+/// so comes first; every other order is a lane of its own.
+fn lanes<'o>(orders: &'o [Order], cache: &Cache) -> VecDeque<Lane<'o>> {
+    let mut seen = HashSet::new();
+    let mut workshop = Vec::new();
+    let mut lanes = VecDeque::new();
+    for order in orders {
+        let Ok(key) = &order.key else { continue };
+        if !seen.insert(key) || cache.path(key, &order.steps.file_name).is_file() {
+            continue;
+        }
+        match order.steps.place {
+            Place::Workshop(_) => workshop.push((key, order)),
+            Place::Scratch => lanes.push_back(vec![(key, order)]),
+        }
+    }
+    if !workshop.is_empty() {
+        lanes.push_front(workshop);
+    }
+    lanes
+}

@@ -1,0 +1,175 @@
+//! Flavors: the ways in which `spam` is written and built, and the interpreters that there is none for.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use soabi_core::{AbiTag, PyVersion, VersionRange};
+
+use super::source::{Source, sources};
+
+/// One way to write and build `spam`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flavor {
+    /// The stem of its file: `c-abi3`. The specimens of a flavor with floors carry the floor behind it.
+    pub id: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// The folder of its sources: `spam-c`.
+    pub folder: &'static str,
+    /// How it is built.
+    pub recipe: Recipe,
+    /// The interpreters that there is no such specimen for, with the reason. Every other interpreter has one.
+    pub not_applicable: Vec<Exclusion>,
+    /// Its place among the flavors of its folder.
+    order: u8,
+}
+
+/// How a flavor is built.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "with", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Recipe {
+    /// The C compiler, with the headers of one interpreter.
+    Cc {
+        /// The file that is compiled.
+        source: String,
+        /// For the limited API: the floors that are built besides the builder's own version, as far as they
+        /// are not above it.
+        floors: Option<Vec<PyVersion>>,
+    },
+    /// One `rustc` command, which asks nothing of any interpreter.
+    Rustc {
+        /// A `--cfg` of the compilation.
+        cfg: Option<String>,
+    },
+    /// Cargo and PyO3, configured for one interpreter.
+    Cargo {
+        /// For the limited API: its floor. The specimen is then built once, for no interpreter in particular.
+        floor: Option<PyVersion>,
+    },
+}
+
+/// Interpreters that a flavor does not exist for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusion {
+    /// Their versions; every version when there is none.
+    pub pythons: Option<VersionRange>,
+    /// Their kind of build; every kind when there is none.
+    pub build: Option<BuildKind>,
+    /// Why there is no such specimen.
+    pub because: String,
+}
+
+/// Builds of Python that are not the ordinary one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BuildKind {
+    /// CPython with `Py_DEBUG`.
+    Debug,
+    /// CPython without the GIL.
+    FreeThreaded,
+    /// `PyPy`.
+    Pypy,
+}
+
+impl Flavor {
+    /// Why there is no such specimen for the interpreter `python`; `None` when there is one.
+    pub fn why_not(&self, python: AbiTag) -> Option<&str> {
+        let rule = self.not_applicable.iter().find(|rule| rule.holds_for(python))?;
+        Some(&rule.because)
+    }
+
+    fn read(file: Source) -> Option<Result<Self, toml::de::Error>> {
+        let id = file.path.strip_prefix("flavors/")?.strip_suffix(".toml")?.to_owned();
+        Some(toml::from_str(file.text).map(|FlavorFile { title, order, recipe, not_applicable }| Self {
+            id,
+            title,
+            folder: file.folder,
+            recipe,
+            not_applicable,
+            order,
+        }))
+    }
+}
+
+impl Exclusion {
+    fn holds_for(&self, python: AbiTag) -> bool {
+        let (version, build) = match python {
+            AbiTag::Cpython(abi) => (
+                abi.version,
+                [abi.debug.then_some(BuildKind::Debug), abi.free_threaded.then_some(BuildKind::FreeThreaded)],
+            ),
+            AbiTag::Pypy { python, .. } => (python, [Some(BuildKind::Pypy), None]),
+            // No interpreter has one of these for its id.
+            AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => return false,
+        };
+        self.pythons.is_none_or(|range| range.contains(version))
+            && (self.build.is_none() || build.contains(&self.build))
+    }
+}
+
+/// A flavor as it stands in its file.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct FlavorFile {
+    title: String,
+    order: u8,
+    recipe: Recipe,
+    #[serde(default)]
+    not_applicable: Vec<Exclusion>,
+}
+
+/// Every flavor, in the order of the picture.
+///
+/// # Panics
+///
+/// When one of the files cannot be read. They are part of the binary, and a test reads them.
+pub fn flavors() -> &'static [Flavor] {
+    static FLAVORS: LazyLock<Vec<Flavor>> = LazyLock::new(|| {
+        let files: Result<Vec<_>, _> = sources().filter_map(Flavor::read).collect();
+        let mut flavors = files.expect("the flavors of the specimens are well formed");
+        flavors.sort_by_key(|flavor| (flavor.folder, flavor.order));
+        flavors
+    });
+    &FLAVORS
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn every_flavor_is_read() {
+        let ids: Vec<_> = flavors().iter().map(|flavor| flavor.id.as_str()).collect();
+        let expected = ["c-py2", "c-single", "c-multi", "c-abi3", "ffi-py2", "ffi", "pyo3", "pyo3-abi3"];
+        assert_eq!(ids, expected);
+    }
+
+    #[rstest]
+    #[case::itself("c-py2", "cp27mu", true)]
+    #[case::other_unicode_width("c-py2", "cp27m", true)]
+    #[case::too_new("c-py2", "cp36m", false)]
+    #[case::first_three("c-single", "cp36m", true)]
+    #[case::too_old("c-single", "cp27mu", false)]
+    #[case::free_threaded_headers("c-single", "cp313t", true)]
+    #[case::lowest_floor("c-abi3", "cp36m", true)]
+    #[case::no_abi3_without_gil("c-abi3", "cp313t", false)]
+    #[case::no_abi3_in_pypy("c-abi3", "pypy311_pp73", false)]
+    #[case::two("ffi-py2", "cp27mu", true)]
+    #[case::trace_refs_name("ffi-py2", "cp27dmu", false)]
+    #[case::trace_refs_layout("ffi", "cp37dm", false)]
+    #[case::one_layout_since_3_8("ffi", "cp38d", true)]
+    #[case::free_threaded_layout("ffi", "cp313t", false)]
+    #[case::other_names("ffi", "pypy311_pp73", false)]
+    #[case::last_refused("pyo3", "cp38", false)]
+    #[case::first_accepted("pyo3", "cp39", true)]
+    #[case::last_refused_without_gil("pyo3", "cp313t", false)]
+    #[case::first_accepted_without_gil("pyo3", "cp314t", true)]
+    fn whom_a_flavor_is_for(#[case] id: &str, #[case] python: &str, #[case] applicable: bool) {
+        let flavor = flavors().iter().find(|flavor| flavor.id == id).unwrap();
+        let why_not = flavor.why_not(python.parse().unwrap());
+        assert_eq!(why_not.is_none(), applicable, "{why_not:?}");
+    }
+}

@@ -1,0 +1,17 @@
+//! The specimens: which there are, for which interpreters, and why not for the others. Pure.
+//!
+//! A flavor is a file, `crates/spam-*/flavors/<id>.toml`; with an interpreter it makes one specimen or, where
+//! it has several floors, several. How a specimen is built is the business of [`crate::build`].
+
+mod flavor;
+mod plan;
+pub(crate) mod source;
+
+#[cfg(test)]
+pub(crate) mod fake;
+
+pub use flavor::{BuildKind, Exclusion, Flavor, Recipe, flavors};
+pub use plan::{Specimen, SpecimenPlan, plan};
+
+/// The module that every specimen is.
+pub const MODULE: &str = "spam";

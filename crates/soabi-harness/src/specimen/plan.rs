@@ -1,0 +1,225 @@
+//! Which specimens there are for the interpreters at hand.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use soabi_core::report::matrix::NotApplicable;
+use soabi_core::{AbiTag, Artifact, ArtifactId, Claim, CpythonAbi, PyVersion};
+use soabi_python::{Facts, Interpreter};
+
+use super::MODULE;
+use super::flavor::{Flavor, Recipe};
+
+/// A specimen that can be built.
+#[derive(Clone, Debug)]
+pub struct Specimen<'a> {
+    /// Its flavor.
+    pub flavor: &'a Flavor,
+    /// The flavor's id, with the floor behind it where the flavor has floors: `c-abi3-py36`.
+    pub name: String,
+    /// The interpreter it is built for or, for a stable ABI, with.
+    pub built_for: AbiTag,
+    /// What it claims.
+    pub claim: Claim,
+    /// The name of its file.
+    pub file_name: String,
+    /// What the interpreter says of itself; `None` where none is asked.
+    pub builder: Option<&'a Facts>,
+}
+
+impl Specimen<'_> {
+    /// Its name in reports.
+    pub fn id(&self) -> ArtifactId {
+        ArtifactId::specimen(&self.name, self.built_for)
+    }
+
+    /// The artifact that it is once it has been built at `path`.
+    pub fn artifact(&self, path: PathBuf) -> Artifact {
+        Artifact {
+            id: self.id(),
+            claim: self.claim,
+            module: MODULE.to_owned(),
+            file_name: self.file_name.clone(),
+            path,
+        }
+    }
+}
+
+/// The specimens for some interpreters.
+#[derive(Clone, Debug)]
+pub struct SpecimenPlan<'a> {
+    /// Those that can be built, flavor by flavor, in the order of the interpreters.
+    pub specimens: Vec<Specimen<'a>>,
+    /// Those that cannot exist.
+    pub not_applicable: Vec<NotApplicable>,
+}
+
+/// The specimens of `flavors` for `interpreters`: each pair has at least one, or a reason why it has none.
+pub fn plan<'a>(flavors: &'a [Flavor], interpreters: &'a [Interpreter]) -> SpecimenPlan<'a> {
+    let mut plan = SpecimenPlan { specimens: Vec::new(), not_applicable: Vec::new() };
+    for flavor in flavors {
+        if let Recipe::Cargo { floor: Some(floor) } = flavor.recipe {
+            plan.specimens.push(for_no_one(flavor, floor));
+            continue;
+        }
+        for interpreter in interpreters {
+            match flavor.why_not(interpreter.id) {
+                None => plan.specimens.extend(for_interpreter(flavor, &interpreter.facts)),
+                Some(because) => plan.not_applicable.push(NotApplicable {
+                    flavor: flavor.id.clone(),
+                    built_for: interpreter.id,
+                    because: because.to_owned(),
+                }),
+            }
+        }
+    }
+    plan
+}
+
+/// The one specimen of a flavor that asks no interpreter: it counts as built with a release of its floor.
+fn for_no_one(flavor: &Flavor, floor: PyVersion) -> Specimen<'_> {
+    let built_for = AbiTag::Cpython(CpythonAbi::release(floor));
+    Specimen { builder: None, ..stable(flavor, built_for, floor) }
+}
+
+/// The specimens of a flavor for one interpreter: one, or one for each floor.
+fn for_interpreter<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Vec<Specimen<'a>> {
+    let Recipe::Cc { floors: Some(floors), .. } = &flavor.recipe else {
+        return vec![version_specific(flavor, facts)];
+    };
+    let own = facts.feature;
+    let floors: BTreeSet<_> = floors.iter().copied().filter(|&floor| floor < own).chain([own]).collect();
+    let specimen = |floor| Specimen { builder: Some(facts), ..stable(flavor, facts.abi, floor) };
+    floors.into_iter().map(specimen).collect()
+}
+
+fn version_specific<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Specimen<'a> {
+    // CPython's own rule for EXT_SUFFIX. 2.7 has no SOABI, and its files no tag.
+    let tag = facts.soabi.as_ref().map(|soabi| format!(".{soabi}")).unwrap_or_default();
+    Specimen {
+        flavor,
+        name: flavor.id.clone(),
+        built_for: facts.abi,
+        claim: Claim::exactly(facts.abi),
+        file_name: format!("{MODULE}{tag}.so"),
+        builder: Some(facts),
+    }
+}
+
+fn stable(flavor: &Flavor, built_for: AbiTag, floor: PyVersion) -> Specimen<'_> {
+    Specimen {
+        flavor,
+        name: format!("{}-py{}", flavor.id, floor.compact()),
+        built_for,
+        claim: Claim::abi3(floor),
+        file_name: format!("{MODULE}.abi3.so"),
+        builder: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::fake::{self, NINE};
+    use super::super::flavors;
+    use super::*;
+
+    fn ids(plan: &SpecimenPlan<'_>) -> Vec<String> {
+        plan.specimens.iter().map(|specimen| specimen.id().0).collect()
+    }
+
+    #[test]
+    fn nine_interpreters() {
+        let interpreters = NINE.map(|id| fake::interpreter(id, true));
+        let plan = plan(flavors(), &interpreters);
+        let expected = [
+            "c-py2/cp27mu",
+            "c-single/cp36m",
+            "c-single/cp37m",
+            "c-single/cp38",
+            "c-single/cp39",
+            "c-single/cp310",
+            "c-single/cp311",
+            "c-single/cp312",
+            "c-single/cp313",
+            "c-multi/cp36m",
+            "c-multi/cp37m",
+            "c-multi/cp38",
+            "c-multi/cp39",
+            "c-multi/cp310",
+            "c-multi/cp311",
+            "c-multi/cp312",
+            "c-multi/cp313",
+            "c-abi3-py36/cp36m",
+            "c-abi3-py36/cp37m",
+            "c-abi3-py37/cp37m",
+            "c-abi3-py36/cp38",
+            "c-abi3-py38/cp38",
+            "c-abi3-py36/cp39",
+            "c-abi3-py39/cp39",
+            "c-abi3-py36/cp310",
+            "c-abi3-py310/cp310",
+            "c-abi3-py36/cp311",
+            "c-abi3-py311/cp311",
+            "c-abi3-py36/cp312",
+            "c-abi3-py312/cp312",
+            "c-abi3-py36/cp313",
+            "c-abi3-py312/cp313",
+            "c-abi3-py313/cp313",
+            "ffi-py2/cp27mu",
+            "ffi/cp36m",
+            "ffi/cp37m",
+            "ffi/cp38",
+            "ffi/cp39",
+            "ffi/cp310",
+            "ffi/cp311",
+            "ffi/cp312",
+            "ffi/cp313",
+            "pyo3/cp39",
+            "pyo3/cp310",
+            "pyo3/cp311",
+            "pyo3/cp312",
+            "pyo3/cp313",
+            "pyo3-abi3-py39/cp39",
+        ];
+        assert_eq!(ids(&plan), expected);
+
+        let count = |flavor: &str| plan.not_applicable.iter().filter(|pair| pair.flavor == flavor).count();
+        let not_applicable: Vec<_> = flavors().iter().map(|flavor| count(&flavor.id)).collect();
+        assert_eq!(not_applicable, [8, 1, 1, 1, 8, 1, 4, 0], "in the order of the flavors");
+        assert_eq!(plan.not_applicable.len(), 24);
+    }
+
+    #[rstest]
+    #[case("c-py2/cp27mu", "spam.so", Claim::exactly("cp27mu".parse().unwrap()))]
+    #[case("c-single/cp36m", "spam.cpython-36m-x86_64-linux-gnu.so", Claim::exactly("cp36m".parse().unwrap()))]
+    #[case("ffi/cp313", "spam.cpython-313-x86_64-linux-gnu.so", Claim::exactly("cp313".parse().unwrap()))]
+    #[case("c-abi3-py36/cp311", "spam.abi3.so", Claim::abi3(PyVersion::new(3, 6)))]
+    #[case("pyo3-abi3-py39/cp39", "spam.abi3.so", Claim::abi3(PyVersion::new(3, 9)))]
+    fn names_and_claims(#[case] id: &str, #[case] file_name: &str, #[case] claim: Claim) {
+        let interpreters = NINE.map(|id| fake::interpreter(id, true));
+        let plan = plan(flavors(), &interpreters);
+        let specimen = plan.specimens.iter().find(|specimen| specimen.id().0 == id).unwrap();
+        let artifact = specimen.artifact("somewhere".into());
+        assert_eq!((artifact.module.as_str(), artifact.file_name.as_str()), ("spam", file_name));
+        assert_eq!(artifact.claim, claim);
+    }
+
+    #[test]
+    fn a_floor_that_is_the_builders_own_version_is_built_once() {
+        let interpreters = [fake::interpreter("cp312", true)];
+        let plan = plan(flavors(), &interpreters);
+        let abi3: Vec<_> = ids(&plan).into_iter().filter(|id| id.starts_with("c-abi3")).collect();
+        assert_eq!(abi3, ["c-abi3-py36/cp312", "c-abi3-py312/cp312"]);
+    }
+
+    #[test]
+    fn two_seven_alone() {
+        let interpreters = [fake::interpreter("cp27mu", true)];
+        let plan = plan(flavors(), &interpreters);
+        assert_eq!(ids(&plan), ["c-py2/cp27mu", "ffi-py2/cp27mu", "pyo3-abi3-py39/cp39"]);
+        let because = &plan.not_applicable.iter().find(|pair| pair.flavor == "pyo3").unwrap().because;
+        assert_eq!(because, "PyO3 0.30 needs CPython 3.9 or later");
+    }
+}

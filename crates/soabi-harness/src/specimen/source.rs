@@ -1,0 +1,25 @@
+//! The files of the specimen crates, as they were when soabi was compiled.
+
+/// Folder, path in it, and text of every file, in the order of their names.
+const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/specimens.rs"));
+
+/// A file of a specimen crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// The crate: `spam-c`.
+    pub(crate) folder: &'static str,
+    /// The path in it: `src/spam.h`.
+    pub(crate) path: &'static str,
+    /// What is in it.
+    pub(crate) text: &'static str,
+}
+
+/// Every file.
+pub(crate) fn sources() -> impl Iterator<Item = Source> {
+    FILES.iter().map(|&(folder, path, text)| Source { folder, path, text })
+}
+
+/// The files of one crate that its specimens are made from: everything but the flavors.
+pub(crate) fn sources_of(folder: &str) -> impl Iterator<Item = Source> {
+    sources().filter(move |source| source.folder == folder && !source.path.starts_with("flavors/"))
+}

@@ -33,7 +33,9 @@ pub fn claims(file: Option<&ModuleFileName>, wheel: Option<&WheelFileName>) -> V
     }
     // A stable ABI in a wheel that does not name it: good at least where the wheel is installed.
     let stable = matches!(named, AbiTag::Abi3 | AbiTag::Abi3t);
-    let floor = wheel.filter(|_| stable).and_then(|wheel| wheel.tags().filter_map(|tag| version_of(tag.python)).min());
+    let floor = wheel
+        .filter(|_| stable)
+        .and_then(|wheel| wheel.tags().filter_map(|tag| version_of(tag.python)).min());
     vec![Claim { abi: named, floor }]
 }
 
@@ -101,7 +103,11 @@ mod tests {
     #[case::floor_from_the_wheel("spam.abi3.so", Some("cp39-abi3-win_amd64"), "abi3>=3.9")]
     #[case::untagged_file("spam.pyd", Some("cp39-abi3-win_amd64"), "abi3>=3.9")]
     #[case::two_seven("spam.so", Some("cp27-cp27mu-linux_x86_64"), "cp27mu")]
-    #[case::file_against_wheel("spam.cpython-311-x86_64-linux-gnu.so", Some("cp39-abi3-linux_x86_64"), "cp311")]
+    #[case::file_against_wheel(
+        "spam.cpython-311-x86_64-linux-gnu.so",
+        Some("cp39-abi3-linux_x86_64"),
+        "cp311"
+    )]
     #[case::universal("spam.so", Some("cp313-abi3.abi3t-linux_x86_64"), "abi3>=3.13 abi3t>=3.15")]
     #[case::half_of_universal("spam.abi3.so", Some("cp315-abi3.abi3t-linux_x86_64"), "abi3>=3.15")]
     #[case::compressed("spam.pyd", Some("cp313.cp314-cp313t.cp314t-win_amd64"), "cp313t cp314t")]

@@ -1,11 +1,12 @@
 //! Objects: native files with what follows from their facts, before any interpreter is asked about.
 
-use soabi_core::{AbiTag, Claim, InitKind, InitSymbol, ModuleFileName, PyVersion};
+use soabi_core::{AbiTag, Claim, CpythonAbi, Expectation, InitKind, InitSymbol, ModuleFileName, PyVersion};
 use soabi_object::wheel::WheelFileName;
-use soabi_object::{Import, ObjectFacts, Provider};
+use soabi_object::{Import, ObjectFacts, ObjectKind, Provider};
 
 use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
 use crate::platform::{Platform, PlatformTag};
+use crate::predict::best_promise;
 use crate::subject::{Brought, NativeFile};
 use crate::tables::{ExportTable, StableAbi, StableSymbol, Symbol};
 
@@ -32,6 +33,8 @@ pub struct Object {
     pub needed_by_others: bool,
     /// What it is claimed to be good for.
     pub claims: Vec<Claim>,
+    /// The interpreters of the tables that these claims promise it to.
+    pub promised: Vec<AbiTag>,
     /// What it needs of an interpreter.
     pub imports: Vec<PythonImport>,
 }
@@ -57,18 +60,30 @@ impl Object {
         let NativeFile { member, file_name, facts } = file;
         let name = ModuleFileName::parse(&file_name);
         let platform = Platform::of(&facts, &file_name);
-        let tags = wheel.iter().flat_map(|wheel| &wheel.platforms).map(|tag| PlatformTag::parse(tag));
-        let promised: Vec<Platform> = tags.filter_map(|tag| tag.promised(platform)).collect();
-        let home = match promised.iter().find(|promised| platform.loads_on(**promised)) {
-            Some(own) => *own,
-            None => promised.first().copied().unwrap_or(platform),
-        };
+        let home = home(platform, wheel);
         let init = init_symbols(&facts, name.as_ref());
-        let tagged = name.as_ref().is_some_and(|name| name.suffix.abi() != AbiTag::None);
-        let extension = tagged || !init.is_empty();
-        let claims = claims(name.as_ref(), wheel);
         let imports = python_imports(&facts, brought);
-        Self { member, file_name, facts, name, platform, home, init, extension, needed_by_others, claims, imports }
+        let loadable = facts.kind == ObjectKind::Library;
+        let extension = loadable
+            && (!init.is_empty()
+                || name.as_ref().is_some_and(is_a_module_s_alone)
+                || imports.iter().any(|import| import.name.starts_with("Py_InitModule")));
+        let claims = claims(name.as_ref(), wheel);
+        let promised = promised(&claims);
+        Self {
+            member,
+            file_name,
+            facts,
+            name,
+            platform,
+            home,
+            init,
+            extension,
+            needed_by_others,
+            claims,
+            promised,
+            imports,
+        }
     }
 
     /// The name of the module that the file is for the interpreters of `major`: Python 2 takes `spammodule.so`
@@ -107,6 +122,49 @@ impl Object {
         let first = if claim.abi == AbiTag::Abi3t { FIRST_ABI3T } else { FIRST_ABI3 };
         let added = self.imports.iter().filter_map(|import| Some(import.stable?.added));
         Some(added.fold(first, PyVersion::max))
+    }
+}
+
+/// The platform that a file for `platform` is promised to by the tags of its wheel: its own, if one of them is
+/// for it, or else the first that they name.
+fn home(platform: Platform, wheel: Option<&WheelFileName>) -> Platform {
+    let tags = wheel.iter().flat_map(|wheel| &wheel.platforms).map(|tag| PlatformTag::parse(tag));
+    let homes: Vec<Platform> = tags.filter_map(|tag| tag.promised(platform)).collect();
+    let own = homes.iter().find(|home| platform.loads_on(**home));
+    *own.or(homes.first()).unwrap_or(&platform)
+}
+
+/// Whether only extension modules have such a name: `.so` alone is any library's, `.pyd` and a tag are not.
+fn is_a_module_s_alone(name: &ModuleFileName) -> bool {
+    name.suffix.abi() != AbiTag::None || name.suffix.as_str().ends_with(".pyd")
+}
+
+/// The interpreters of the tables that claims promise a file to.
+///
+/// Debug builds are among them only when a claim names one. The ABI rules promise more, but nobody who tags a file
+/// for release builds has promised anything to them, and on Windows they cannot take it.
+pub fn promised(claims: &[Claim]) -> Vec<AbiTag> {
+    let is_debug = |abi: AbiTag| matches!(abi, AbiTag::Cpython(abi) if abi.debug);
+    let named = claims.iter().any(|claim| is_debug(claim.abi));
+    let accepts = |abi: &AbiTag| best_promise(claims, *abi).expectation == Expectation::Accept;
+    ExportTable::get().abis().into_iter().filter(|abi| named || !is_debug(*abi)).filter(accepts).collect()
+}
+
+impl PythonImport {
+    /// Whether every interpreter that exports the name is one for which `holds`, and there is one.
+    pub fn is_exported_only_by(&self, holds: impl Fn(CpythonAbi) -> bool) -> bool {
+        let columns = ExportTable::get().columns().iter().enumerate();
+        let exporting = |symbol: &Symbol| {
+            columns
+                .filter(|(index, _)| symbol.exported_by.contains(*index))
+                .all(|(_, column)| column.cpython().is_some_and(&holds))
+        };
+        self.symbol.is_some_and(exporting)
+    }
+
+    /// The name, and from which version on it is promised: `PyBuffer_Release (3.11)`.
+    pub fn with_version(&self) -> String {
+        self.stable.map_or_else(|| self.name.clone(), |stable| format!("{} ({})", self.name, stable.added))
     }
 }
 
@@ -159,7 +217,9 @@ pub fn is_python_library(path: &str) -> bool {
     let rest = name.strip_prefix("lib").unwrap_or(&name);
     name == "python"
         || rest.strip_prefix("python").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-        || rest.strip_prefix("pypy").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
+        || rest
+            .strip_prefix("pypy")
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
 }
 
 /// `PyFoo`, `Py_Foo`, `_PyFoo`, `PyPyFoo`: nobody else's names look like this, but for the odd `PyramidFoo`.

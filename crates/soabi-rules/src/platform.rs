@@ -2,6 +2,8 @@
 //!
 //! Sources: PEP 425, PEP 513, 571, 599, 600 (manylinux), PEP 656 (musllinux), PEP 730, 738 (iOS, Android).
 
+use std::fmt;
+
 use soabi_core::ModuleFileName;
 use soabi_object::{Arch, Format, ObjectFacts};
 
@@ -64,11 +66,26 @@ impl Platform {
                 };
                 let libcs: &[&str] = if self.libc == Some(Libc::Gnu) { &["gnu"] } else { &["musl", "gnu"] };
                 let triplets = machines.iter().flat_map(|machine| {
-                    libcs.iter().flat_map(move |libc| eabi.iter().map(move |abi| format!("{machine}-linux-{libc}{abi}")))
+                    libcs.iter().flat_map(move |libc| {
+                        eabi.iter().map(move |abi| format!("{machine}-linux-{libc}{abi}"))
+                    })
                 });
                 triplets.collect()
             }
         }
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let system = match (self.format, self.libc) {
+            (Format::Elf, None) => "Linux",
+            (Format::Elf, Some(Libc::Gnu)) => "Linux with glibc",
+            (Format::Elf, Some(Libc::Musl)) => "Linux with musl",
+            (Format::MachO, _) => "macOS",
+            (Format::Pe, _) => "Windows",
+        };
+        write!(f, "{} {system}", self.arch)
     }
 }
 
@@ -160,10 +177,14 @@ impl<'a> PlatformTag<'a> {
             Self::Other => return None,
             Self::Any => false,
             Self::Manylinux { arch, .. } => {
-                platform.format == Format::Elf && platform.libc != Some(Libc::Musl) && is_machine(arch, machine)
+                platform.format == Format::Elf
+                    && platform.libc != Some(Libc::Musl)
+                    && is_machine(arch, machine)
             }
             Self::Musllinux { arch, .. } => {
-                platform.format == Format::Elf && platform.libc != Some(Libc::Gnu) && is_machine(arch, machine)
+                platform.format == Format::Elf
+                    && platform.libc != Some(Libc::Gnu)
+                    && is_machine(arch, machine)
             }
             Self::Linux { arch } => platform.format == Format::Elf && is_machine(arch, machine),
             Self::Macos { arch, .. } => platform.format == Format::MachO && machines(arch).contains(&machine),
@@ -195,7 +216,11 @@ impl<'a> PlatformTag<'a> {
         ];
         let names = machines(arch);
         let matches = |known: &Arch| names.iter().any(|name| is_machine(name, known.tag(format)));
-        let arch = if matches(&platform.arch) { platform.arch } else { *KNOWN.iter().find(|known| matches(known))? };
+        let arch = if matches(&platform.arch) {
+            platform.arch
+        } else {
+            *KNOWN.iter().find(|known| matches(known))?
+        };
         Some(Platform { format, arch, libc })
     }
 }

@@ -5,12 +5,15 @@
 //! whether a prediction is right is not known here.
 
 use serde::Serialize;
-use soabi_core::{AbiTag, Expectation, Gate, InitKind, InitSymbol, ModuleFileName, Promise, promise_by_abi};
+use soabi_core::{
+    AbiTag, Claim, Expectation, Gate, InitKind, InitSymbol, ModuleFileName, Promise, promise_by_abi,
+};
 
 use crate::object::Object;
 use crate::platform::Platform;
 use crate::python::{Binding, Python};
 use crate::tables::{Columns, ExportTable};
+use crate::words::named;
 
 /// What is expected of an interpreter, as far as it can be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -120,15 +123,20 @@ fn name_gate(object: &Object, python: &Python<'_>, platform: Platform) -> Option
     (!found).then(|| Answer::refuse(Gate::Name, why()))
 }
 
-fn past_the_name(object: &Object, python: &Python<'_>, platform: Platform, bindings: &Bindings<'_>) -> Answer {
+fn past_the_name(
+    object: &Object,
+    python: &Python<'_>,
+    platform: Platform,
+    bindings: &Bindings<'_>,
+) -> Answer {
     let unknown = |why| Answer { expect: Expect::Unknown, gate: None, why };
     let abi = python.abi;
     if !object.platform.loads_on(platform) {
-        let why = format!("a file for {} does not load on {}", words(object.platform), words(platform));
+        let why = format!("a file for {} does not load on {}", object.platform, platform);
         return Answer::refuse(Gate::Platform, why);
     }
     if !bindings.missing.is_empty() {
-        return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", list(&bindings.missing)));
+        return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", named(&bindings.missing)));
     }
     if let Some(why) = lacks_init(object, abi) {
         return Answer::refuse(Gate::Symbols, why);
@@ -137,14 +145,16 @@ fn past_the_name(object: &Object, python: &Python<'_>, platform: Platform, bindi
         return unknown(depends(name, abi));
     }
     if !bindings.unknown.is_empty() {
-        let names = list(&bindings.unknown);
-        return unknown(format!("nobody looked whether {abi} exports {names} on {}", words(platform)));
+        let names = named(&bindings.unknown);
+        return unknown(format!("nobody looked whether {abi} exports {names} on {}", platform));
     }
-    let Promise { expectation, why } = best_promise(object, abi);
+    let Promise { expectation, why } = best_promise(&object.claims, abi);
     let (expect, why) = match expectation {
         Expectation::Accept => (Expect::Accept, why),
         Expectation::Luck => (Expect::Luck, why),
-        Expectation::Refuse(_) => (Expect::Luck, format!("it lacks nothing that the file needs; still, {why}")),
+        Expectation::Refuse(_) => {
+            (Expect::Luck, format!("it lacks nothing that the file needs; still, {why}"))
+        }
     };
     Answer { expect, gate: None, why }
 }
@@ -152,11 +162,13 @@ fn past_the_name(object: &Object, python: &Python<'_>, platform: Platform, bindi
 /// Why an interpreter finds no init symbol, if it finds none.
 ///
 /// Sources: CPython's `Python/importdl.c` of 2.7; `_PyImport_LoadDynamicModuleWithSpec`; PEP 489, PEP 793.
-fn lacks_init(object: &Object, abi: AbiTag) -> Option<String> {
+pub(crate) fn lacks_init(object: &Object, abi: AbiTag) -> Option<String> {
     let module = object.module(major(abi));
     let wanted: &[InitKind] = match abi {
         AbiTag::Cpython(abi) if abi.version.major == 2 => &[InitKind::Init],
-        AbiTag::Cpython(abi) if abi.version >= crate::claims::FIRST_ABI3T => &[InitKind::PyModExport, InitKind::PyInit],
+        AbiTag::Cpython(abi) if abi.version >= crate::claims::FIRST_ABI3T => {
+            &[InitKind::PyModExport, InitKind::PyInit]
+        }
         _ => &[InitKind::PyInit],
     };
     if wanted.iter().any(|kind| object.has_init(*kind, module)) {
@@ -168,8 +180,8 @@ fn lacks_init(object: &Object, abi: AbiTag) -> Option<String> {
 }
 
 /// What the rules promise by the best of the claims.
-pub(crate) fn best_promise(object: &Object, abi: AbiTag) -> Promise {
-    let promises = object.claims.iter().map(|claim| promise_by_abi(*claim, abi));
+pub(crate) fn best_promise(claims: &[Claim], abi: AbiTag) -> Promise {
+    let promises = claims.iter().map(|claim| promise_by_abi(*claim, abi));
     let rank = |promise: &Promise| match promise.expectation {
         Expectation::Accept => 0,
         Expectation::Luck => 1,
@@ -177,12 +189,6 @@ pub(crate) fn best_promise(object: &Object, abi: AbiTag) -> Promise {
     };
     let nothing = || Promise { expectation: Expectation::Luck, why: "nothing is claimed".to_owned() };
     promises.min_by_key(rank).unwrap_or_else(nothing)
-}
-
-/// The interpreters of the tables that the object is promised to.
-pub(crate) fn promised(object: &Object) -> impl Iterator<Item = AbiTag> + '_ {
-    let abis = ExportTable::get().abis().into_iter();
-    abis.filter(|abi| best_promise(object, *abi).expectation == Expectation::Accept)
 }
 
 fn depends(name: &str, abi: AbiTag) -> String {
@@ -204,28 +210,4 @@ fn major(abi: AbiTag) -> u8 {
         AbiTag::Pypy { python, .. } => python.major,
         AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => 3,
     }
-}
-
-/// The first names, and how many more there are.
-fn list(names: &[&str]) -> String {
-    match names {
-        [] => "nothing".to_owned(),
-        [one] => format!("`{one}`"),
-        [one, two] => format!("`{one}` and `{two}`"),
-        [one, rest @ ..] => format!("`{one}` and {} more", rest.len()),
-    }
-}
-
-fn words(platform: Platform) -> String {
-    let libc = match platform.libc {
-        Some(crate::platform::Libc::Gnu) => " with glibc",
-        Some(crate::platform::Libc::Musl) => " with musl",
-        None => "",
-    };
-    let system = match platform.format {
-        soabi_object::Format::Elf => "Linux",
-        soabi_object::Format::MachO => "macOS",
-        soabi_object::Format::Pe => "Windows",
-    };
-    format!("{} {system}{libc}", platform.arch)
 }

@@ -7,7 +7,7 @@ use soabi_core::AbiTag;
 use crate::object::PythonImport;
 use crate::platform::Platform;
 use crate::suffixes::suffixes;
-use crate::tables::{Columns, Exported, ExportTable, Release, Symbol};
+use crate::tables::{Columns, ExportTable, Exported, Release, Symbol};
 
 /// An interpreter: one that the tables know, or one that answered for itself.
 #[derive(Clone, Debug)]
@@ -81,7 +81,9 @@ impl Python<'_> {
         match exported_by.according_to(columns) {
             Exported::Yes => Binding::Binds,
             Exported::Depends => Binding::Depends,
-            Exported::No if platform.format == soabi_object::Format::Elf || import.symbol.is_some() => Binding::Missing,
+            Exported::No if platform.format == soabi_object::Format::Elf || import.symbol.is_some() => {
+                Binding::Missing
+            }
             Exported::No if self.is_promised(import, platform) => Binding::Binds,
             Exported::No => Binding::Unknown,
         }

@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use soabi_core::{AbiTag, Gate};
 use soabi_object::ObjectFacts;
 use soabi_object::wheel::WheelFileName;
 
-use crate::object::Object;
+use crate::object::{Object, is_python_library};
+use crate::predict::predict;
+use crate::python::Python;
 
 /// A wheel, a file, or a folder of files.
 #[derive(Clone, Debug)]
@@ -55,13 +58,31 @@ impl Subject {
         let needed = neighbours.needed_by_others();
         let objects = files.into_iter().zip(brought).zip(needed);
         let name = wheel.as_ref().map(|wheel| &wheel.name);
-        let objects = objects.map(|((file, brought), needed)| Object::new(file, name, &brought, needed)).collect();
+        let objects =
+            objects.map(|((file, brought), needed)| Object::new(file, name, &brought, needed)).collect();
         Self { wheel, objects, unread }
     }
 
     /// The files that Python imports.
     pub fn extensions(&self) -> impl Iterator<Item = &Object> {
         self.objects.iter().filter(|object| object.extension)
+    }
+
+    /// Whether `object`, or another file for the same module, is promised to interpreters with the ABI `abi`.
+    pub fn serves(&self, object: &Object, abi: AbiTag) -> bool {
+        self.same_module(object).any(|other| other.promised.contains(&abi))
+    }
+
+    /// Whether interpreters with the ABI `abi` search for `object`'s file, or another one for the same module.
+    pub fn finds(&self, object: &Object, abi: AbiTag) -> bool {
+        let python = Python::known(abi, None);
+        self.same_module(object).any(|other| predict(other, &python).gate != Some(Gate::Name))
+    }
+
+    fn same_module<'a>(&'a self, object: &'a Object) -> impl Iterator<Item = &'a Object> {
+        let folder = |object: &'a Object| object.member.as_deref().and_then(|member| member.rsplit_once('/'));
+        let key = move |object: &'a Object| (folder(object).map(|(folder, _)| folder), object.module(3));
+        self.extensions().filter(move |other| key(other) == key(object))
     }
 }
 
@@ -128,14 +149,25 @@ impl<'a> Neighbours<'a> {
     }
 }
 
-/// The libraries of a Linux system that export nothing of Python's, and libpython, whose exports are known.
+/// Whether a library is one of a Linux system's own, which export nothing of Python's, or libpython, whose
+/// exports are known.
 fn is_system(library: &str) -> bool {
-    const SYSTEM: [&str; 14] = [
-        "libc", "libm", "libpthread", "libdl", "librt", "libutil", "libgcc_s", "libstdc++", "ld-linux", "libcrypt",
-        "libresolv", "libnsl", "libatomic", "libpython",
+    const SYSTEM: [&str; 12] = [
+        "libc",
+        "libm",
+        "libpthread",
+        "libdl",
+        "librt",
+        "libutil",
+        "libgcc_s",
+        "libstdc++",
+        "libcrypt",
+        "libresolv",
+        "libnsl",
+        "libatomic",
     ];
-    let stem = library.split(['.']).next().unwrap_or(library);
-    SYSTEM.iter().any(|system| stem == *system || (stem.starts_with(system) && system.len() > 6))
+    let stem = library.split('.').next().unwrap_or(library);
+    SYSTEM.contains(&stem) || library.starts_with("ld-") || is_python_library(library)
 }
 
 /// The last part of a path, as Mach-O writes the libraries that it needs (`@rpath/libomp.dylib`).

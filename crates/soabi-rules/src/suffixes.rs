@@ -53,7 +53,8 @@ fn unix(abi: CpythonAbi, names: &[String]) -> Vec<String> {
 fn windows(abi: CpythonAbi, names: &[String]) -> Vec<String> {
     let debug = if abi.debug { "_d" } else { "" };
     let tag = CpythonAbi { debug: false, pymalloc: false, wide_unicode: false, ..abi };
-    let tagged = names.iter().filter(|_| abi.version.major > 2).map(|name| format!("{debug}.{tag}-{name}.pyd"));
+    let tagged =
+        names.iter().filter(|_| abi.version.major > 2).map(|name| format!("{debug}.{tag}-{name}.pyd"));
     tagged.chain([format!("{debug}.pyd")]).collect()
 }
 
@@ -84,7 +85,11 @@ mod tests {
         ".cpython-315-x86_64-linux-gnu.so .abi3-x86_64-linux-gnu.so .abi3.so .abi3t-x86_64-linux-gnu.so .abi3t.so .so"
     )]
     #[case("cp315t", LINUX, ".cpython-315t-x86_64-linux-gnu.so .abi3t-x86_64-linux-gnu.so .abi3t.so .so")]
-    #[case("cp310", ALPINE, ".cpython-310-x86_64-linux-musl.so .cpython-310-x86_64-linux-gnu.so .abi3.so .so")]
+    #[case(
+        "cp310",
+        ALPINE,
+        ".cpython-310-x86_64-linux-musl.so .cpython-310-x86_64-linux-gnu.so .abi3.so .so"
+    )]
     #[case("cp312", MAC, ".cpython-312-darwin.so .abi3.so .so")]
     #[case("cp311", WINDOWS, ".cp311-win_amd64.pyd .pyd")]
     #[case("cp36m", WINDOWS, ".cp36-win_amd64.pyd .pyd")]

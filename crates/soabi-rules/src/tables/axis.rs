@@ -97,7 +97,8 @@ impl FromStr for Column {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let read = || {
             let [abi, release, source] = text.split(' ').collect::<Vec<_>>()[..] else { return None };
-            let source = [Source::Measured, Source::Derived].into_iter().find(|known| known.as_str() == source)?;
+            let source =
+                [Source::Measured, Source::Derived].into_iter().find(|known| known.as_str() == source)?;
             Some(Self { abi: abi.parse().ok()?, release: release.parse().ok()?, source })
         };
         read().ok_or_else(|| ParseColumnError(text.to_owned()))

@@ -66,7 +66,9 @@ impl ExportTable {
             };
             let exported_by = match sets.get(set) {
                 Some(columns) => *columns,
-                None => Columns::parse(&table.columns, set).ok_or_else(|| error("not a set of interpreters"))?,
+                None => {
+                    Columns::parse(&table.columns, set).ok_or_else(|| error("not a set of interpreters"))?
+                }
             };
             sets.insert(set, exported_by);
             if table.symbols.last().is_some_and(|last| last.name >= name) {

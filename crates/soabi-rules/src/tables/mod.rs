@@ -36,9 +36,10 @@ pub struct TableError {
 
 /// The lines of a table that say something, with their numbers: no blank ones, and no comments (`#`).
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(index, line)| (index + 1, line)).filter(|(_, line)| {
-        !line.is_empty() && !line.starts_with('#')
-    })
+    text.lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line))
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
 #[cfg(test)]

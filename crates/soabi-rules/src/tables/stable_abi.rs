@@ -114,7 +114,9 @@ mod tests {
     }
 
     #[rstest]
-    fn not_promised(#[values("PyUnicode_AsUTF8String_", "_PyErr_StackItem", "PyModExport_spam", "")] name: &str) {
+    fn not_promised(
+        #[values("PyUnicode_AsUTF8String_", "_PyErr_StackItem", "PyModExport_spam", "")] name: &str,
+    ) {
         assert_eq!(StableAbi::get().symbol(name), None);
     }
 

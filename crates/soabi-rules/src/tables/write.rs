@@ -100,13 +100,15 @@ fn kind_of(letter: &str) -> Kind {
 /// A feature version counts as a whole when more of its builds belong than do not; what it lacks is then taken
 /// out by name. Of the others, those that belong are named.
 fn words(axis: &[Column], set: Columns) -> String {
-    let (cpython, pypy): (Vec<usize>, Vec<usize>) = (0..axis.len()).partition(|&i| axis[i].cpython().is_some());
+    let (cpython, pypy): (Vec<usize>, Vec<usize>) =
+        (0..axis.len()).partition(|&i| axis[i].cpython().is_some());
     let newest = cpython.last().map(|&index| axis[index].release.feature);
     let mut ranges: Vec<VersionRange> = Vec::new();
     let mut rest = Vec::new();
     let mut gap = true;
     for builds in cpython.chunk_by(|&a, &b| axis[a].release.feature == axis[b].release.feature) {
-        let (present, absent): (Vec<usize>, Vec<usize>) = builds.iter().partition(|&&index| set.contains(index));
+        let (present, absent): (Vec<usize>, Vec<usize>) =
+            builds.iter().partition(|&&index| set.contains(index));
         let whole = present.len() > absent.len();
         if whole {
             let version = Some(axis[builds[0]].release.feature);
@@ -123,7 +125,8 @@ fn words(axis: &[Column], set: Columns) -> String {
     if let Some(range) = ranges.last_mut().filter(|range| range.last == newest) {
         range.last = None;
     }
-    let (present, absent): (Vec<usize>, Vec<usize>) = pypy.into_iter().partition(|&index| set.contains(index));
+    let (present, absent): (Vec<usize>, Vec<usize>) =
+        pypy.into_iter().partition(|&index| set.contains(index));
     match absent[..] {
         [] if !present.is_empty() => rest.push("pypy".to_owned()),
         _ => rest.extend(present.iter().map(|&index| name(axis, index))),
@@ -152,10 +155,10 @@ mod tests {
     /// The writer's words are the reader's: taken apart and written again, the table is the same text.
     #[test]
     fn the_table_is_written_as_it_is_read() {
-        let names: String = super::super::exports::TEXT.lines().filter(|line| !line.starts_with('#')).fold(
-            String::new(),
-            |text, line| text + line + "\n",
-        );
+        let names: String = super::super::exports::TEXT
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .fold(String::new(), |text, line| text + line + "\n");
         assert_eq!(ExportLists::of(ExportTable::get()).to_text(), names);
     }
 
@@ -205,7 +208,8 @@ mod tests {
 
     #[test]
     fn the_manifest_s_keys() {
-        let list = "name\tkind\tadded\tabi_only\tifdef\n_Py_B\tdata\t3.10\tabi_only\tM\nPyA\tfunction\t3.2\t\t\n";
+        let list =
+            "name\tkind\tadded\tabi_only\tifdef\n_Py_B\tdata\t3.10\tabi_only\tM\nPyA\tfunction\t3.2\t\t\n";
         assert_eq!(stable_abi_text(list), "PyA 3.2\n_Py_B data 3.10 abi-only if M\n");
     }
 }

@@ -1,0 +1,124 @@
+//! Policies: which hits are told as findings, and how loudly. The one place that decides it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use soabi_core::{Finding, Severity};
+
+use crate::hit::Hit;
+use crate::rules::{RULES, Rule};
+use crate::subject::Subject;
+
+/// The id of a rule that exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(&'static str);
+
+impl RuleId {
+    /// The id as text.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Text that is no rule's id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no rule `{id}`; the nearest is `{nearest}`")]
+pub struct UnknownRuleError {
+    /// The text.
+    pub id: String,
+    /// The id that is most like it.
+    pub nearest: &'static str,
+}
+
+impl FromStr for RuleId {
+    type Err = UnknownRuleError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let ids = || RULES.iter().map(|rule| rule.id);
+        match ids().find(|id| *id == text) {
+            Some(id) => Ok(Self(id)),
+            None => {
+                let nearest = ids().min_by_key(|id| strsim::damerau_levenshtein(id, text));
+                Err(UnknownRuleError { id: text.to_owned(), nearest: nearest.unwrap_or_default() })
+            }
+        }
+    }
+}
+
+/// What the user wants to hear.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// The rules that run. `None` for all of them.
+    pub select: Option<Vec<RuleId>>,
+    /// What is not told, and why.
+    pub ignore: Vec<Ignore>,
+    /// Rules that are louder or quieter than they are by themselves.
+    pub severity: BTreeMap<RuleId, Severity>,
+}
+
+/// A rule that is not to be heard, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// The rule.
+    pub rule: RuleId,
+    /// Why. Whoever reads the report is told.
+    pub reason: String,
+    /// The members that it is ignored for, each by its whole path; empty for all.
+    pub objects: Vec<String>,
+}
+
+/// What came of the rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// What is told; the worst first, then in the order of the rules and of the objects.
+    pub findings: Vec<Finding>,
+    /// What is ignored, each with the reason.
+    pub ignored: Vec<(Finding, String)>,
+}
+
+/// Runs the rules over a subject.
+pub fn audit(subject: &Subject, policy: &Policy) -> Judgement {
+    let mut judgement = Judgement::default();
+    let selected = |rule: &&&Rule| policy.select.as_ref().is_none_or(|ids| ids.contains(&RuleId(rule.id)));
+    for rule in RULES.iter().filter(selected) {
+        let mut hits = (rule.check)(subject);
+        // The slices of a universal file say the same thing twice.
+        hits.dedup();
+        for hit in hits {
+            let ignored = policy.ignore.iter().find(|ignore| ignore.covers(rule, &hit));
+            let finding = finding(rule, hit, policy);
+            match ignored {
+                Some(ignore) => judgement.ignored.push((finding, ignore.reason.clone())),
+                None => judgement.findings.push(finding),
+            }
+        }
+    }
+    judgement.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    judgement
+}
+
+impl Ignore {
+    fn covers(&self, rule: &Rule, hit: &Hit) -> bool {
+        let object = || hit.object.as_ref().is_some_and(|object| self.objects.contains(object));
+        self.rule == RuleId(rule.id) && (self.objects.is_empty() || object())
+    }
+}
+
+fn finding(rule: &Rule, hit: Hit, policy: &Policy) -> Finding {
+    let own = hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity));
+    Finding {
+        rule: rule.id,
+        severity: policy.severity.get(&RuleId(rule.id)).copied().unwrap_or(own),
+        object: hit.object,
+        message: hit.message,
+        evidence: hit.evidence,
+        help: hit.help,
+    }
+}

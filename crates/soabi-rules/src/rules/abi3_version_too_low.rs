@@ -1,0 +1,48 @@
+//! What the stable ABI is claimed from, against what the imports need.
+//!
+//! "Promised later" and "not there" are two answers: 3.6 exports 79 names that are promised only later.
+
+use soabi_core::{AbiTag, Severity};
+
+use super::rule;
+use super::undefined_symbol::missing;
+use crate::hit::Hit;
+use crate::object::{Object, PythonImport};
+use crate::subject::Subject;
+use crate::words::span;
+
+rule!("abi3-version-too-low", Error, "the stable ABI is claimed from an older version than the imports need");
+
+fn check(subject: &Subject) -> Vec<Hit> {
+    subject.extensions().filter_map(hit).collect()
+}
+
+fn hit(object: &Object) -> Option<Hit> {
+    let claim = object.stable_claim()?;
+    let (baseline, computed) = (object.baseline()?, object.computed()?);
+    let is_late = |import: &&PythonImport| import.stable.is_some_and(|stable| stable.added > baseline);
+    let late: Vec<&PythonImport> = object.imports.iter().filter(is_late).collect();
+    if late.is_empty() {
+        return None;
+    }
+    let lacking: Vec<&AbiTag> =
+        object.promised.iter().filter(|abi| !missing(object, &late, **abi).is_empty()).collect();
+    let claimed = format!("claims {} from {baseline} on, and imports names promised from {computed} on", claim.abi);
+    let (message, severity) = if lacking.is_empty() {
+        (format!("{claimed}; no interpreter is known to lack them"), Severity::Warning)
+    } else {
+        (format!("{claimed}; missing in {}", span(&lacking, &object.promised)), Severity::Error)
+    };
+    Some(
+        Hit::on(object, message)
+            .only(severity)
+            .evidence("symbols", late.iter().map(|import| import.with_version()))
+            .evidence("pythons", lacking)
+            .help(format!(
+                "build with Py_LIMITED_API={:#010x} to be told by the compiler, or claim cp{}-{}",
+                baseline.hex(),
+                computed.compact(),
+                claim.abi
+            )),
+    )
+}

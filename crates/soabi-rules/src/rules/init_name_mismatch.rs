@@ -1,0 +1,38 @@
+//! The name in the init symbol against the name of the file.
+
+use soabi_core::{AbiTag, InitKind, InitSymbol, Severity};
+
+use super::rule;
+use crate::hit::Hit;
+use crate::object::Object;
+use crate::subject::Subject;
+
+rule!("init-name-mismatch", Error, "the init symbol is for a module of another name than the file's");
+
+fn check(subject: &Subject) -> Vec<Hit> {
+    subject.extensions().filter_map(hit).collect()
+}
+
+fn hit(object: &Object) -> Option<Hit> {
+    let name = object.name.as_ref()?;
+    let modern = object.init.iter().find(|init| init.kind != InitKind::Init);
+    let exported: Vec<InitSymbol> = match object.init.is_empty() {
+        true => object.facts.python_2_candidates().collect(),
+        false => object.init.clone(),
+    };
+    let (module, old) = (object.module(3), object.module(2));
+    if exported.is_empty() || exported.iter().any(|init| init.module == module || init.module == old) {
+        return None;
+    }
+    let distance = |init: &&InitSymbol| strsim::damerau_levenshtein(&init.module, module);
+    let nearest = exported.iter().min_by_key(distance)?;
+    let wanted = InitSymbol::for_module(modern.map_or(InitKind::Init, |init| init.kind), module);
+    let message = format!("the file name asks for `{wanted}`; the nearest that the file exports is `{nearest}`");
+    // Whoever loads a module from a bare path can call it anything.
+    let severity = if object.named_abi() == AbiTag::None { Severity::Warning } else { Severity::Error };
+    Some(Hit::on(object, message).only(severity).evidence("symbols", &exported).help(format!(
+        "rename the file to `{}{}`, or the module to `{module}`",
+        nearest.module,
+        name.suffix.as_str()
+    )))
+}

@@ -1,0 +1,89 @@
+//! Tags in the wheel's name that no installer asks for.
+
+use soabi_core::{AbiTag, PyVersion, Severity};
+use soabi_object::wheel::{WheelFileName, WheelTag};
+
+use super::rule;
+use crate::claims::{FIRST_ABI3T, claim_of_tag};
+use crate::hit::Hit;
+use crate::subject::Subject;
+use crate::words::named;
+
+rule!("invalid-wheel-tag", Error, "the wheel's name has tags that no interpreter takes");
+
+fn check(subject: &Subject) -> Vec<Hit> {
+    let Some(wheel) = &subject.wheel else { return Vec::new() };
+    [of_no_use(&wheel.name), unsorted(&wheel.name), before_abi3t(&wheel.name)].into_iter().flatten().collect()
+}
+
+fn of_no_use(wheel: &WheelFileName) -> Option<Hit> {
+    let any = |tag: &dyn Fn(&WheelTag<'_>) -> bool| wheel.tags().any(|full| tag(&full) && is_taken(full));
+    let pythons = wheel.pythons.iter().filter(|python| !any(&|tag| tag.python == python.as_str()));
+    let abis = wheel.abis.iter().filter(|abi| !any(&|tag| tag.abi == abi.as_str()));
+    let mut useless: Vec<&String> = pythons.chain(abis).collect();
+    useless.dedup();
+    if useless.is_empty() {
+        return None;
+    }
+    let all = !wheel.tags().any(is_taken);
+    let message = if all {
+        format!("no interpreter takes any of the tags `{}`", wheel.compressed_tag())
+    } else {
+        format!("no interpreter takes a tag with {}", named(&useless))
+    };
+    let help = match useless.iter().find(|tag| tag.starts_with("cp") && tag.ends_with('t')) {
+        Some(tag) => format!(
+            "the `t` of free-threaded builds belongs to the ABI tag alone: `{}-...`",
+            tag.trim_end_matches('t')
+        ),
+        None => "an ABI tag goes with the interpreter tag of its own version (`cp36-cp36m`, `cp311-cp311`), abi3 with \
+                 any `cpXY`"
+            .to_owned(),
+    };
+    let severity = if all { Severity::Error } else { Severity::Warning };
+    Some(Hit::whole(message).only(severity).evidence("tags", useless).help(help))
+}
+
+/// Whether an interpreter asks for the tag. Of other implementations than CPython and PyPy nothing is known.
+fn is_taken(tag: WheelTag<'_>) -> bool {
+    let digits = |python: &str| {
+        let digits = python.trim_start_matches(|c: char| c.is_ascii_lowercase());
+        digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty()
+    };
+    let ours = ["cp", "pp", "py"].iter().any(|prefix| {
+        tag.python.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    });
+    if !ours {
+        return true;
+    }
+    if tag.abi == "none" {
+        return digits(tag.python);
+    }
+    // Until 3.7 the flags are a part of the ABI: `cp36` is nobody's.
+    let flagless = |claim: &soabi_core::Claim| {
+        matches!(claim.abi, AbiTag::Cpython(abi) if abi.version < PyVersion::new(3, 8) && !abi.pymalloc)
+    };
+    claim_of_tag(tag).is_some_and(|claim| !flagless(&claim))
+}
+
+/// PEP 425: each set is sorted. Installers read it in any order.
+fn unsorted(wheel: &WheelFileName) -> Option<Hit> {
+    let set = [&wheel.pythons, &wheel.abis, &wheel.platforms].into_iter().find(|set| !set.is_sorted())?;
+    let mut sorted = set.clone();
+    sorted.sort();
+    sorted.dedup();
+    let message = format!("the set `{}` is not sorted", set.join("."));
+    let help = format!("PEP 425 writes it `{}`; installers take both", sorted.join("."));
+    Some(Hit::whole(message).only(Severity::Note).help(help))
+}
+
+/// PEP 803: abi3t begins with 3.15. Installers accept an older interpreter tag, as they do with abi3.
+fn before_abi3t(wheel: &WheelFileName) -> Option<Hit> {
+    let older = |python: &&String| {
+        python.strip_prefix("cp").and_then(PyVersion::from_compact).is_some_and(|version| version < FIRST_ABI3T)
+    };
+    let alone = wheel.abis == ["abi3t"];
+    let python = wheel.pythons.iter().find(older).filter(|_| alone)?;
+    let message = format!("`{python}` goes with abi3t, which begins with {FIRST_ABI3T}");
+    Some(Hit::whole(message).only(Severity::Note).help("`cp315-abi3t` says the same to every installer"))
+}

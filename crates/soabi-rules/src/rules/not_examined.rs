@@ -1,0 +1,16 @@
+//! Silence about a file that nobody could read would look like praise.
+
+use super::rule;
+use crate::hit::Hit;
+use crate::subject::Subject;
+
+rule!("not-examined", Warning, "something native could not be read, so nothing is known about it");
+
+fn check(subject: &Subject) -> Vec<Hit> {
+    let hit = |unread: &crate::subject::Unread| Hit {
+        object: unread.member.clone(),
+        ..Hit::whole(format!("not examined: {}", unread.reason))
+            .help("build it anew, or leave it out; if other tools can read it, soabi is at fault and wants to know")
+    };
+    subject.unread.iter().map(hit).collect()
+}

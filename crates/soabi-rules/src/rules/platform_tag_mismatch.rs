@@ -1,0 +1,89 @@
+//! The wheel's platform tag against the format, machine and C library of each file in it.
+
+use soabi_core::Severity;
+use soabi_object::ObjectKind;
+use soabi_object::wheel::WheelFileName;
+
+use super::rule;
+use crate::hit::Hit;
+use crate::object::Object;
+use crate::platform::PlatformTag;
+use crate::subject::Subject;
+use crate::words::named;
+
+rule!("platform-tag-mismatch", Error, "a file is for another system than the wheel's platform tag says");
+
+fn check(subject: &Subject) -> Vec<Hit> {
+    let Some(wheel) = &subject.wheel else { return Vec::new() };
+    let tags: Vec<PlatformTag<'_>> = wheel.name.platforms.iter().map(|tag| PlatformTag::parse(tag)).collect();
+    let libraries = subject.objects.iter().filter(|object| object.facts.kind == ObjectKind::Library);
+    libraries
+        .flat_map(|object| {
+            let slices = || slices(subject, object);
+            [another_system(object, &wheel.name, &tags), missing_slice(object, &tags, slices), newer_system(object, &tags)]
+        })
+        .flatten()
+        .collect()
+}
+
+fn another_system(object: &Object, wheel: &WheelFileName, tags: &[PlatformTag<'_>]) -> Option<Hit> {
+    let answers: Vec<bool> = tags.iter().filter_map(|tag| tag.admits(object.platform)).collect();
+    if answers.is_empty() || answers.contains(&true) {
+        return None;
+    }
+    // Other systems' libraries are at times data, and what is tagged `any` may have a pure fallback.
+    let severity = match (object.extension, tags.contains(&PlatformTag::Any)) {
+        (true, false) => Severity::Error,
+        (true, true) => Severity::Warning,
+        (false, _) => Severity::Note,
+    };
+    let message = format!("is for {}, and the wheel is tagged {}", object.platform, named(&wheel.platforms));
+    Some(Hit::on(object, message).only(severity).help("tag the wheel for the platform that it was built for"))
+}
+
+/// `universal2` promises two machines.
+fn missing_slice<'a>(
+    object: &Object,
+    tags: &[PlatformTag<'_>],
+    slices: impl Fn() -> Vec<&'a str>,
+) -> Option<Hit> {
+    let promised = tags.iter().any(|tag| matches!(tag, PlatformTag::Macos { arch: "universal2", .. }));
+    if !promised || !object.extension {
+        return None;
+    }
+    let have = slices();
+    let missing: Vec<&str> = ["arm64", "x86_64"].into_iter().filter(|machine| !have.contains(machine)).collect();
+    let message = format!("is tagged universal2 and has no code for {}", missing.first()?);
+    Some(
+        Hit::on(object, message)
+            .evidence("machines", have)
+            .help("build it for both machines (`ARCHFLAGS=\"-arch arm64 -arch x86_64\"`), or tag the wheel for one"),
+    )
+}
+
+/// The machines of all slices of the file that `object` is one of.
+fn slices<'a>(subject: &'a Subject, object: &Object) -> Vec<&'a str> {
+    let same = subject.objects.iter().filter(|other| other.member == object.member);
+    same.map(|other| other.facts.arch.tag(other.facts.format)).collect()
+}
+
+/// macOS refuses, or warns about, files that say they need a newer system. The first arm64 system is 11.0, so an
+/// older promise to arm64 harms nobody.
+fn newer_system(object: &Object, tags: &[PlatformTag<'_>]) -> Option<Hit> {
+    let needed = object.facts.minimum_os.as_ref().filter(|needed| needed.platform == "macos")?;
+    let oldest = if object.facts.arch == soabi_object::Arch::Aarch64 { (11, 0) } else { (0, 0) };
+    let promised = tags.iter().filter_map(|tag| match tag {
+        PlatformTag::Macos { version, .. } => Some((*version).max(oldest)),
+        _ => None,
+    });
+    let promised = promised.min()?;
+    let (major, minor, _) = needed.version;
+    if (major, u16::from(minor)) <= promised {
+        return None;
+    }
+    let message = format!("needs macOS {major}.{minor}, and the wheel promises {}.{}", promised.0, promised.1);
+    Some(Hit::on(object, message).only(Severity::Warning).help(format!(
+        "build with MACOSX_DEPLOYMENT_TARGET={}.{}, or tag the wheel for {major}.{minor}",
+        promised.0, promised.1
+    )))
+}

@@ -1,0 +1,35 @@
+//! The ABI in a file's name against the wheel's tags.
+
+use soabi_core::AbiTag;
+
+use super::rule;
+use crate::claims::claims_of_wheel;
+use crate::hit::Hit;
+use crate::object::{Object, promised};
+use crate::subject::Subject;
+use crate::words::span;
+
+rule!("suffix-tag-mismatch", Error, "a file's name claims another ABI than the wheel's tags");
+
+fn check(subject: &Subject) -> Vec<Hit> {
+    let Some(wheel) = &subject.wheel else { return Vec::new() };
+    let claims = claims_of_wheel(&wheel.name);
+    let pythons = promised(&claims);
+    let tagged = subject.extensions().filter(|object| object.named_abi() != AbiTag::None);
+    let strange = tagged.filter(|object| !object.claims.iter().any(|claim| claims.contains(claim)));
+    let hit = |object: &Object| {
+        let without: Vec<&AbiTag> = pythons.iter().filter(|python| !subject.serves(object, **python)).collect();
+        let message = format!(
+            "is for {}, and the wheel is for `{}`: {} would find no file of that name",
+            object.named_abi(),
+            wheel.name.compressed_tag(),
+            span(&without, &pythons)
+        );
+        (!without.is_empty()).then(|| {
+            Hit::on(object, message)
+                .evidence("pythons", without)
+                .help("build the module for what the wheel promises, or tag the wheel for what the module is")
+        })
+    };
+    strange.filter_map(hit).collect()
+}

@@ -1,0 +1,59 @@
+//! Imports that a promised interpreter does not export. The rules about narrower causes come first.
+
+use std::collections::BTreeSet;
+
+use soabi_core::AbiTag;
+
+use super::rule;
+use super::{debug_abi_import, free_threaded_mismatch, ucs_width_mismatch};
+use crate::hit::Hit;
+use crate::object::{Object, PythonImport};
+use crate::python::{Binding, Python};
+use crate::subject::Subject;
+use crate::words::{named, span};
+
+rule!("undefined-symbol", Error, "a promised interpreter does not export a name that the file imports");
+
+fn check(subject: &Subject) -> Vec<Hit> {
+    subject.extensions().filter_map(hit).collect()
+}
+
+fn hit(object: &Object) -> Option<Hit> {
+    let candidates: Vec<&PythonImport> = object.imports.iter().filter(|import| is_ours(object, import)).collect();
+    let mut names = BTreeSet::new();
+    let mut pythons: Vec<&AbiTag> = Vec::new();
+    for abi in &object.promised {
+        let missing = missing(object, &candidates, *abi);
+        if !missing.is_empty() {
+            pythons.push(abi);
+            names.extend(missing);
+        }
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    let message = format!("imports {}, missing in {}", named(&names), span(&pythons, &object.promised));
+    (!names.is_empty()).then(|| {
+        Hit::on(object, message).evidence("symbols", names).evidence("pythons", pythons).help(
+            "build against the headers of the oldest interpreter that is promised, or promise fewer (a newer tag)",
+        )
+    })
+}
+
+/// The names among `imports` that interpreters with the ABI `abi` lack, whatever their patch level.
+pub(super) fn missing<'a>(object: &Object, imports: &[&'a PythonImport], abi: AbiTag) -> Vec<&'a str> {
+    let python = Python::known(abi, None);
+    let missing = imports.iter().filter(|import| python.binds(import, object.home) == Binding::Missing);
+    missing.map(|import| import.name.as_str()).collect()
+}
+
+/// Whether no other rule says more about the import.
+fn is_ours(object: &Object, import: &PythonImport) -> bool {
+    let narrower = ucs_width_mismatch::is_of_a_width(import)
+        || free_threaded_mismatch::is_free_threaded(import)
+        || debug_abi_import::is_of_debug_builds(import);
+    let promised = match object.baseline() {
+        // Names that are new or were never stable have their rules.
+        Some(baseline) => import.stable.is_some_and(|stable| stable.added <= baseline),
+        None => object.stable_claim().is_none(),
+    };
+    promised && !narrower
+}

@@ -31,7 +31,7 @@ const HIDDEN: [&str; 2] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"];
 const HIDDEN_PREFIXES: [&str; 4] = ["CARGO_BUILD_", "CARGO_PROFILE_", "CARGO_TARGET_", "PYO3_"];
 
 /// What cargo says when it cannot get a crate.
-const NO_CRATES: [&str; 4] = ["failed to download", "failed to get `", "failed to fetch", "failed to query"];
+const NO_CRATES: [&str; 3] = ["failed to download", "failed to get `", "offline mode"];
 
 /// The steps of a specimen with PyO3. Its folder stays, so that the crates that no interpreter concerns are
 /// compiled once.

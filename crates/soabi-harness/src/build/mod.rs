@@ -7,6 +7,7 @@ mod cache;
 mod cargo;
 mod cc;
 mod command;
+mod lanes;
 mod not_built;
 mod order;
 mod progress;
@@ -17,14 +18,12 @@ mod tool;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use self::cache::{Cache, Key};
 use self::order::Order;
-use self::steps::Place;
 use crate::specimen::Specimen;
 use crate::subject::Subject;
 
@@ -74,7 +73,7 @@ impl Built<'_> {
 
 /// The cache cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("could not use `{}` as a cache: {source}", .path.display())]
+#[error("could not use `{}` as a cache", .path.display())]
 pub struct CacheError {
     /// The folder.
     pub path: PathBuf,
@@ -90,7 +89,7 @@ pub fn build<'a>(
 ) -> Result<Vec<Built<'a>>, CacheError> {
     let cache = Cache::open(options.cache)?;
     let orders = Order::all(&specimens, options.tools, &cache);
-    let failures = run(&orders, &cache, options, progress);
+    let failures = lanes::carry_out(&orders, &cache, options, progress);
     Ok(results(specimens, orders, &failures, &cache))
 }
 
@@ -120,66 +119,4 @@ fn results<'a>(
         Built { specimen, commands, result }
     };
     specimens.into_iter().zip(orders).map(result).collect()
-}
-
-/// Carries out the orders that are not in the cache, each key once. Returns those that failed.
-fn run(
-    orders: &[Order],
-    cache: &Cache,
-    options: &Options<'_>,
-    progress: &dyn Progress,
-) -> HashMap<Key, NotBuilt> {
-    let lanes = lanes(orders, cache);
-    progress.planned(lanes.iter().map(Vec::len).sum());
-    cache.sweep();
-
-    let threads = options.jobs.clamp(1, lanes.len().max(1));
-    let hidden = cargo::hidden_variables();
-    let queue = Mutex::new(lanes);
-    let failures = Mutex::new(HashMap::new());
-    let work = || {
-        // The guard is gone before the lane is worked on.
-        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        while let Some(lane) = next() {
-            for (key, order) in lane {
-                progress.started(&order.id);
-                let result = order.carry_out(key, cache, options.tools, &hidden);
-                progress.finished(&order.id, result.as_ref().err());
-                if let Err(failure) = result {
-                    failures.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), failure);
-                }
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
-        }
-    });
-    failures.into_inner().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Orders that one thread carries out, one after another.
-type Lane<'o> = Vec<(&'o Key, &'o Order)>;
-
-/// The orders that are not in the cache, as lanes: those of one workshop share a lane, which takes longest and
-/// so comes first; every other order is a lane of its own.
-fn lanes<'o>(orders: &'o [Order], cache: &Cache) -> VecDeque<Lane<'o>> {
-    let mut seen = HashSet::new();
-    let mut workshop = Vec::new();
-    let mut lanes = VecDeque::new();
-    for order in orders {
-        let Ok(key) = &order.key else { continue };
-        if !seen.insert(key) || cache.path(key, &order.steps.file_name).is_file() {
-            continue;
-        }
-        match order.steps.place {
-            Place::Workshop(_) => workshop.push((key, order)),
-            Place::Scratch => lanes.push_back(vec![(key, order)]),
-        }
-    }
-    if !workshop.is_empty() {
-        lanes.push_front(workshop);
-    }
-    lanes
 }

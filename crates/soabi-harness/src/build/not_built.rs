@@ -53,14 +53,14 @@ pub enum NotBuilt {
         limit: Duration,
     },
     /// A file could not be read or written, or a program not be started.
-    #[error("could not {action} `{}`: {source}", .path.display())]
+    #[error("could not {action} `{}`: {error}", .path.display())]
     Io {
         /// What could not be done.
         action: &'static str,
         /// To which file.
         path: PathBuf,
         /// Why.
-        source: Arc<io::Error>,
+        error: Arc<io::Error>,
     },
 }
 
@@ -82,7 +82,7 @@ impl NotBuilt {
 
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source: Arc::new(source) }
+        move |error| Self::Io { action, path, error: Arc::new(error) }
     }
 }
 
@@ -91,10 +91,11 @@ fn list(dirs: &[PathBuf]) -> String {
     dirs.join(" or ")
 }
 
-/// The line of a compiler's output that says what was wrong: the first with `error` in it, or the last.
+/// The line of a compiler's output that says what was wrong: the first error, or the last line of all. `rustc`
+/// writes `error[E0425]:`; a warning may have "error" in its text.
 fn complaint(stderr: &str) -> &str {
     let mut lines = stderr.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first_error = lines.clone().find(|line| line.contains("error"));
+    let first_error = lines.clone().find(|line| line.contains("error:") || line.contains("error["));
     first_error.or_else(|| lines.next_back()).unwrap_or("it did not say why")
 }
 
@@ -110,6 +111,11 @@ mod tests {
         "spam.h:10:10: fatal error: Python.h: No such file\n  10 | #include\n",
         "spam.h:10:10: fatal error: Python.h: No such file"
     )]
+    #[case(
+        "warning: spurious network error (1 try remaining)\nerror: failed to get `pyo3`\n\nCaused by:\n  more",
+        "error: failed to get `pyo3`"
+    )]
+    #[case("error[E0425]: cannot find function\n --> src/lib.rs:1:1", "error[E0425]: cannot find function")]
     #[case("one\n\n  two \n\n", "two")]
     fn what_a_compiler_complains_about(#[case] stderr: &str, #[case] line: &str) {
         assert_eq!(complaint(stderr), line);

@@ -1,6 +1,7 @@
 //! Orders: steps, the key under which their product is kept, and carrying them out.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -53,7 +54,7 @@ impl Order {
         key: &Key,
         cache: &Cache,
         tools: &Tools,
-        hidden: &[std::ffi::OsString],
+        hidden: &[OsString],
     ) -> Result<(), NotBuilt> {
         let (scratch, workshop);
         let (folder, limit) = match self.steps.place {

@@ -264,17 +264,30 @@ fn no_headers_is_no_error_of_the_run() {
 #[rstest]
 #[case::offline(
     "error: failed to download from `https://index.example/`",
-    "crates could not be downloaded: "
+    "crates could not be downloaded: ",
+    1
 )]
-#[case::broken("error[E0425]: cannot find function", "`/bin/sh` failed with exit status: 101: ")]
-fn crates_that_are_missing_are_not_crates_that_break(#[case] complaint: &str, #[case] message: &str) {
-    let bench = Bench::with(COMPILER, &format!("echo '{complaint}' >&2; exit 101"));
+#[case::broken("error[E0425]: cannot find function", "`/bin/sh` failed with exit status: 101: ", 2)]
+fn crates_that_are_missing_are_not_crates_that_break(
+    #[case] complaint: &str,
+    #[case] message: &str,
+    #[case] tries: usize,
+) {
+    let bench = Bench::with(COMPILER, &format!("echo try >> tries; echo '{complaint}' >&2; exit 101"));
     let interpreters = [fake::interpreter("cp311", false)];
-    let (built, _) = bench.build(&["pyo3"], &interpreters);
-    let failure = built[0].result.as_ref().unwrap_err();
-    assert!(failure.to_string().starts_with(message), "{failure}");
-    let fetch = failure.hint().unwrap_or_default();
-    assert_eq!(fetch.contains("fetch --locked --manifest-path"), message.starts_with("crates"), "{fetch}");
+    let (built, _) = bench.build(&["pyo3", "pyo3-abi3"], &interpreters);
+    for built in &built {
+        let failure = built.result.as_ref().unwrap_err();
+        assert!(failure.to_string().starts_with(message), "{failure}");
+        let fetch = failure.hint().unwrap_or_default();
+        assert_eq!(
+            fetch.contains("fetch --locked --manifest-path"),
+            message.starts_with("crates"),
+            "{fetch}"
+        );
+    }
+    let tried = fs::read_to_string(bench.cache().join("cargo/spam-pyo3/tries")).unwrap();
+    assert_eq!(tried.lines().count(), tries);
 }
 
 /// The lock file that travels with the specimen pins what the workspace pins.

@@ -57,7 +57,7 @@ fn read_list(lists: &Path, column: &Column, newest: bool) -> Result<Option<Strin
 fn rewrite(name: &str, text: &str) -> Result<(), Box<dyn Error>> {
     let path = Path::new(TABLES).join(name);
     let old = fs::read_to_string(&path)?;
-    let head: String =
-        old.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    Ok(fs::write(path, head + text)?)
+    let comment =
+        old.lines().take_while(|line| line.starts_with('#')).map(|line| line.len() + 1).sum::<usize>();
+    Ok(fs::write(path, old[..comment].to_owned() + text)?)
 }

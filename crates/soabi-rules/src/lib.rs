@@ -30,4 +30,4 @@ pub use policy::{Ignore, Judgement, Policy, RuleId, audit};
 pub use predict::{Expect, Prediction, predict};
 pub use python::{Binding, Exports, Python};
 pub use rules::{RULES, Rule};
-pub use subject::{NativeFile, Subject, Unread, Wheel};
+pub use subject::{NativeFile, Subject, Unread, WheelFacts};

@@ -203,27 +203,29 @@ impl<'a> PlatformTag<'a> {
             Self::Macos { arch, .. } => (Format::MachO, None, arch),
             Self::Windows { arch } => (Format::Pe, None, arch),
         };
-        const KNOWN: [Arch; 9] = [
-            Arch::X86_64,
-            Arch::I686,
-            Arch::Aarch64,
-            Arch::Arm,
-            Arch::Ppc64le,
-            Arch::Ppc64,
-            Arch::S390x,
-            Arch::Riscv64,
-            Arch::Loongarch64,
-        ];
         let names = machines(arch);
         let matches = |known: &Arch| names.iter().any(|name| is_machine(name, known.tag(format)));
         let arch = if matches(&platform.arch) {
             platform.arch
         } else {
-            *KNOWN.iter().find(|known| matches(known))?
+            *MACHINES.iter().find(|known| matches(known))?
         };
         Some(Platform { format, arch, libc })
     }
 }
+
+/// The machines that tags name.
+const MACHINES: [Arch; 9] = [
+    Arch::X86_64,
+    Arch::I686,
+    Arch::Aarch64,
+    Arch::Arm,
+    Arch::Ppc64le,
+    Arch::Ppc64,
+    Arch::S390x,
+    Arch::Riscv64,
+    Arch::Loongarch64,
+];
 
 /// Whether the machine of a tag is the machine `machine`. A 32-bit Arm file does not say its revision.
 fn is_machine(tag: &str, machine: &str) -> bool {

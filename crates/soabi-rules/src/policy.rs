@@ -42,13 +42,9 @@ impl FromStr for RuleId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let ids = || RULES.iter().map(|rule| rule.id);
-        match ids().find(|id| *id == text) {
-            Some(id) => Ok(Self(id)),
-            None => {
-                let nearest = ids().min_by_key(|id| strsim::damerau_levenshtein(id, text));
-                Err(UnknownRuleError { id: text.to_owned(), nearest: nearest.unwrap_or_default() })
-            }
-        }
+        let nearest = || ids().min_by_key(|id| strsim::damerau_levenshtein(id, text)).unwrap_or_default();
+        let known = ids().find(|id| *id == text);
+        known.map(Self).ok_or_else(|| UnknownRuleError { id: text.to_owned(), nearest: nearest() })
     }
 }
 

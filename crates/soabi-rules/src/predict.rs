@@ -146,7 +146,7 @@ fn past_the_name(
     }
     if !bindings.unknown.is_empty() {
         let names = named(&bindings.unknown);
-        return unknown(format!("nobody looked whether {abi} exports {names} on {}", platform));
+        return unknown(format!("nobody looked whether {abi} exports {names} on {platform}"));
     }
     let Promise { expectation, why } = best_promise(&object.claims, abi);
     let (expect, why) = match expectation {

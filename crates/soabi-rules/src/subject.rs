@@ -14,7 +14,7 @@ use crate::python::Python;
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// The wheel's own words. `None` for everything else.
-    pub wheel: Option<Wheel>,
+    pub wheel: Option<WheelFacts>,
     /// The native files; of a universal file each slice.
     pub objects: Vec<Object>,
     /// What should have been examined and could not be.
@@ -23,7 +23,7 @@ pub struct Subject {
 
 /// What a wheel says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wheel {
+pub struct WheelFacts {
     /// Its file name.
     pub name: WheelFileName,
     /// The `Tag` lines of its `WHEEL` file. `None` when it has no readable one.
@@ -52,7 +52,7 @@ pub struct NativeFile {
 
 impl Subject {
     /// Puts together what was read, and lets each file know its neighbours.
-    pub fn new(wheel: Option<Wheel>, files: Vec<NativeFile>, unread: Vec<Unread>) -> Self {
+    pub fn new(wheel: Option<WheelFacts>, files: Vec<NativeFile>, unread: Vec<Unread>) -> Self {
         let neighbours = Neighbours::of(&files);
         let brought: Vec<Brought> = files.iter().map(|file| neighbours.brought_to(file)).collect();
         let needed = neighbours.needed_by_others();

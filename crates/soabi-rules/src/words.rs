@@ -10,19 +10,17 @@ pub(crate) fn named<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
-/// Some of a list in its order, with what lies side by side gathered: `cp36m`, `cp38 and cp310 to cp315`.
-pub(crate) fn span<T: ToString + PartialEq>(some: &[&T], list: &[T]) -> String {
-    let runs =
-        list.chunk_by(|a, b| some.contains(&a) == some.contains(&b)).filter(|run| some.contains(&&run[0]));
-    let texts: Vec<String> = runs
+/// Some of a whole in its order, with what lies side by side gathered: `cp36m`, `cp38 and cp310 to cp315`.
+pub(crate) fn span<T: ToString + PartialEq>(some: &[&T], whole: &[T]) -> String {
+    let belongs = |item: &T| some.contains(&item);
+    let runs = whole.chunk_by(|a, b| belongs(a) == belongs(b)).filter(|run| belongs(&run[0]));
+    let parts: Vec<String> = runs
         .flat_map(|run| match run {
-            [first, _, .., last] if run.len() > 2 => {
-                vec![format!("{} to {}", first.to_string(), last.to_string())]
-            }
+            [first, _, .., last] => vec![format!("{} to {}", first.to_string(), last.to_string())],
             few => few.iter().map(ToString::to_string).collect(),
         })
         .collect();
-    match texts.split_last() {
+    match parts.split_last() {
         Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
         Some((last, _)) => last.clone(),
         None => "nobody".to_owned(),

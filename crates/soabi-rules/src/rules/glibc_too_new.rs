@@ -12,7 +12,7 @@ use crate::subject::Subject;
 rule!("glibc-too-new", Error, "a file needs a newer glibc or libstdc++ than the wheel's platform tag promises");
 
 /// No system with an older glibc runs a Python or an installer that is still cared for, so a broken promise to one
-/// harms nobody: CentOS 7 has 2.17.
+/// harms nobody: that of `CentOS` 7 is 2.17.
 const OLDEST_ALIVE: (u16, u16) = (2, 17);
 
 fn check(subject: &Subject) -> Vec<Hit> {

@@ -83,7 +83,7 @@ pub fn stable_abi_text(list: &str) -> String {
 /// The id of the tables with these texts; `sha256` is the caller's.
 pub fn id_of<'a>(texts: impl IntoIterator<Item = &'a str>, sha256: impl Fn(&[u8]) -> Vec<u8>) -> String {
     let all: String = texts.into_iter().collect();
-    sha256(all.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    sha256(all.as_bytes()).iter().take(6).fold(String::new(), |id, byte| id + &format!("{byte:02x}"))
 }
 
 fn is_init(name: &str) -> bool {

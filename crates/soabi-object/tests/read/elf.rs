@@ -62,7 +62,7 @@ fn every_machine(
     #[values(Hash::Sysv, Hash::Gnu)] hash: Hash,
     #[values(true, false)] with_addends: bool,
 ) {
-    let facts = read(&Elf { machine, bits, big_endian, hash, with_addends, ..spam() });
+    let facts = read(&Elf { bits, big_endian, machine, hash, with_addends, ..spam() });
     assert_eq!((facts.arch, facts.bits, facts.kind), (arch, bits, ObjectKind::Library));
     assert_eq!(facts.endian, if big_endian { Endian::Big } else { Endian::Little });
     assert_eq!(imports(&facts), ["PyModule_Create2", "_Py_NoneStruct", "__gmon_start__"]);
@@ -247,8 +247,7 @@ fn a_shared_object_without_a_dynamic_section_is_refused() {
 fn names_that_are_shared_do_not_multiply() {
     let long: &'static str = "n".repeat(1 << 16).leak();
     let mut bytes =
-        Elf { symbols: [export(long)].into_iter().chain([export("x"); 1000]).collect(), ..Elf::default() }
-            .build();
+        Elf { symbols: [vec![export(long)], vec![export("x"); 1000]].concat(), ..Elf::default() }.build();
     let table = 64 + 2 * 56;
     for symbol in 2..=1001 {
         bytes.copy_within(table + 24..table + 28, table + 24 * symbol);

@@ -114,6 +114,12 @@ fn one_set_of_facts_per_slice(#[values(false, true)] wide: bool) {
 }
 
 #[test]
+fn an_object_file_is_not_loadable() {
+    let facts = read(&MachO { file_type: macho::OBJECT, ..spam() }.build());
+    assert_eq!((facts.kind, facts.exports.len()), (ObjectKind::NotLoadable, 0));
+}
+
+#[test]
 fn a_universal_static_library_is_not_loadable() {
     let facts = read(&macho::universal(&[(macho::ARM64, b"!<arch>\nspam".to_vec())], false));
     assert_eq!((facts.arch, facts.kind), (Arch::Aarch64, ObjectKind::NotLoadable));
@@ -139,10 +145,10 @@ fn not_java(#[case] next: [u8; 4], #[case] native: bool) {
 #[case::shared_node(1)]
 fn tries_that_are_no_trees(#[case] spoil: u8) {
     let mut bytes = MachO { exports: vec![("_a", macho::CODE), ("_b", macho::CODE)], ..spam() }.build();
-    let root = bytes.windows(6).position(|window| window == [0, 2, b'_', b'a', 0, 12 | 0x80]).unwrap();
+    let root = bytes.windows(6).position(|window| window == [0, 2, b'_', b'a', 0, 0x8c]).unwrap();
     let second = root + 2 + 5 + 3;
-    assert_eq!(bytes[second], 17 | 0x80);
-    bytes[second] = if spoil == 0 { 0x80 } else { 12 | 0x80 };
+    assert_eq!(bytes[second], 0x91);
+    bytes[second] = if spoil == 0 { 0x80 } else { 0x8c };
     let error = soabi_object::read(&bytes).unwrap_err().to_string();
     assert!(error.contains("Mach-O export trie") && error.contains("two edges lead to this node"), "{error}");
 }

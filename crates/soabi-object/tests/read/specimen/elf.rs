@@ -126,7 +126,7 @@ impl Elf {
         let mut dynamic = Vec::new();
         let mut body = self.bytes();
         body.pad_to(headers);
-        let mut place = |body: &mut Bytes, table: &[u8]| {
+        let place = |body: &mut Bytes, table: &[u8]| {
             body.pad_to(body.out.len().next_multiple_of(8));
             let address = body.out.len() as u64;
             body.raw(table);

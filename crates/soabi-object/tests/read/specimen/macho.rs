@@ -165,10 +165,14 @@ impl MachO {
         let mut out = self.bytes();
         out.u32(if self.is_64() { 0x19 } else { 1 }).u32(if self.is_64() { 72 + 80 } else { 56 + 68 });
         out.raw(&name("__TEXT"));
-        [0, 0x1000, 0, 0x100].into_iter().for_each(|value| word(&mut out, value));
+        for value in [0, 0x1000, 0, 0x100] {
+            word(&mut out, value);
+        }
         out.u32(5).u32(5).u32(1).u32(0);
         out.raw(&name("__text")).raw(&name("__TEXT"));
-        [CODE, DATA - CODE].into_iter().for_each(|value| word(&mut out, value));
+        for value in [CODE, DATA - CODE] {
+            word(&mut out, value);
+        }
         out.u32(0).u32(0).u32(0).u32(0).u32(0x8000_0400).u32(0).u32(0);
         if self.is_64() {
             out.u32(0);
@@ -217,7 +221,6 @@ impl MachO {
         if self.binding == Binding::SymbolTable || self.exports.is_empty() {
             return Vec::new();
         }
-        const NODE: usize = 5;
         let edges: usize = self.exports.iter().map(|(name, _)| name.len() + 3).sum();
         let mut root = vec![0, u8::try_from(self.exports.len()).unwrap()];
         let mut nodes = Vec::new();
@@ -227,7 +230,6 @@ impl MachO {
             root.extend([name.as_bytes(), &[0, child & 0x7f | 0x80, child >> 7]].concat());
             let address = u8::try_from(address).unwrap();
             nodes.extend([3, 0, address & 0x7f | 0x80, address >> 7, 0]);
-            assert_eq!(nodes.len() % NODE, 0);
         }
         [root, nodes].concat()
     }

@@ -100,6 +100,9 @@ fn key(
         }
         parts.push(headers.entry(dirs.clone()).or_insert_with(|| telling_headers(dirs)).clone());
     }
+    if let Recipe::Cargo { .. } = specimen.flavor.recipe {
+        tools.cargo.path()?;
+    }
     parts.push(compiler(specimen, tools).identity(folder)?.into());
     for command in &steps.commands {
         // The program itself is not a part: the compiler was identified, and how cargo was found changes nothing.

@@ -237,15 +237,25 @@ fn a_compiler_that_fails(#[case] script: &str, #[case] message: &str) {
     assert_eq!(bench.build(&["c-single"], &interpreters).1.len(), 1, "a failure is not kept");
 }
 
-#[test]
-fn a_compiler_that_is_not_there() {
+#[rstest]
+#[case::c_compiler("c-single", "CC")]
+#[case::rustc("ffi", "RUSTC")]
+#[case::cargo("pyo3", "CARGO")]
+fn a_tool_that_is_not_there(#[case] flavor: &str, #[case] variable: &'static str) {
     let mut bench = Bench::new();
-    bench.tools.cc = Tool::new("CC", "no-such-compiler -O2".as_ref());
+    let tool = match variable {
+        "CC" => &mut bench.tools.cc,
+        "RUSTC" => &mut bench.tools.rustc,
+        _ => &mut bench.tools.cargo,
+    };
+    *tool = Tool::new(variable, "no-such-tool -O2".as_ref());
     let interpreters = [fake::interpreter("cp39", true)];
-    let missing = bench.build(&["c-single"], &interpreters).0[0].subject().missing.unwrap();
-    let expected =
-        "no program `no-such-compiler`; install it, or name another in the environment variable CC";
-    assert_eq!(missing, expected);
+    let (built, run) = bench.build(&[flavor], &interpreters);
+    let expected = format!(
+        "no program `no-such-tool`; install it, or name another in the environment variable {variable}"
+    );
+    assert_eq!(built[0].subject().missing, Some(expected));
+    assert_eq!(run, [""; 0]);
 }
 
 #[test]

@@ -68,12 +68,16 @@ impl Tool {
         identity.as_deref().map_err(Clone::clone)
     }
 
-    fn look(&self, folder: &Path) -> Result<String, NotBuilt> {
-        let missing = || NotBuilt::NoProgram {
+    /// The real file of the program.
+    pub(super) fn path(&self) -> Result<PathBuf, NotBuilt> {
+        self.words.first().and_then(|program| find(program)).ok_or_else(|| NotBuilt::NoProgram {
             program: self.words.first().map(|word| word.display().to_string()).unwrap_or_default(),
             variable: self.variable,
-        };
-        let path = self.words.first().and_then(|program| find(program)).ok_or_else(missing)?;
+        })
+    }
+
+    fn look(&self, folder: &Path) -> Result<String, NotBuilt> {
+        let path = self.path()?;
         if path.file_stem().and_then(OsStr::to_str).is_some_and(|stem| LAUNCHERS.contains(&stem)) {
             return self.version(folder);
         }

@@ -11,9 +11,12 @@ use object::pod::{self, Pod};
 use crate::error::{At, ObjectError};
 use crate::facts::Format;
 
+/// Linkers write a dozen. Every look-up goes through all of them, so that more would cost time.
+const MOST_SEGMENTS: usize = 1024;
+
 /// The bytes of a file and where its segments go.
 #[derive(Clone, Debug)]
-pub struct Image<'data> {
+pub(crate) struct Image<'data> {
     format: Format,
     data: &'data [u8],
     segments: Vec<Segment>,
@@ -21,45 +24,60 @@ pub struct Image<'data> {
 
 /// A range of addresses that is filled from the file, then with zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
+pub(crate) struct Segment {
     /// The first address, as the file counts them (PE: relative to the image's base).
-    pub address: u64,
+    pub(crate) address: u64,
     /// The number of bytes in memory.
-    pub size: u64,
+    pub(crate) size: u64,
     /// Where its bytes are in the file.
-    pub file_offset: u64,
+    pub(crate) file_offset: u64,
     /// How many of them are in the file. The rest is zeros.
-    pub file_size: u64,
+    pub(crate) file_size: u64,
     /// Whether it holds code.
-    pub executable: bool,
+    pub(crate) executable: bool,
 }
 
 impl Segment {
     /// Whether `address` lies in the segment.
-    pub fn contains(&self, address: u64) -> bool {
+    pub(crate) fn contains(&self, address: u64) -> bool {
         address.checked_sub(self.address).is_some_and(|offset| offset < self.size)
     }
 }
 
 impl<'data> Image<'data> {
-    /// The image of `data` with these segments, in the order in which the loader maps them.
-    pub(crate) fn new(format: Format, data: &'data [u8], segments: Vec<Segment>) -> Self {
-        Self { format, data, segments }
+    /// The image of `data` with these segments, in the order in which the loader maps them, from the table at
+    /// offset `table`.
+    pub(crate) fn new(
+        format: Format,
+        data: &'data [u8],
+        table: u64,
+        segments: Vec<Segment>,
+    ) -> Result<Self, ObjectError> {
+        if segments.len() > MOST_SEGMENTS {
+            let problem = format!("it has {} entries, and the limit is {MOST_SEGMENTS}", segments.len());
+            return Err(ObjectError::Malformed {
+                format,
+                what: "segment table",
+                at: At::Offset(table),
+                problem,
+            });
+        }
+        Ok(Self { format, data, segments })
     }
 
     /// The segments, in the order in which the loader maps them.
-    pub fn segments(&self) -> &[Segment] {
+    pub(crate) fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
     /// The segment at `address`. Where two overlap, the loader maps the later one over the earlier.
-    pub fn segment_at(&self, address: u64) -> Option<&Segment> {
+    pub(crate) fn segment_at(&self, address: u64) -> Option<&Segment> {
         self.segments.iter().rev().find(|segment| segment.contains(address))
     }
 
     /// The bytes of the file from `address` to the end of its segment, or `None` where the image has no bytes of
     /// the file: outside of all segments, in the zeros at the end of one, beyond the end of a truncated file.
-    pub fn bytes_from(&self, address: u64) -> Option<&'data [u8]> {
+    pub(crate) fn bytes_from(&self, address: u64) -> Option<&'data [u8]> {
         let segment = self.segment_at(address)?;
         let offset = address - segment.address;
         let length = segment.file_size.min(segment.size).checked_sub(offset).filter(|&length| length > 0)?;
@@ -129,7 +147,7 @@ mod tests {
         Segment { address: 0x1000, size: 8, file_offset: 0, file_size: 4, executable: true };
 
     fn image(segments: Vec<Segment>) -> Image<'static> {
-        Image::new(Format::Elf, b"abcdefgh", segments)
+        Image::new(Format::Elf, b"abcdefgh", 0, segments).unwrap()
     }
 
     #[rstest]
@@ -148,6 +166,13 @@ mod tests {
         let over = Segment { address: 0x1002, size: 2, file_offset: 6, file_size: 2, executable: false };
         assert_eq!(image(vec![TEXT, over]).bytes_from(0x1002), Some(&b"gh"[..]));
         assert_eq!(image(vec![over, TEXT]).bytes_from(0x1002), Some(&b"cd"[..]));
+    }
+
+    #[rstest]
+    #[case(MOST_SEGMENTS, true)]
+    #[case(MOST_SEGMENTS + 1, false)]
+    fn the_most_segments(#[case] count: usize, #[case] sound: bool) {
+        assert_eq!(Image::new(Format::Elf, b"", 0, vec![TEXT; count]).is_ok(), sound);
     }
 
     #[rstest]

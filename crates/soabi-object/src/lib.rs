@@ -13,7 +13,7 @@ pub mod arch;
 mod elf;
 pub mod error;
 pub mod facts;
-pub mod image;
+mod image;
 mod macho;
 mod pe;
 pub mod read;

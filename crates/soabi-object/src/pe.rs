@@ -56,7 +56,7 @@ fn read<Pe: ImageNtHeaders>(data: &[u8], bits: u8) -> Result<ObjectFacts, Object
     }];
     let sections = headers.sections(data, offset).map_err(|error| malformed(offset, &error))?;
     segments.extend(sections.iter().map(segment));
-    let image = Image::new(Format::Pe, data, segments);
+    let image = Image::new(Format::Pe, data, offset, segments)?;
     let mut reader = Reader { image, base: optional.image_base(), text: TextLimit::for_file(data.len()) };
     let directory = |index| directories.get(index).map(pe::ImageDataDirectory::address_range);
     if let Some((address, _)) =

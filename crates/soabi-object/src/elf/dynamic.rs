@@ -16,10 +16,11 @@ pub(super) struct Dynamic<'data> {
     /// `DT_STRTAB`, all of it.
     strings: &'data [u8],
     strings_at: u64,
-    pub(super) needed: Vec<&'data [u8]>,
-    pub(super) soname: Option<&'data [u8]>,
-    pub(super) rpath: Option<&'data [u8]>,
-    pub(super) runpath: Option<&'data [u8]>,
+    /// `DT_NEEDED`. These, and the three below, are offsets in the string table.
+    pub(super) needed: Vec<u64>,
+    pub(super) soname: Option<u64>,
+    pub(super) rpath: Option<u64>,
+    pub(super) runpath: Option<u64>,
     /// `DT_SYMTAB`.
     pub(super) symbols: u64,
     pub(super) hash: Option<u64>,
@@ -64,13 +65,10 @@ impl<'data> Dynamic<'data> {
         };
         let mut strings_size = 0;
         let mut has_symbols = false;
-        // Offsets into the string table are looked up at the end: the table may be named after them.
-        let mut texts = Vec::new();
         for (tag, value) in entries.take_while(|&(tag, _)| tag != elf::DT_NULL) {
             match tag {
                 elf::DT_STRTAB => dynamic.strings_at = value,
                 elf::DT_STRSZ => strings_size = value,
-                elf::DT_NEEDED | elf::DT_SONAME | elf::DT_RPATH | elf::DT_RUNPATH => texts.push((tag, value)),
                 elf::DT_SYMTAB => (has_symbols, dynamic.symbols) = (true, value),
                 _ => dynamic.entry(tag, value),
             }
@@ -80,20 +78,15 @@ impl<'data> Dynamic<'data> {
             return Err(file.image.malformed("dynamic section", segment.address, problem));
         }
         dynamic.strings = file.image.read("string table", dynamic.strings_at, strings_size)?;
-        for (tag, offset) in texts {
-            let text = dynamic.string(file, offset)?;
-            match tag {
-                elf::DT_NEEDED => dynamic.needed.push(text),
-                elf::DT_SONAME => dynamic.soname = Some(text),
-                elf::DT_RPATH => dynamic.rpath = Some(text),
-                _ => dynamic.runpath = Some(text),
-            }
-        }
         Ok(dynamic)
     }
 
     fn entry(&mut self, tag: elf::DynamicTag, value: u64) {
         match tag {
+            elf::DT_NEEDED => self.needed.push(value),
+            elf::DT_SONAME => self.soname = Some(value),
+            elf::DT_RPATH => self.rpath = Some(value),
+            elf::DT_RUNPATH => self.runpath = Some(value),
             elf::DT_HASH => self.hash = Some(value),
             elf::DT_GNU_HASH => self.gnu_hash = Some(value),
             elf::DT_JMPREL => self.plt.address = value,

@@ -66,7 +66,7 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> ElfFile<'data, Elf> {
             header,
             endian,
             size: data.len(),
-            image: Image::new(Format::Elf, data, Vec::new()),
+            image: Image::new(Format::Elf, data, 0, Vec::new())?,
             dynamic: None,
             has_interpreter: false,
         };
@@ -88,7 +88,8 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> ElfFile<'data, Elf> {
                 _ => {}
             }
         }
-        file.image = Image::new(Format::Elf, data, segments);
+        let table: u64 = header.e_phoff(endian).into();
+        file.image = Image::new(Format::Elf, data, table, segments)?;
         Ok(file)
     }
 
@@ -123,16 +124,28 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> ElfFile<'data, Elf> {
             facts.kind = ObjectKind::Executable;
         }
         let mut text = TextLimit::for_file(self.size);
-        facts.soname = dynamic.soname.map(|name| text.own(name)).transpose()?;
-        for name in &dynamic.needed {
-            facts.needed.push(Needed { name: text.share(name)?, strength: Strength::Required });
+        facts.soname = dynamic.soname.map(|name| text.own(dynamic.string(self, name)?)).transpose()?;
+        for &name in &dynamic.needed {
+            let name = text.share(dynamic.string(self, name)?)?;
+            facts.needed.push(Needed { name, strength: Strength::Required });
         }
-        facts.rpath = split_path(dynamic.rpath, &mut text)?;
-        facts.runpath = split_path(dynamic.runpath, &mut text)?;
+        facts.rpath = self.split_path(&dynamic, dynamic.rpath, &mut text)?;
+        facts.runpath = self.split_path(&dynamic, dynamic.runpath, &mut text)?;
         let versions = Versions::read(self, &dynamic, &mut text)?;
         facts.versions = versions.needs().cloned().collect();
         Symbols::read(self, &dynamic)?.fill(&mut facts, &dynamic, &versions, &mut text)?;
         Ok(facts)
+    }
+
+    /// The folders of a path, which are between its colons.
+    fn split_path(
+        &self,
+        dynamic: &Dynamic<'data>,
+        path: Option<u64>,
+        text: &mut TextLimit,
+    ) -> Result<Vec<String>, ObjectError> {
+        let Some(path) = path else { return Ok(Vec::new()) };
+        dynamic.string(self, path)?.split(|&byte| byte == b':').map(|folder| text.own(folder)).collect()
     }
 
     /// What the file header alone says.
@@ -164,10 +177,6 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> ElfFile<'data, Elf> {
             }
         }
     }
-}
-
-fn split_path(path: Option<&[u8]>, text: &mut TextLimit) -> Result<Vec<String>, ObjectError> {
-    path.into_iter().flat_map(|path| path.split(|&byte| byte == b':')).map(|part| text.own(part)).collect()
 }
 
 fn arch(machine: elf::Machine, bits: u8, endian: Endian) -> Arch {

@@ -15,6 +15,9 @@ use crate::text::TextLimit;
 
 use super::malformed;
 
+/// Symbols number their sections with a byte.
+const MOST_SECTIONS: usize = 255;
+
 /// The exports, in the order of the trie or of the symbol table.
 pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     file: &MachOFile<'_, Mach>,
@@ -24,6 +27,7 @@ pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
     let mut exports = Exports {
         code: file
             .sections()
+            .take(MOST_SECTIONS)
             .filter(|section| section.kind() == SectionKind::Text)
             .map(|section| section.address()..section.address().saturating_add(section.size()))
             .collect(),

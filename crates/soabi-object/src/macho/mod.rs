@@ -18,6 +18,9 @@ use crate::facts::{Endian, Format, MinimumOs, Needed, ObjectFacts, ObjectKind, S
 use crate::image::{Image, Segment};
 use crate::text::TextLimit;
 
+/// There are not that many machines, and slices that share their bytes would be read again and again.
+const MOST_SLICES: usize = 44;
+
 /// The facts of each slice of a universal file, in its order.
 pub(crate) fn universal_facts<Fat: FatArch>(data: &[u8]) -> Result<Vec<ObjectFacts>, ObjectError> {
     let fat = MachOFatFile::<Fat>::parse(data).map_err(|error| malformed("universal header", 0, &error))?;
@@ -34,8 +37,13 @@ pub(crate) fn universal_facts<Fat: FatArch>(data: &[u8]) -> Result<Vec<ObjectFac
         }
         facts(bytes)
     };
-    if fat.arches().is_empty() {
-        return Err(malformed("universal header", 4, &"it has no slices"));
+    let count = fat.arches().len();
+    if !(1..=MOST_SLICES).contains(&count) {
+        return Err(malformed(
+            "universal header",
+            4,
+            &format!("it has {count} slices, expected 1 to {MOST_SLICES}"),
+        ));
     }
     fat.arches().iter().map(slice).collect()
 }
@@ -81,7 +89,7 @@ fn read<Mach: MachHeader<Endian = Endianness>>(data: &[u8]) -> Result<ObjectFact
     }
     let mut text = TextLimit::for_file(data.len());
     let segments = load_commands(&file, &mut facts, &mut text)?;
-    let image = Image::new(Format::MachO, data, segments);
+    let image = Image::new(Format::MachO, data, size_of::<Mach>() as u64, segments)?;
     facts.exports = exports::read(&file, &image, &mut text)?;
     imports::read(&file, &mut facts, &mut text)?;
     Ok(facts)

@@ -12,7 +12,7 @@ use rawzip::{FileReader, ReaderAt};
 
 use super::error::MemberErrorKind;
 
-/// Compressed bytes beyond this many are inflated piece by piece.
+/// Members with more compressed bytes are inflated piece by piece, so that memory holds little more than the result.
 const LARGEST_WHOLE_INPUT: u64 = 20 << 20;
 /// The pieces.
 const PIECE: usize = 256 << 10;
@@ -37,6 +37,7 @@ pub struct Inflater {
     stream: Decompress,
     input: Vec<u8>,
     output: Vec<u8>,
+    largest_whole_input: u64,
 }
 
 impl Default for Inflater {
@@ -46,6 +47,7 @@ impl Default for Inflater {
             stream: Decompress::new(false),
             input: Vec::new(),
             output: Vec::new(),
+            largest_whole_input: LARGEST_WHOLE_INPUT,
         }
     }
 }
@@ -61,7 +63,7 @@ impl Inflater {
             }
             let output = room(&mut self.output, size);
             file.read_exact_at(output, stored.start).map_err(MemberErrorKind::Io)?;
-        } else if stored.compressed_size <= LARGEST_WHOLE_INPUT {
+        } else if stored.compressed_size <= self.largest_whole_input {
             self.inflate_at_once(file, stored, size)?;
         } else {
             self.inflate_in_pieces(file, stored, size)?;
@@ -183,5 +185,66 @@ fn room(buffer: &mut Vec<u8>, length: usize) -> &mut [u8] {
 impl From<io::Error> for MemberErrorKind {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::DeflateEncoder;
+    use rstest::rstest;
+
+    use super::*;
+
+    /// Numbers in a row: compressible, and of more than one piece when compressed.
+    fn content() -> Vec<u8> {
+        (0..200_000u32).flat_map(u32::to_le_bytes).collect()
+    }
+
+    /// Calls `check` with a file that holds the compressed content behind a byte of something else.
+    fn with_content(check: impl FnOnce(&FileReader, Stored)) {
+        let (content, folder) = (content(), tempfile::tempdir().unwrap());
+        let mut encoder = DeflateEncoder::new(vec![0xff], Compression::fast());
+        encoder.write_all(&content).unwrap();
+        let bytes = encoder.finish().unwrap();
+        let path = folder.path().join("archive");
+        std::fs::write(&path, &bytes).unwrap();
+        let stored = Stored {
+            start: 1,
+            compressed_size: bytes.len() as u64 - 1,
+            size: content.len() as u64,
+            crc: libdeflater::crc32(&content),
+            deflated: true,
+        };
+        assert!(stored.compressed_size > PIECE as u64);
+        check(&File::open(&path).unwrap().into(), stored);
+    }
+
+    #[rstest]
+    fn at_once_and_in_pieces(#[values(0, u64::MAX)] largest_whole_input: u64) {
+        with_content(|file, stored| {
+            let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
+            assert_eq!(inflater.whole(file, stored).unwrap(), content());
+            let mut first = [0; 8];
+            assert_eq!(inflater.start(file, stored, &mut first).unwrap(), [0, 0, 0, 0, 1, 0, 0, 0]);
+        });
+    }
+
+    #[rstest]
+    #[case::size_too_small(|stored: &mut Stored| stored.size -= 1)]
+    #[case::size_too_large(|stored: &mut Stored| stored.size += 1)]
+    #[case::checksum(|stored: &mut Stored| stored.crc ^= 1)]
+    #[case::another_start(|stored: &mut Stored| stored.start -= 1)]
+    #[case::cut_off(|stored: &mut Stored| stored.compressed_size /= 2)]
+    #[case::beyond_the_file(|stored: &mut Stored| stored.compressed_size *= 2)]
+    fn what_lies_is_refused(#[case] spoil: fn(&mut Stored), #[values(0, u64::MAX)] largest_whole_input: u64) {
+        with_content(|file, mut stored| {
+            spoil(&mut stored);
+            let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
+            assert!(inflater.whole(file, stored).is_err());
+        });
     }
 }

@@ -190,8 +190,9 @@ impl From<io::Error> for MemberErrorKind {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
+    use std::fs::{self, File};
     use std::io::Write;
+    use std::sync::LazyLock;
 
     use flate2::Compression;
     use flate2::write::DeflateEncoder;
@@ -199,24 +200,27 @@ mod tests {
 
     use super::*;
 
-    /// Numbers in a row: compressible, and of more than one piece when compressed.
-    fn content() -> Vec<u8> {
-        (0..200_000u32).flat_map(u32::to_le_bytes).collect()
-    }
+    /// Numbers in a row, which become more than one piece when compressed.
+    static CONTENT: LazyLock<Vec<u8>> =
+        LazyLock::new(|| (0..200_000u32).flat_map(u32::to_le_bytes).collect());
 
-    /// Calls `check` with a file that holds the compressed content behind a byte of something else.
-    fn with_content(check: impl FnOnce(&FileReader, Stored)) {
-        let (content, folder) = (content(), tempfile::tempdir().unwrap());
+    /// The compressed content behind a byte of something else.
+    static ARCHIVE: LazyLock<Vec<u8>> = LazyLock::new(|| {
         let mut encoder = DeflateEncoder::new(vec![0xff], Compression::fast());
-        encoder.write_all(&content).unwrap();
-        let bytes = encoder.finish().unwrap();
+        encoder.write_all(&CONTENT).unwrap();
+        encoder.finish().unwrap()
+    });
+
+    /// Calls `check` with a file that is the archive.
+    fn with_archive(check: impl FnOnce(&FileReader, Stored)) {
+        let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("archive");
-        std::fs::write(&path, &bytes).unwrap();
+        fs::write(&path, &*ARCHIVE).unwrap();
         let stored = Stored {
             start: 1,
-            compressed_size: bytes.len() as u64 - 1,
-            size: content.len() as u64,
-            crc: libdeflater::crc32(&content),
+            compressed_size: ARCHIVE.len() as u64 - 1,
+            size: CONTENT.len() as u64,
+            crc: libdeflater::crc32(&CONTENT),
             deflated: true,
         };
         assert!(stored.compressed_size > PIECE as u64);
@@ -225,9 +229,9 @@ mod tests {
 
     #[rstest]
     fn at_once_and_in_pieces(#[values(0, u64::MAX)] largest_whole_input: u64) {
-        with_content(|file, stored| {
+        with_archive(|file, stored| {
             let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
-            assert_eq!(inflater.whole(file, stored).unwrap(), content());
+            assert_eq!(inflater.whole(file, stored).unwrap(), *CONTENT);
             let mut first = [0; 8];
             assert_eq!(inflater.start(file, stored, &mut first).unwrap(), [0, 0, 0, 0, 1, 0, 0, 0]);
         });
@@ -241,7 +245,7 @@ mod tests {
     #[case::cut_off(|stored: &mut Stored| stored.compressed_size /= 2)]
     #[case::beyond_the_file(|stored: &mut Stored| stored.compressed_size *= 2)]
     fn what_lies_is_refused(#[case] spoil: fn(&mut Stored), #[values(0, u64::MAX)] largest_whole_input: u64) {
-        with_content(|file, mut stored| {
+        with_archive(|file, mut stored| {
             spoil(&mut stored);
             let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
             assert!(inflater.whole(file, stored).is_err());

@@ -54,7 +54,7 @@ impl Object {
     pub(crate) fn new(
         file: NativeFile,
         wheel: Option<&WheelFileName>,
-        brought: &Brought,
+        imports: Vec<PythonImport>,
         needed_by_others: bool,
     ) -> Self {
         let NativeFile { member, file_name, facts } = file;
@@ -62,12 +62,11 @@ impl Object {
         let platform = Platform::of(&facts, &file_name);
         let home = home(platform, wheel);
         let init = init_symbols(&facts, name.as_ref());
-        let imports = python_imports(&facts, brought);
         let loadable = facts.kind == ObjectKind::Library;
         let extension = loadable
             && (!init.is_empty()
                 || name.as_ref().is_some_and(is_a_module_s_alone)
-                || imports.iter().any(|import| import.name.starts_with("Py_InitModule")));
+                || makes_python_2_module(&imports));
         let claims = claims(name.as_ref(), wheel);
         let promised = promised(&claims);
         Self {
@@ -92,6 +91,16 @@ impl Object {
         let stem = self.name.as_ref().map_or(self.file_name.as_str(), |name| &name.module);
         let short = stem.strip_suffix("module").filter(|_| major == 2);
         short.filter(|short| self.has_init(InitKind::Init, short)).unwrap_or(stem)
+    }
+
+    /// The init symbols of other modules that a Python 2 module exports. Other files have functions that are called
+    /// `initialize`.
+    pub fn python_2_candidates(&self) -> Vec<InitSymbol> {
+        if makes_python_2_module(&self.imports) {
+            self.facts.python_2_candidates().collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Whether it exports the init symbol of the era `kind` for `module`.
@@ -168,6 +177,11 @@ impl PythonImport {
     }
 }
 
+/// Whether a file makes a module as Python 2 does, through a function that only Python 2 has.
+fn makes_python_2_module(imports: &[PythonImport]) -> bool {
+    imports.iter().any(|import| import.name.starts_with("Py_InitModule"))
+}
+
 /// The init symbols. Any function may be called `initialize`, so those of Python 2 count when they are for
 /// the module that the file is named after.
 fn init_symbols(facts: &ObjectFacts, name: Option<&ModuleFileName>) -> Vec<InitSymbol> {
@@ -182,8 +196,9 @@ fn init_symbols(facts: &ObjectFacts, name: Option<&ModuleFileName>) -> Vec<InitS
 /// Weak ones are left out, for the file loads without them; so are those that a neighbour brings, that carry
 /// another library's version, or that the file looks for in a library that is not Python's. A name that no
 /// known interpreter exports counts when it looks like Python's and nobody else could bring it.
-fn python_imports(facts: &ObjectFacts, brought: &Brought) -> Vec<PythonImport> {
-    let strong = facts.imports.iter().filter(|import| !import.weak && !brought.names.contains(&import.name));
+pub(crate) fn python_imports(facts: &ObjectFacts, brought: &Brought<'_>) -> Vec<PythonImport> {
+    let strong =
+        facts.imports.iter().filter(|import| !import.weak && !brought.names.contains(import.name.as_str()));
     let python = strong.filter_map(|import| {
         let symbol = ExportTable::get().symbol(&import.name);
         let stable = StableAbi::get().symbol(&import.name);
@@ -220,6 +235,11 @@ pub fn is_python_library(path: &str) -> bool {
         || rest
             .strip_prefix("pypy")
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
+}
+
+/// Whether a name may be an interpreter's: one exports it, or it looks as if one did.
+pub(crate) fn is_python_name(name: &str) -> bool {
+    looks_like_python(name) || ExportTable::get().symbol(name).is_some()
 }
 
 /// `PyFoo`, `Py_Foo`, `_PyFoo`, `PyPyFoo`: nobody else's names look like this, but for the odd `PyramidFoo`.

@@ -6,7 +6,7 @@ use soabi_core::{AbiTag, Gate};
 use soabi_object::ObjectFacts;
 use soabi_object::wheel::WheelFileName;
 
-use crate::object::{Object, is_python_library};
+use crate::object::{Object, PythonImport, is_python_library, is_python_name, python_imports};
 use crate::predict::predict;
 use crate::python::Python;
 
@@ -54,12 +54,13 @@ impl Subject {
     /// Puts together what was read, and lets each file know its neighbours.
     pub fn new(wheel: Option<WheelFacts>, files: Vec<NativeFile>, unread: Vec<Unread>) -> Self {
         let neighbours = Neighbours::of(&files);
-        let brought: Vec<Brought> = files.iter().map(|file| neighbours.brought_to(file)).collect();
+        let imports: Vec<Vec<PythonImport>> =
+            files.iter().map(|file| python_imports(&file.facts, &neighbours.brought_to(file))).collect();
         let needed = neighbours.needed_by_others();
-        let objects = files.into_iter().zip(brought).zip(needed);
         let name = wheel.as_ref().map(|wheel| &wheel.name);
+        let objects = files.into_iter().zip(imports).zip(needed);
         let objects =
-            objects.map(|((file, brought), needed)| Object::new(file, name, &brought, needed)).collect();
+            objects.map(|((file, imports), needed)| Object::new(file, name, imports, needed)).collect();
         Self { wheel, objects, unread }
     }
 
@@ -88,9 +89,9 @@ impl Subject {
 
 /// What the other files of the subject bring to a file that asks for them.
 #[derive(Debug, Default)]
-pub struct Brought {
-    /// The names that they export.
-    pub names: HashSet<String>,
+pub struct Brought<'a> {
+    /// The names that they export, as far as Python might have been meant to.
+    pub names: HashSet<&'a str>,
     /// Whether the file also asks for libraries that are neither in the subject nor the system's own: what it
     /// imports may come from there.
     pub strangers: bool,
@@ -100,6 +101,9 @@ pub struct Brought {
 struct Neighbours<'a> {
     files: &'a [NativeFile],
     by_name: HashMap<&'a str, usize>,
+    /// Of each file's exports, those that Python might have been meant to bring: a large C++ library has a hundred
+    /// thousand others.
+    exports: Vec<Vec<&'a str>>,
 }
 
 impl<'a> Neighbours<'a> {
@@ -111,7 +115,9 @@ impl<'a> Neighbours<'a> {
                 by_name.entry(base_name(soname)).or_insert(index);
             }
         }
-        Self { files, by_name }
+        let names = |file: &'a NativeFile| file.facts.exports.iter().map(|export| export.name.as_str());
+        let exports = files.iter().map(|file| names(file).filter(|name| is_python_name(name)).collect());
+        Self { files, by_name, exports: exports.collect() }
     }
 
     fn asked(&self, file: &'a NativeFile) -> impl Iterator<Item = Result<usize, &'a str>> {
@@ -120,7 +126,7 @@ impl<'a> Neighbours<'a> {
     }
 
     /// Follows the libraries that `file` asks for, and those that they ask for.
-    fn brought_to(&self, file: &'a NativeFile) -> Brought {
+    fn brought_to(&self, file: &'a NativeFile) -> Brought<'a> {
         let mut brought = Brought::default();
         let mut seen = HashSet::new();
         let mut open = vec![file];
@@ -133,9 +139,7 @@ impl<'a> Neighbours<'a> {
                 }
             }
         }
-        for index in seen {
-            brought.names.extend(self.files[index].facts.exports.iter().map(|export| export.name.clone()));
-        }
+        brought.names.extend(seen.into_iter().flat_map(|index| &self.exports[index]));
         brought
     }
 

@@ -16,11 +16,7 @@ fn check(subject: &Subject) -> Vec<Hit> {
 fn hit(object: &Object) -> Option<Hit> {
     let name = object.name.as_ref()?;
     let modern = object.init.iter().find(|init| init.kind != InitKind::Init);
-    let exported: Vec<InitSymbol> = if object.init.is_empty() {
-        object.facts.python_2_candidates().collect()
-    } else {
-        object.init.clone()
-    };
+    let exported = if object.init.is_empty() { object.python_2_candidates() } else { object.init.clone() };
     let (module, old) = (object.module(3), object.module(2));
     if exported.is_empty() || exported.iter().any(|init| init.module == module || init.module == old) {
         return None;

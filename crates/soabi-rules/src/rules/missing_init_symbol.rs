@@ -12,7 +12,7 @@ rule!("missing-init-symbol", Error, "a file is named like an extension module an
 fn check(subject: &Subject) -> Vec<Hit> {
     let hookless = subject.extensions().filter(|object| {
         // Python 2 modules that are named after something else have their own rule.
-        object.init.is_empty() && object.facts.python_2_candidates().next().is_none() && !object.needed_by_others
+        object.init.is_empty() && object.python_2_candidates().is_empty() && !object.needed_by_others
     });
     hookless.map(hit).collect()
 }

@@ -1,13 +1,13 @@
 //! Own `Py*` functions that the dynamic linker takes from libpython instead.
 
 use soabi_core::AbiTag;
-use soabi_object::{Export, ObjectKind};
+use soabi_object::ObjectKind;
 
 use super::rule;
 use crate::hit::Hit;
 use crate::object::Object;
 use crate::subject::Subject;
-use crate::tables::{Exported, ExportTable};
+use crate::tables::{ExportTable, Exported, Symbol};
 use crate::words::{named, span};
 
 rule!("symbol-capture", Warning, "the file's own function has a name that a promised interpreter exports too");
@@ -18,16 +18,15 @@ fn check(subject: &Subject) -> Vec<Hit> {
 }
 
 fn hit(object: &Object) -> Option<Hit> {
-    let capturing = |export: &Export, abi: AbiTag| {
-        let table = ExportTable::get();
-        let exported_by = table.symbol(&export.name).map(|symbol| symbol.exported_by).unwrap_or_default();
-        exported_by.according_to(table.witnesses(abi, None)) != Exported::No
+    let table = ExportTable::get();
+    let captures = |symbol: &Symbol, abi: &AbiTag| {
+        symbol.exported_by.according_to(table.witnesses(*abi, None)) != Exported::No
     };
-    let own: Vec<&Export> = object.facts.captured().collect();
-    let pythons = object.promised.iter().filter(|abi| own.iter().any(|export| capturing(export, **abi)));
+    let own: Vec<&Symbol> = object.facts.captured().filter_map(|export| table.symbol(&export.name)).collect();
+    let pythons = object.promised.iter().filter(|abi| own.iter().any(|symbol| captures(symbol, abi)));
     let pythons: Vec<&AbiTag> = pythons.collect();
-    let names = own.iter().filter(|export| pythons.iter().any(|abi| capturing(export, **abi)));
-    let names: Vec<&String> = names.map(|export| &export.name).collect();
+    let names = own.iter().filter(|symbol| pythons.iter().any(|abi| captures(symbol, abi)));
+    let names: Vec<&str> = names.map(|symbol| symbol.name).collect();
     let message = format!(
         "defines {} and calls it through the dynamic linker, which takes libpython's own in {}",
         named(&names),

@@ -108,7 +108,8 @@ fn unsafe_stands_where_it_may() {
 fn crates_without_unsafe_forbid_it() {
     for (name, _) in MAY_DEPEND_ON.iter().filter(|(name, _)| !UNSAFE.contains(name)) {
         let source = root().join("crates").join(name).join("src");
-        let entry = ["lib.rs", "main.rs"].map(|file| source.join(file)).into_iter().find(|file| file.exists());
+        let entry =
+            ["lib.rs", "main.rs"].map(|file| source.join(file)).into_iter().find(|file| file.exists());
         let text = fs::read_to_string(entry.unwrap()).unwrap();
         assert!(text.contains("#![forbid(unsafe_code)]"), "{name} does not forbid unsafe code");
     }

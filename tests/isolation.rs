@@ -1,7 +1,5 @@
 //! A cell spoils only itself, whatever the module does; and a fresh process for every cell sees the same.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -12,10 +10,14 @@ use soabi_core::report::matrix::{CellEntry, MatrixReport};
 use soabi_core::{AbiTag, Rung};
 use tempfile::TempDir;
 
-use support::{Soabi, fixture, pythons};
+use crate::support::{Soabi, fixture, pythons};
 
-const BEHAVIORS: [&str; 8] =
-    ["aborts", "closefds", "crash", "flood", "forks", "hang", "leave", "patricide"];
+/// What the modules of `hostile.c` do.
+const BEHAVIORS: [&str; 8] = ["aborts", "closefds", "crash", "flood", "forks", "hang", "leave", PATRICIDE];
+
+/// Kills whoever started it. In a fresh process that is soabi itself, which nothing short of another user could
+/// prevent; so it is tried where a worker stands between.
+const PATRICIDE: &str = "patricide";
 
 /// The hostile modules, built once, and the file that the forked grandchild would make.
 struct Hostile {
@@ -48,9 +50,10 @@ static HOSTILE: LazyLock<Hostile> = LazyLock::new(|| {
 
 /// All behaviors in all interpreters, once with forked children and once with a fresh process for every cell.
 fn run(isolation: &str) -> MatrixReport {
-    let artifacts = BEHAVIORS.map(|behavior| HOSTILE.folder.path().join(format!("{behavior}.so")));
+    let behaviors = BEHAVIORS.iter().filter(|behavior| isolation == "fork" || **behavior != PATRICIDE);
+    let artifacts = behaviors.map(|behavior| HOSTILE.folder.path().join(format!("{behavior}.so")));
     let output = Soabi::new()
-        .args(["matrix", "--rung", "import", "--format", "json", "--time-limit", "2"])
+        .args(["matrix", "--rung", "import", "--format", "json", "--time-limit", "4"])
         .args(["--isolation", isolation])
         .args(artifacts)
         .run();
@@ -102,7 +105,7 @@ fn closed_descriptors_harm_nobody_else(#[values("fork", "process")] isolation: &
 #[test]
 fn a_module_that_kills_its_worker_spoils_only_itself() {
     for python in pythons() {
-        let cell = cell(&FORKED, "patricide", python);
+        let cell = cell(&FORKED, PATRICIDE, python);
         assert_eq!((cell.outcome.as_str(), cell.signal), ("crashed", Some(9)), "{}", cell.id);
     }
     assert!(FORKED.errors.is_empty(), "{:?}", FORKED.errors);
@@ -111,8 +114,7 @@ fn a_module_that_kills_its_worker_spoils_only_itself() {
 
 #[test]
 fn nothing_lives_on() {
-    let (forked, fresh) = (&*FORKED, &*FRESH);
-    assert_eq!(forked.cells.len(), fresh.cells.len());
+    assert!(!FORKED.cells.is_empty() && !FRESH.cells.is_empty());
     std::thread::sleep(Duration::from_millis(3500));
     assert!(!HOSTILE.mark().exists(), "a grandchild outlived its cell");
 }

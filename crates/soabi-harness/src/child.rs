@@ -1,7 +1,7 @@
 //! Child processes: each in a process group of its own, with a time limit, with bounded output.
 //!
 //! Whatever happens, a group does not outlive the [`Child`] that stands for it: it is killed when the value
-//! is dropped, and [`kill_all`] ends every group at once when the user asks for it.
+//! is dropped, and [`end_all`] ends every group at once when the user asks for it.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -23,11 +23,52 @@ const SOON: Duration = Duration::from_millis(5);
 /// The groups that are alive.
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-/// Kills every process group that is alive. For the handler of Ctrl-C.
-pub fn kill_all() {
-    for &group in GROUPS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        kill(group);
+/// How long a group that is asked to end has for ending what it started elsewhere.
+const FAREWELL: Duration = Duration::from_millis(200);
+
+/// Ends every process group that is alive, and what they left behind. For the handler of Ctrl-C, after which
+/// nothing is started any more: the lock is not given back.
+pub fn end_all() {
+    let groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
+    for &group in groups.iter() {
+        let _ = kill_process_group(group, Signal::TERM);
     }
+    std::thread::sleep(FAREWELL);
+    groups.iter().copied().for_each(kill);
+    end_orphans_except(&groups);
+    std::mem::forget(groups);
+}
+
+/// Makes this process the parent of what its children leave behind, so that [`end_orphans`] finds it. Where
+/// there is no such thing (it is Linux's), orphans are the system's.
+pub fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Ends the processes that children of this process started and left behind in groups of their own.
+pub fn end_orphans() {
+    // With the lock nobody is being started: a child that is in no group is nobody's.
+    end_orphans_except(&GROUPS.lock().unwrap_or_else(PoisonError::into_inner));
+}
+
+fn end_orphans_except(groups: &[Pid]) {
+    for orphan in own_children().filter(|pid| !groups.contains(pid)) {
+        kill(orphan);
+        let _ = rustix::process::kill_process(orphan, Signal::KILL);
+        let _ = rustix::process::waitpid(Some(orphan), rustix::process::WaitOptions::empty());
+    }
+}
+
+/// The children of this process, of whatever thread, as Linux lists them. Nothing elsewhere.
+fn own_children() -> impl Iterator<Item = Pid> {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    let pids: Vec<_> = lists
+        .flat_map(|list| list.split_whitespace().map(str::parse).collect::<Vec<_>>())
+        .filter_map(|pid| Pid::from_raw(pid.ok()?))
+        .collect();
+    pids.into_iter()
 }
 
 fn kill(group: Pid) {

@@ -27,13 +27,11 @@ pub fn promises(
     let pythons: HashMap<AbiTag, &Interpreter> = pythons.iter().map(|python| (python.id, python)).collect();
     let of_cell = |cell: &Cell| {
         let (subject, python) = (subjects[&cell.artifact], pythons[&cell.python]);
-        match table {
-            Some(table) => table.promise(cell, about(subject)),
-            None => {
-                let target = Target { abi: python.id, suffixes: &python.facts.ext_suffixes };
-                Ok(promise(&subject.artifact, target, cell.rung, cell.file))
-            }
+        if let Some(table) = table {
+            return table.promise(cell, about(subject));
         }
+        let target = Target { abi: python.id, suffixes: &python.facts.ext_suffixes };
+        Ok(promise(&subject.artifact, target, cell.rung, cell.file))
     };
     cells.iter().map(of_cell).collect()
 }
@@ -50,7 +48,8 @@ fn about(subject: &Subject) -> About<'_> {
 pub fn judge(cells: &[Cell], promises: Vec<Promise>, seen: &[Seen]) -> Vec<CellEntry> {
     let both = promises.into_iter().zip(seen);
     let entry = |(cell, (promise, seen)): (&Cell, (Promise, &Seen))| {
-        CellEntry::new(cell, promise, &seen.outcome, seen.probes, seen.ms)
+        let probed_in = seen.probed_in.map(|at| cells[at].id());
+        CellEntry { probed_in, ..CellEntry::new(cell, promise, &seen.outcome, seen.probes, seen.ms) }
     };
     cells.iter().zip(both).map(entry).collect()
 }

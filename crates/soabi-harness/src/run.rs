@@ -2,15 +2,17 @@
 //!
 //! Nothing is judged here. What comes out is what was seen, cell by cell, in the order of the plan.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
 use soabi_core::{AbiTag, ArtifactId, Cell, InitSymbol, LoadRequest, Outcome, Rung};
 use soabi_python::Interpreter;
 
+use crate::child;
 use crate::import::{Isolation, Job, Seen, Worker};
 use crate::load::Loader;
 use crate::stage::Stage;
@@ -31,10 +33,23 @@ pub struct Options {
     pub isolation: Isolation,
     /// The probe group that every imported module is given; none for modules that soabi knows nothing about.
     pub probes: Option<&'static str>,
+    /// How much of it.
+    pub depth: Depth,
     /// The child of the `load` rung.
     pub loader: Loader,
     /// An empty folder that the caller owns and removes: stage and working folders.
     pub scratch: PathBuf,
+}
+
+/// How much of the probes an accepted cell is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything, once for the same bytes in the same interpreter. Under other names, and for the other
+    /// interpreters that a compiler gave the same bytes for, the first few have to do: it is the same code.
+    #[default]
+    OncePerContent,
+    /// Everything, in every cell.
+    Always,
 }
 
 /// What a run brought.
@@ -55,6 +70,7 @@ pub fn run(
     done: &(dyn Fn(usize) + Sync),
 ) -> io::Result<Ran> {
     let run = Run::new(cells, subjects, pythons, options)?;
+    child::adopt_orphans();
     let queue = Mutex::new(run.batches());
     let results = Mutex::new((vec![None; cells.len()], Vec::new()));
     std::thread::scope(|scope| {
@@ -71,6 +87,7 @@ pub fn run(
             });
         }
     });
+    child::end_orphans();
     let (cells, errors) = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Ran { cells: cells.into_iter().map(|seen| seen.unwrap_or_else(never_asked)).collect(), errors })
 }
@@ -99,6 +116,7 @@ struct Run<'a> {
     pythons: &'a [Interpreter],
     options: &'a Options,
     stage: Stage,
+    contents: Vec<Content>,
     subject_of: HashMap<&'a ArtifactId, usize>,
     python_of: HashMap<AbiTag, usize>,
 }
@@ -116,10 +134,11 @@ impl<'a> Run<'a> {
                 stage.put(number, &subject.artifact)?;
             }
         }
+        let contents = subjects.iter().map(content).collect::<io::Result<_>>()?;
         let subject_of =
             subjects.iter().enumerate().map(|(at, subject)| (&subject.artifact.id, at)).collect();
         let python_of = pythons.iter().enumerate().map(|(at, python)| (python.id, at)).collect();
-        Ok(Self { cells, subjects, pythons, options, stage, subject_of, python_of })
+        Ok(Self { cells, subjects, pythons, options, stage, contents, subject_of, python_of })
     }
 
     /// The cells as work for threads: one long batch per interpreter for its worker, the longest first, then
@@ -129,7 +148,10 @@ impl<'a> Run<'a> {
         let mut short = Vec::new();
         for python in 0..self.pythons.len() {
             let of_python = (0..self.cells.len()).filter(|&cell| self.python_number(cell) == Some(python));
-            let (for_worker, alone): (Vec<_>, Vec<_>) = of_python.partition(|&cell| self.needs_worker(cell));
+            let (mut for_worker, alone): (Vec<_>, Vec<_>) =
+                of_python.partition(|&cell| self.needs_worker(cell));
+            // Under its own name first: where something is promised, it is probed in full.
+            for_worker.sort_by_key(|&cell| self.cells[cell].file);
             long.push(Batch { python, cells: for_worker });
             short.extend(alone.chunks(LOADS_AT_ONCE).map(|cells| Batch { python, cells: cells.to_vec() }));
         }
@@ -148,31 +170,22 @@ impl<'a> Run<'a> {
     }
 
     /// Runs the cells of one batch one after another. Returns what could not be done.
-    ///
-    /// The ten thousand calls are asked of an artifact once per interpreter: under another file name it is the
-    /// same code.
     fn run_batch(&self, batch: &Batch, thread: usize, done: &mut dyn FnMut(usize, Seen)) -> Vec<String> {
         let python = &self.pythons[batch.python];
         let scratch = self.options.scratch.join(format!("work-{thread}"));
         let mut worker =
             Worker::new(&python.executable, &scratch, self.options.isolation, self.options.limit);
         let mut error = std::fs::create_dir_all(&scratch).err().map(|error| error.to_string());
-        let mut endured = HashSet::new();
+        let mut known = HashMap::new();
         for &cell in &batch.cells {
-            let artifact = &self.cells[cell].artifact;
             let seen = match &error {
                 Some(error) => not_run(error),
-                None => self.run_cell(cell, python, &mut worker, !endured.contains(artifact)).unwrap_or_else(
-                    |failure| {
-                        let seen = not_run(&failure);
-                        error = Some(failure);
-                        seen
-                    },
-                ),
+                None => self.run_cell(cell, python, &mut worker, &mut known).unwrap_or_else(|failure| {
+                    let seen = not_run(&failure);
+                    error = Some(failure);
+                    seen
+                }),
             };
-            if seen.outcome == Outcome::Accepted && self.cells[cell].rung == Rung::Import {
-                endured.insert(artifact);
-            }
             done(cell, seen);
         }
         error.into_iter().collect()
@@ -180,12 +193,12 @@ impl<'a> Run<'a> {
 
     fn run_cell(
         &self,
-        cell: usize,
+        at: usize,
         python: &Interpreter,
         worker: &mut Worker<'_>,
-        endurance: bool,
+        known: &mut HashMap<Content, usize>,
     ) -> Result<Seen, String> {
-        let cell = &self.cells[cell];
+        let cell = &self.cells[at];
         let Some(&number) = self.subject_of.get(&cell.artifact) else {
             return Ok(not_run("the plan names an artifact that there is none of"));
         };
@@ -212,13 +225,32 @@ impl<'a> Run<'a> {
                     .map_err(|error| in_full(&error))
             }
             (Rung::Import, _) => {
+                let content = self.contents[number];
+                let probed_in = match self.options.depth {
+                    Depth::OncePerContent => known.get(&content).copied(),
+                    Depth::Always => None,
+                };
                 let dir = self.stage.folder(number, cell.file);
-                let probes = self.options.probes;
-                let job = Job::Import { module: module.clone(), dir, probes, endurance };
-                worker.run(&job).map_err(|error| in_full(&error))
+                let brief = probed_in.is_some();
+                let job = Job::Import { module: module.clone(), dir, probes: self.options.probes, brief };
+                let mut seen = worker.run(&job).map_err(|error| in_full(&error))?;
+                seen.probed_in = probed_in;
+                if seen.outcome == Outcome::Accepted && self.options.probes.is_some() {
+                    known.entry(content).or_insert(at);
+                }
+                Ok(seen)
             }
         }
     }
+}
+
+/// What is in a file, as a number.
+type Content = [u8; 32];
+
+/// What is in the file of `subject`; nothing where there is none.
+fn content(subject: &Subject) -> io::Result<Content> {
+    let bytes = if subject.missing.is_none() { std::fs::read(&subject.artifact.path)? } else { Vec::new() };
+    Ok(Sha256::digest(bytes).into())
 }
 
 fn absolute(path: &Path) -> PathBuf {

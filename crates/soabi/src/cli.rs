@@ -87,6 +87,9 @@ pub(crate) struct MatrixArgs {
     /// How cells of one interpreter are kept apart
     #[arg(long, value_enum, default_value_t = IsolationName::Fork, value_name = "HOW")]
     pub(crate) isolation: IsolationName,
+    /// How much of the round trip an accepted specimen is asked
+    #[arg(long, value_enum, default_value_t = ProbesName::Once, value_name = "HOW", conflicts_with = "artifacts")]
+    pub(crate) probes: ProbesName,
     /// How many children may run at once; the number of cores if left out
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
@@ -150,6 +153,14 @@ pub(crate) enum IsolationName {
     Fork,
     /// A fresh interpreter for every cell
     Process,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProbesName {
+    /// All of it once for the same bytes in the same interpreter, and the first few everywhere
+    Once,
+    /// All of it in every cell
+    Always,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -58,17 +58,22 @@ impl Error {
         }
     }
 
-    /// Tells the user, on stderr.
-    pub(crate) fn print(&self) {
-        let bold = anstyle::Style::new().bold();
-        let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
+    /// The error with its causes, as one line.
+    pub(crate) fn in_full(&self) -> String {
         let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
             text = format!("{text}: {error}");
             cause = error.source();
         }
-        eprintln!("{red}error{red:#}: {text}");
+        text
+    }
+
+    /// Tells the user, on stderr.
+    pub(crate) fn print(&self) {
+        let bold = anstyle::Style::new().bold();
+        let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
+        eprintln!("{red}error{red:#}: {}", self.in_full());
         if let Some(hint) = self.hint() {
             eprintln!("\n{bold}hint{bold:#}: {hint}");
         }

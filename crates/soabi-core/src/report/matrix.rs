@@ -118,6 +118,9 @@ pub struct CellEntry {
     pub agrees: Option<bool>,
     /// How many probes ran and were right.
     pub probes: u32,
+    /// The cell in which the same bytes passed all probes in the same interpreter, where that made the first
+    /// few enough in this one.
+    pub probed_in: Option<CellId>,
     /// What the cell cost, in milliseconds of wall time.
     pub ms: f64,
 }
@@ -141,6 +144,7 @@ impl CellEntry {
             verdict: Verdict::of(promise.expectation, outcome),
             agrees: None,
             probes,
+            probed_in: None,
             ms,
         }
     }

@@ -57,6 +57,9 @@ pub struct Seen {
     pub outcome: Outcome,
     /// How many probes ran and were right.
     pub probes: u32,
+    /// The cell, by its number in the plan, in which the same bytes passed all probes in the same interpreter,
+    /// where that made a few enough here.
+    pub probed_in: Option<usize>,
     /// Wall time, in milliseconds.
     pub ms: f64,
 }
@@ -64,7 +67,7 @@ pub struct Seen {
 impl Seen {
     /// An outcome without probes.
     pub fn outcome(outcome: Outcome, ms: f64) -> Self {
-        Self { outcome, probes: 0, ms }
+        Self { outcome, probes: 0, probed_in: None, ms }
     }
 }
 
@@ -72,7 +75,7 @@ impl AnswerLine {
     /// The answer as an outcome of the job that asked for `module`.
     pub(super) fn into_seen(self, module: &str) -> Seen {
         let probes = if let Answer::Accepted { probes } = self.answer { probes } else { 0 };
-        Seen { outcome: self.answer.into_outcome(module), probes, ms: self.ms }
+        Seen { probes, ..Seen::outcome(self.answer.into_outcome(module), self.ms) }
     }
 }
 

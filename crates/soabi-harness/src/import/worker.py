@@ -26,6 +26,7 @@ import time
 
 FORK_MODE = "fork"
 KEPT_OF_STDERR = 4096
+LONGEST_ANSWER = 1 << 20
 LARGEST_FILE = 64 << 20
 # Out of the way of a module that closes the low descriptors one by one.
 ANSWER_FD = 200
@@ -88,7 +89,7 @@ def import_and_probe(job):
     if not job["probes"]:
         return {"kind": "accepted", "probes": 0}
     try:
-        passed, failure = PROBES[job["probes"]](module, job["endurance"])
+        passed, failure = PROBES[job["probes"]](module, job["brief"])
     except BaseException as error:
         return raised("probes", error)
     if failure:
@@ -125,6 +126,7 @@ def be_the_child(job, answer_fd, error_fd, close):
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.dup2(error_fd, 2)
         os.dup2(answer_fd, ANSWER_FD)
         for fd in close:
@@ -136,13 +138,32 @@ def be_the_child(job, answer_fd, error_fd, close):
 
 
 def read_some(fd):
-    """What is there to read; empty at the end of the file and when there is nothing."""
+    """What is there to read: empty at the end of the file, None when there is nothing now."""
     try:
         return os.read(fd, 1 << 16)
     except OSError as error:
         if error.errno not in (errno.EAGAIN, errno.EINTR):
             raise
-        return b""
+        return None
+
+
+class Pipe(object):
+    """What comes through a pipe, read to its end whatever it is; the last `room` bytes are kept."""
+
+    def __init__(self, fd, room):
+        self.fd = fd
+        self.room = room
+        self.kept = b""
+        self.is_open = True
+
+    def drain(self):
+        """Reads what is there."""
+        while self.is_open:
+            piece = read_some(self.fd)
+            if piece is None:
+                break
+            self.is_open = piece != b""
+            self.kept = (self.kept + piece)[-self.room:]
 
 
 def ready(fds, seconds):
@@ -164,42 +185,36 @@ def kill_group(child):
             pass
 
 
-def watch(child, job, answer_r, error_r, wakeup_r, commands):
-    """Waits for the child's end, no longer than its time. Returns (answer, stderr, status or None)."""
+def leave_with(child):
+    """Whoever started us is gone, or wants us to go: no job goes on without us."""
+    kill_group(child)
+    os._exit(1)
+
+
+def watch(child, job, pipes, wakeup_r, commands):
+    """Waits for the child's end, no longer than its time. Returns its wait status; None: the time was up."""
     deadline = time.time() + job["limit"]
-    answer, stderr, status = b"", b"", None
-    open_fds = [answer_r, error_r]
+    status = None
     while status is None:
         left = deadline - time.time()
         if left <= 0:
             break
+        open_fds = [pipe.fd for pipe in pipes if pipe.is_open]
         readable = ready(open_fds + [wakeup_r, commands], left)
         if commands in readable:
-            # Nothing is sent during a job: this is the end of whoever started us.
-            kill_group(child)
-            os._exit(1)
+            # Nothing is sent during a job: this is the end.
+            leave_with(child)
         if wakeup_r in readable:
             read_some(wakeup_r)
         # The status first: what the child wrote before its end is then there to be read.
         pid, wait_status = os.waitpid(child, os.WNOHANG)
         status = wait_status if pid else None
-        for fd, keep in ((answer_r, 1 << 20), (error_r, KEPT_OF_STDERR)):
-            if fd not in open_fds:
-                continue
-            while True:
-                piece = read_some(fd)
-                if fd == answer_r:
-                    answer = (answer + piece)[:keep]
-                else:
-                    stderr = (stderr + piece)[-keep:]
-                if len(piece) < 1 << 16:
-                    break
-            if not piece and fd in readable:
-                open_fds.remove(fd)
+        for pipe in pipes:
+            pipe.drain()
     kill_group(child)
     if status is None:
         os.waitpid(child, 0)
-    return answer, stderr, status
+    return status
 
 
 def what_happened(answer, stderr, status):
@@ -227,12 +242,15 @@ def run_in_child(job, commands, answers, wakeup_r, wakeup_w):
     child = os.fork()
     if child == 0:
         be_the_child(job, answer_w, error_w, [commands, answers, wakeup_r, wakeup_w, answer_r, error_r])
+    signal.signal(signal.SIGTERM, lambda *_: leave_with(child))
     os.close(answer_w)
     os.close(error_w)
-    seen = watch(child, job, answer_r, error_r, wakeup_r, commands)
+    answer, stderr = Pipe(answer_r, LONGEST_ANSWER), Pipe(error_r, KEPT_OF_STDERR)
+    status = watch(child, job, (answer, stderr), wakeup_r, commands)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.close(answer_r)
     os.close(error_r)
-    return in_time(what_happened(*seen), started)
+    return in_time(what_happened(answer.kept, stderr.kept, status), started)
 
 
 class Lines(object):

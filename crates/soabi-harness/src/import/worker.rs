@@ -9,7 +9,7 @@ use serde::Serialize;
 use soabi_core::Outcome;
 
 use super::answer::{AnswerLine, Seen};
-use crate::child::{Child, Event};
+use crate::child::{self, Child, Event};
 
 /// The script, for every Python from 2.7 to 3.15.
 const SCRIPT: &str = include_str!("worker.py");
@@ -45,8 +45,8 @@ pub enum Job {
         dir: PathBuf,
         /// The probe group.
         probes: Option<&'static str>,
-        /// Whether the ten thousand calls belong to it.
-        endurance: bool,
+        /// Whether the first few of it have to do.
+        brief: bool,
     },
     /// Open the file `path` with `ctypes` and look for the init symbol.
     Load {
@@ -157,7 +157,11 @@ impl<'a> Worker<'a> {
                 Ok(answer.into_seen(job.module()))
             }
             Event::TimedOut => Ok(Seen::outcome(Outcome::TimedOut, ms)),
-            Event::Ended(status) => Ok(Seen::outcome(death(status, &child.take_stderr()), ms)),
+            Event::Ended(status) => {
+                // What the job was doing when it took its worker along, it may be doing still.
+                child::end_orphans();
+                Ok(Seen::outcome(death(status, &child.take_stderr()), ms))
+            }
         }
     }
 

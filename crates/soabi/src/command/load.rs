@@ -8,7 +8,7 @@ use serde::Serialize;
 use soabi_core::{InitSymbol, LoadRequest, Outcome, Rung};
 use soabi_harness::import::Isolation;
 use soabi_harness::load::Loader;
-use soabi_harness::run::{self, Options};
+use soabi_harness::run::{self, Depth, Options};
 use soabi_python::Interpreter;
 
 use crate::cli::{ListFormat, LoadArgs};
@@ -73,6 +73,7 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
         limit: args.time_limit,
         isolation: Isolation::Fork,
         probes: None,
+        depth: Depth::default(),
         loader: loader()?,
         scratch: scratch.path().to_owned(),
     };

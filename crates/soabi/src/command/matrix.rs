@@ -8,12 +8,12 @@ use soabi_core::{AbiTag, Cell, Rung};
 use soabi_harness::import::Isolation;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
-use soabi_harness::run::{self, Options};
+use soabi_harness::run::{self, Depth, Options};
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
 use soabi_python::{Discovery, Interpreter, manifests};
 
-use crate::cli::{IsolationName, MatrixArgs};
+use crate::cli::{IsolationName, MatrixArgs, ProbesName};
 use crate::command::{artifacts, load, pythons, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -114,7 +114,7 @@ fn rows(
         return Ok((specimens::build(args, plan.specimens)?, plan.not_applicable));
     }
     let (subjects, failures) = artifacts::read_all(&args.artifacts);
-    errors.extend(failures.iter().map(ToString::to_string));
+    errors.extend(failures.iter().map(Error::in_full));
     Ok((subjects, Vec::new()))
 }
 
@@ -133,6 +133,10 @@ fn run_cells(
             IsolationName::Process => Isolation::Process,
         },
         probes: args.artifacts.is_empty().then_some(SPAM),
+        depth: match args.probes {
+            ProbesName::Once => Depth::OncePerContent,
+            ProbesName::Always => Depth::Always,
+        },
         loader: load::loader()?,
         scratch: scratch.path().to_owned(),
     };

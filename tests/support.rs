@@ -1,7 +1,5 @@
 //! What the tests of the whole program share: the program in a clean environment, the axis, the fixtures.
 
-#![allow(dead_code, reason = "every test target uses another part of this module")]
-
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,23 +9,23 @@ use serde::de::DeserializeOwned;
 use soabi_core::AbiTag;
 
 /// The repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// A file in `tests/fixtures`.
-pub fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
 }
 
 /// How the person who runs the tests narrowed the axis, `SOABI_PYTHON=cp311,cp312`, which soabi itself
 /// understands. `None` when it is whole.
-pub fn narrowed() -> Option<String> {
+pub(crate) fn narrowed() -> Option<String> {
     std::env::var("SOABI_PYTHON").ok().filter(|list| !list.is_empty())
 }
 
 /// The interpreters that the tests run in, as the program itself found them.
-pub fn pythons() -> Vec<AbiTag> {
+pub(crate) fn pythons() -> Vec<AbiTag> {
     static IDS: LazyLock<Vec<AbiTag>> = LazyLock::new(|| {
         let list: serde_json::Value = Soabi::new().args(["pythons", "--format", "json"]).run().json();
         let ids = list["found"].as_array().unwrap().iter();
@@ -37,14 +35,14 @@ pub fn pythons() -> Vec<AbiTag> {
 }
 
 /// The program, in an environment of which a test knows everything that matters.
-pub struct Soabi {
+pub(crate) struct Soabi {
     command: Command,
 }
 
 impl Soabi {
     /// The program with the interpreters of this machine, narrowed if the person wants it. Built specimens are
     /// kept from one test run to the next, in the target folder.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_soabi"));
         command.env("SOABI_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("soabi-cache"));
         for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CC", "SOABI_LOG"] {
@@ -54,7 +52,7 @@ impl Soabi {
     }
 
     /// The program on a machine without any Python.
-    pub fn without_pythons() -> Self {
+    pub(crate) fn without_pythons() -> Self {
         let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty");
         std::fs::create_dir_all(&empty).unwrap();
         Self::new()
@@ -65,46 +63,46 @@ impl Soabi {
             .env("HOME", &empty)
     }
 
-    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }
 
-    pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+    pub(crate) fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         self.command.args(args);
         self
     }
 
     /// The command itself, for tests that watch it run.
-    pub fn command(self) -> Command {
+    pub(crate) fn command(self) -> Command {
         self.command
     }
 
-    pub fn run(mut self) -> Finished {
+    pub(crate) fn run(mut self) -> Finished {
         Finished { output: self.command.output().unwrap() }
     }
 }
 
 /// What the program said.
-pub struct Finished {
+pub(crate) struct Finished {
     output: Output,
 }
 
 impl Finished {
-    pub fn code(&self) -> Option<i32> {
+    pub(crate) fn code(&self) -> Option<i32> {
         self.output.status.code()
     }
 
-    pub fn stdout(&self) -> String {
+    pub(crate) fn stdout(&self) -> String {
         String::from_utf8(self.output.stdout.clone()).unwrap()
     }
 
-    pub fn stderr(&self) -> String {
+    pub(crate) fn stderr(&self) -> String {
         String::from_utf8(self.output.stderr.clone()).unwrap()
     }
 
     /// The report, read as `T`.
-    pub fn json<T: DeserializeOwned>(&self) -> T {
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(&self.output.stdout) {
             Ok(report) => report,
             Err(error) => panic!("{error}\nexit {:?}\n{}{}", self.code(), self.stdout(), self.stderr()),

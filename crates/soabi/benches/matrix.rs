@@ -1,0 +1,284 @@
+//! What the matrix costs, as ratios to the least that it could cost, measured in one run.
+//!
+//! Every pair is measured one after the other and again in turn, so that a machine that changes its speed
+//! changes it for both. Medians are printed.
+
+#![forbid(unsafe_code)]
+
+use std::collections::VecDeque;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use soabi_core::report::matrix::MatrixReport;
+use soabi_core::{FileName, Rung};
+use soabi_harness::build::{self, Tools};
+use soabi_harness::specimen::{self, flavors};
+use soabi_python::{Environment, Interpreter, Request, discover};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const SOABI: &str = env!("CARGO_BIN_EXE_soabi");
+const ROUNDS: usize = 5;
+
+fn main() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-cache");
+    let jobs = std::thread::available_parallelism()?.get();
+    let interpreters = discover(&Request::new(Environment::of_process())).found;
+
+    println!("the specimens, and what is to be run ...");
+    let report = matrix(&cache)?;
+    let floor = Floor::new(&report, &interpreters, scratch.path())?;
+    println!(
+        "{} interpreters, {} import cells, {} load cells, {jobs} at a time, {ROUNDS} rounds\n",
+        interpreters.len(),
+        floor.imports,
+        floor.loads
+    );
+
+    let mut whole = Pairs::default();
+    let mut memory = 0;
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        memory = memory.max(run_watched(&cache)?);
+        let matrix = started.elapsed().as_secs_f64();
+        whole.add(matrix, timed(|| floor.run(jobs))?);
+    }
+    whole.print("the whole warm matrix", "its floor (starts, bare forks and imports, bare dlopens)", 2.0);
+    println!("  cells per second: {:.0}", report.cells.len() as f64 / whole.median().0);
+    println!("  peak memory of soabi: {} MB (to be below 100)\n", memory / 1024);
+
+    per_cell(&report, &interpreters, scratch.path(), whole.median().0, jobs)?;
+    cold_build(&interpreters, scratch.path(), jobs)
+}
+
+/// The report of a whole warm run.
+fn matrix(cache: &Path) -> Result<MatrixReport> {
+    let output = Command::new(SOABI)
+        .args(["matrix", "--quiet", "--format", "json", "--cache-dir"])
+        .arg(cache)
+        .stderr(Stdio::inherit())
+        .output()?;
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Runs the matrix and returns the most memory that soabi itself ever had, in KB.
+fn run_watched(cache: &Path) -> Result<u64> {
+    let mut child = Command::new(SOABI)
+        .args(["matrix", "--quiet", "--cache-dir"])
+        .arg(cache)
+        .stdout(Stdio::null())
+        .spawn()?;
+    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let mut peak = 0;
+    while child.try_wait()?.is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        peak = peak.max(kilobytes.unwrap_or(0));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    Ok(peak)
+}
+
+/// The same cells with nothing around them.
+struct Floor {
+    imports: usize,
+    loads: usize,
+    commands: Vec<Vec<PathBuf>>,
+}
+
+impl Floor {
+    fn new(report: &MatrixReport, interpreters: &[Interpreter], scratch: &Path) -> Result<Self> {
+        let loader = scratch.join("floor");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/floor.c");
+        let compiled =
+            Command::new("cc").arg("-O2").arg(source).arg("-o").arg(&loader).arg("-ldl").status()?;
+        if !compiled.success() {
+            return Err("the floor's loader does not compile".into());
+        }
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/floor.py");
+        let (mut long, mut short) = (Vec::new(), Vec::new());
+        for python in interpreters {
+            let flags = ["-E", "-s", "-S", "-B"].map(PathBuf::from);
+            let mut command = vec![python.executable.clone()];
+            command.extend(flags);
+            command.push(script.clone());
+            for cell in report.cells.iter().filter(|cell| cell.python == python.id) {
+                let artifact = report.artifacts.iter().find(|artifact| artifact.id == cell.artifact);
+                let (Some(artifact), Some(path)) = (artifact, artifact.and_then(|found| found.path.as_ref()))
+                else {
+                    continue;
+                };
+                if cell.rung == Rung::Load {
+                    let library = python.facts.libpython.clone().unwrap_or_default();
+                    short.push(vec![loader.clone(), library, path.into()]);
+                } else {
+                    let bare = cell.file == FileName::Bare;
+                    let name = if bare { "spam.so" } else { artifact.file_name.as_str() };
+                    command.push(stage(scratch, long.len() * 10_000 + command.len(), path.as_ref(), name)?);
+                }
+            }
+            long.push(command);
+        }
+        let imports = long.iter().map(|command| command.len() - 6).sum();
+        let loads = short.len();
+        Ok(Self { imports, loads, commands: long.into_iter().chain(short).collect() })
+    }
+
+    fn run(&self, jobs: usize) -> Result<()> {
+        run_all(&self.commands, jobs, |command| {
+            let mut process = Command::new(&command[0]);
+            process.args(&command[1..]).stdout(Stdio::null()).stderr(Stdio::null());
+            process
+        })
+    }
+}
+
+/// A folder that holds a link to the artifact and nothing else.
+fn stage(scratch: &Path, number: usize, artifact: &Path, name: &str) -> Result<PathBuf> {
+    let folder = scratch.join("stage").join(number.to_string());
+    std::fs::create_dir_all(&folder)?;
+    symlink(artifact, folder.join(name))?;
+    Ok(folder)
+}
+
+/// Runs the commands, `jobs` at a time.
+fn run_all<T: Sync>(work: &[T], jobs: usize, command: impl Fn(&T) -> Command + Sync) -> Result<()> {
+    let queue: Mutex<VecDeque<&T>> = Mutex::new(work.iter().collect());
+    let failure = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(|| {
+                let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                while let Some(item) = next() {
+                    if let Err(error) = command(item).status() {
+                        *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    }
+                }
+            });
+        }
+    });
+    match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error.into()),
+        None => Ok(()),
+    }
+}
+
+/// An import cell against a fresh interpreter that does the least of what the cell does.
+fn per_cell(
+    report: &MatrixReport,
+    interpreters: &[Interpreter],
+    scratch: &Path,
+    whole: f64,
+    jobs: usize,
+) -> Result<()> {
+    let mut fresh = Vec::new();
+    for (number, python) in interpreters.iter().enumerate() {
+        let built = report.artifacts.iter().find(|artifact| {
+            artifact.built_for == python.id && ["c-single", "c-py2"].contains(&artifact.flavor.as_str())
+        });
+        let Some(path) = built.and_then(|artifact| artifact.path.as_ref()) else { continue };
+        let folder = stage(scratch, 1_000_000 + number, path.as_ref(), "spam.so")?;
+        let import = format!("import sys; sys.path.insert(0, {folder:?}); import spam; spam.system('true')");
+        // 2.7 has no -I; -E and -s are what it stands for.
+        let isolated: &[&str] = if python.facts.feature.major == 2 { &["-E", "-s"] } else { &["-I"] };
+        for _ in 0..ROUNDS {
+            let started = Instant::now();
+            Command::new(&python.executable).args(isolated).args(["-c", &import]).status()?;
+            fresh.push(started.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
+    let cells: Vec<f64> =
+        report.cells.iter().filter(|cell| cell.rung == Rung::Import).map(|cell| cell.ms).collect();
+    let cell = whole * 1000.0 * jobs as f64 / report.cells.len() as f64;
+    let mut pairs = Pairs::default();
+    for (fresh, cell) in fresh.iter().zip(std::iter::repeat(cell)) {
+        pairs.add(*fresh, cell);
+    }
+    pairs.print("a fresh interpreter for one import and system('true'), s/1000", "a cell of the matrix", 0.0);
+    println!("  median import cell as reported: {:.2} ms\n", median(cells));
+    Ok(())
+}
+
+/// The C and FFI specimens from nothing, against the commands alone.
+fn cold_build(interpreters: &[Interpreter], scratch: &Path, jobs: usize) -> Result<()> {
+    let tools = Tools::of_process();
+    let mut pairs = Pairs::default();
+    for round in 0..3 {
+        let mut plan = specimen::plan(flavors(), interpreters);
+        plan.specimens.retain(|specimen| !specimen.flavor.id.starts_with("pyo3"));
+        let cache = scratch.join(format!("cold-{round}"));
+        let options = build::Options { tools: &tools, cache: &cache, jobs };
+        let started = Instant::now();
+        let built = build::build(plan.specimens, &options, &())?;
+        let soabi = started.elapsed().as_secs_f64();
+        // The same files once: specimens of one content share a build.
+        let mut chains: Vec<String> = built.iter().map(|built| built.commands.join(" && ")).collect();
+        chains.sort_unstable();
+        chains.dedup();
+        let sources = scratch.join(format!("sources-{round}"));
+        for folder in ["spam-c", "spam-ffi"] {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder).join("src");
+            for entry in std::fs::read_dir(from)? {
+                let entry = entry?;
+                std::fs::create_dir_all(sources.join("src"))?;
+                std::fs::copy(entry.path(), sources.join("src").join(entry.file_name()))?;
+            }
+        }
+        let bare = timed(|| {
+            let numbered: Vec<_> = chains.iter().enumerate().collect();
+            run_all(&numbered, jobs, |(number, chain)| {
+                let folder = sources.join(number.to_string());
+                let _ = std::fs::create_dir_all(&folder);
+                let _ = symlink(sources.join("src"), folder.join("src"));
+                let mut command = Command::new("/bin/sh");
+                command.arg("-c").arg(chain).current_dir(folder);
+                command
+            })
+        })?;
+        pairs.add(soabi, bare);
+    }
+    pairs.print("a cold build of the C and FFI specimens", "their bare commands", 1.5);
+    Ok(())
+}
+
+fn timed(work: impl FnOnce() -> Result<()>) -> Result<f64> {
+    let started = Instant::now();
+    work()?;
+    Ok(started.elapsed().as_secs_f64())
+}
+
+/// Two things measured in turn.
+#[derive(Default)]
+struct Pairs {
+    pairs: Vec<(f64, f64)>,
+}
+
+impl Pairs {
+    fn add(&mut self, first: f64, second: f64) {
+        self.pairs.push((first, second));
+    }
+
+    fn median(&self) -> (f64, f64) {
+        (median(self.pairs.iter().map(|pair| pair.0)), median(self.pairs.iter().map(|pair| pair.1)))
+    }
+
+    fn print(&self, first: &str, second: &str, aim: f64) {
+        let ratio = median(self.pairs.iter().map(|(first, second)| first / second));
+        let (a, b) = self.median();
+        println!("{first}: {a:.3} s");
+        println!("  {second}: {b:.3} s");
+        let aim = if aim > 0.0 { format!(" (to be below {aim})") } else { String::new() };
+        println!("  ratio, pair by pair: {ratio:.2}{aim}");
+    }
+}
+
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,290 @@
+//! What the program says and writes, and with which exit code.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use rstest::rstest;
+use serde_json::Value;
+
+use crate::support::{Finished, Soabi, pythons};
+
+/// Without any Python there is no matrix, and certainly no green one.
+#[rstest]
+fn no_python_is_no_matrix(#[values("matrix", "load")] command: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let module = folder.path().join("spam.so");
+    fs::write(&module, "").unwrap();
+    let soabi = Soabi::without_pythons().args([command]);
+    let soabi = if command == "load" { soabi.args([&module]) } else { soabi };
+    let finished = soabi.run();
+    assert_eq!(finished.code(), Some(2));
+    assert_eq!(finished.stdout(), "");
+    let stderr = finished.stderr();
+    assert!(stderr.starts_with("error: no Python was found\n\nhint: get it with `"), "{stderr}");
+}
+
+#[test]
+fn missing_pythons_are_listed_with_the_way_to_get_them() {
+    let finished = Soabi::without_pythons().args(["pythons"]).run();
+    assert_eq!(finished.code(), Some(2));
+    let stdout = finished.stdout();
+    assert!(stdout.contains("cp311    missing: get it with `uv python install 3.11`\n"), "{stdout}");
+    assert!(stdout.ends_with("0 interpreters found, 9 missing, 0 broken\n"), "{stdout}");
+}
+
+/// A Python that is none is reported as what it is, and does not stop the others.
+#[test]
+fn a_broken_python_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let python = folder.path().join("python3");
+    fs::write(&python, "#!/bin/sh\necho 'I am not a Python'\n").unwrap();
+    fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+    let finished = Soabi::without_pythons().env("PATH", folder.path()).args(["pythons"]).run();
+    assert_eq!(finished.code(), Some(2));
+    assert!(
+        finished.stdout().contains("0 interpreters found, 9 missing, 1 broken\n"),
+        "{}",
+        finished.stdout()
+    );
+    assert!(finished.stdout().contains("I am not a Python"), "{}", finished.stdout());
+}
+
+#[rstest]
+#[case::nonsense(&["matrix", "--python", "cobra"])]
+#[case::no_such_version(&["matrix", "--python", "cp399"])]
+#[case::no_such_flavor(&["matrix", "--flavor", "c-triple"])]
+#[case::no_such_file(&["matrix", "no-such-file.so"])]
+#[case::no_such_table(&["matrix", "--expected", "no-such-table.toml"])]
+#[case::no_time(&["matrix", "--time-limit", "0"])]
+fn what_cannot_be_done_is_said(#[case] args: &[&str]) {
+    let finished = Soabi::new().args(args).run();
+    assert_eq!(finished.code(), Some(2), "{}", finished.stdout());
+    assert_eq!(finished.stdout(), "");
+    let name = std::thread::current().name().unwrap_or_default().rsplit("::").next().unwrap().to_owned();
+    assert_snapshot!(format!("refused-{}", &name[7..]), finished.stderr());
+}
+
+#[rstest]
+fn help(#[values("", "matrix", "pythons", "load")] command: &str) {
+    let args: Vec<_> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
+    let finished = Soabi::new().env("COLUMNS", "100").args(args).run();
+    assert_eq!(finished.code(), Some(0));
+    let name = if command.is_empty() { "soabi" } else { command };
+    insta::with_settings!({filters => vec![(r"\[env: (\w+)=[^\]]*\]", "[env: $1=]")]}, {
+        assert_snapshot!(format!("help-{name}"), finished.stdout());
+    });
+}
+
+/// An interpreter of Python 3 that is there, and the next one.
+fn two_pythons() -> [String; 2] {
+    let three: Vec<_> =
+        pythons().iter().map(ToString::to_string).filter(|id| id.starts_with("cp3")).collect();
+    [three[0].clone(), three[1].clone()]
+}
+
+#[test]
+fn the_plan_is_printed_and_not_run() {
+    let [one, two] = two_pythons();
+    let finished = Soabi::new()
+        .args(["matrix", "--plan", "--rung", "import", "--flavor", "c-single"])
+        .args(["--python", &one, "--python", &two])
+        .run();
+    assert_eq!(finished.code(), Some(0));
+    let cell = |built: &str, run: &str, name: &str| format!("c-single/{built}@{run}/{name}\n");
+    let mut expected = String::new();
+    for built in [&one, &two] {
+        for run in [&one, &two] {
+            expected += &cell(built, run, "import");
+            expected += &cell(built, run, "import-bare");
+        }
+    }
+    assert_eq!(finished.stdout(), expected);
+}
+
+/// The two classic steps, as a person would type them.
+#[test]
+fn commands_are_shown() {
+    let [python, _] = two_pythons();
+    let finished =
+        Soabi::new().args(["matrix", "--show-commands", "--flavor", "c-single", "--python", &python]).run();
+    assert_eq!(finished.code(), Some(0));
+    let stdout = finished.stdout();
+    let lines: Vec<_> = stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{stdout}");
+    assert_eq!(lines[0], format!("# c-single/{python}"));
+    assert!(
+        lines[1].starts_with("cc ") && lines[1].contains(" -fPIC ") && lines[1].contains(" -c "),
+        "{stdout}"
+    );
+    assert!(lines[2].starts_with("cc ") && lines[2].contains(" -shared "), "{stdout}");
+}
+
+fn small_matrix(format: &str) -> Finished {
+    let [one, two] = two_pythons();
+    Soabi::new()
+        .args(["matrix", "--flavor", "c-single", "--format", format])
+        .args(["--python", &one, "--python", &two])
+        .run()
+}
+
+/// The picture, with letters that need no color.
+#[test]
+fn the_picture() {
+    let [one, two] = two_pythons();
+    let finished = small_matrix("human");
+    assert_eq!(finished.code(), Some(0));
+    let stdout = finished.stdout();
+    let picture: Vec<_> = stdout.lines().filter(|line| line.starts_with("c-single/")).collect();
+    let squares = |line: &str| line.split_whitespace().skip(1).collect::<String>();
+    assert_eq!(squares(picture[0]), "ANAaAa", "{stdout}");
+    assert_eq!(squares(picture[1]), "NAaAaA", "{stdout}");
+    assert!(picture[0].starts_with(&format!("c-single/{one} ")));
+    assert!(picture[1].starts_with(&format!("c-single/{two} ")));
+    assert!(stdout.contains("narrowed with --python: without "), "{stdout}");
+    assert!(stdout.ends_with("12 cells: 8 as expected, 0 unexpected, 4 luck, 0 not run\n"), "{stdout}");
+    assert!(!stdout.contains('\u{1b}'), "there is no terminal");
+}
+
+#[test]
+fn colors_are_for_those_who_ask() {
+    let [python, _] = two_pythons();
+    let run = |color: &str| {
+        let args = ["matrix", "--flavor", "ffi", "--rung", "load", "--color", color, "--python", &python];
+        Soabi::new().args(args).run().stdout()
+    };
+    assert!(run("always").contains('\u{1b}'));
+    assert!(!run("never").contains('\u{1b}'));
+}
+
+/// The contract with those who script against it.
+#[test]
+fn the_json_contract() {
+    let report: Value = small_matrix("json").json();
+    assert_eq!(report["schema"], "soabi/matrix/v1");
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+    let has = |value: &Value, wanted: &[&str]| {
+        for key in wanted {
+            assert!(keys(value).contains(*key), "{key} in {:?}", keys(value));
+        }
+    };
+    has(&report, &["schema", "version", "pythons", "artifacts", "cells"]);
+    has(&report["pythons"][0], &["id", "path", "version", "soabi", "found"]);
+    has(&report["artifacts"][0], &["id", "flavor", "built_for", "file_name", "path"]);
+    let cell = [
+        "id",
+        "artifact",
+        "python",
+        "rung",
+        "outcome",
+        "gate",
+        "message",
+        "expectation",
+        "verdict",
+        "agrees",
+        "ms",
+    ];
+    has(&report["cells"][0], &cell);
+    let refused =
+        report["cells"].as_array().unwrap().iter().find(|cell| cell["outcome"] == "refused").unwrap();
+    assert_eq!(refused["gate"], "name");
+    assert_eq!(refused["message"], "No module named 'spam'");
+    assert_eq!(refused["verdict"], "as-expected");
+}
+
+#[test]
+fn junit_has_a_case_for_every_cell() {
+    let finished = small_matrix("junit");
+    let stdout = finished.stdout();
+    assert_eq!(stdout.matches("<testsuite ").count(), 2);
+    assert_eq!(stdout.matches("<testcase ").count(), 12);
+    assert!(stdout.contains("failures=\"0\""));
+}
+
+/// Somebody's own files: text that calls itself a module, and a file that does not.
+#[test]
+fn files_that_are_no_modules() {
+    let [python, _] = two_pythons();
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("eggs.abi3.so");
+    fs::write(&text, "this is a text of more than sixty-four bytes, and it is not an object file at all")
+        .unwrap();
+    let finished = Soabi::new().args(["matrix", "--format", "json", "--python", &python]).args([&text]).run();
+    assert_eq!(finished.code(), Some(0), "nothing is promised of an abi3 file without a floor");
+    let report: Value = finished.json();
+    for cell in report["cells"].as_array().unwrap() {
+        assert_eq!((&cell["outcome"], &cell["gate"]), (&"refused".into(), &"platform".into()), "{cell}");
+    }
+
+    let readme = folder.path().join("README.md");
+    fs::write(&readme, "").unwrap();
+    let finished = Soabi::new().args(["matrix", "--python", &python]).args([&text, &readme]).run();
+    assert_eq!(finished.code(), Some(2));
+    assert!(
+        finished.stdout().contains("README.md` is not the name of an extension module"),
+        "{}",
+        finished.stdout()
+    );
+}
+
+#[test]
+fn a_report_goes_where_it_is_sent() {
+    let [python, _] = two_pythons();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.txt");
+    let args =
+        ["matrix", "--flavor", "ffi", "--rung", "load", "--color", "always", "--python", &python, "-o"];
+    let finished = Soabi::new().args(args).args([&file]).run();
+    assert_eq!((finished.code(), finished.stdout()), (Some(0), String::new()));
+    let report = fs::read_to_string(&file).unwrap();
+    assert!(report.contains("1 cell: 1 as expected") && !report.contains('\u{1b}'), "{report}");
+
+    let nowhere = Soabi::new().args(args).args(["/nonexistent/report.txt"]).run();
+    assert_eq!(nowhere.code(), Some(2));
+    assert!(nowhere.stderr().contains("the report could not be written to `/nonexistent/report.txt`"));
+}
+
+fn everything_below(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        found.insert(entry.file_name().to_string_lossy().into_owned());
+    }
+    found
+}
+
+/// Nothing is written but the cache and, for the time of the run, the temporary folder. Two at once, from
+/// nothing, do not disturb each other.
+#[test]
+fn two_at_once_in_a_home_of_their_own() {
+    let [python, _] = two_pythons();
+    let home = tempfile::tempdir().unwrap();
+    for folder in ["home", "tmp", "cwd"] {
+        fs::create_dir(home.path().join(folder)).unwrap();
+    }
+    let pyenv = std::env::var_os("PYENV_ROOT")
+        .unwrap_or_else(|| std::env::home_dir().unwrap_or_default().join(".pyenv").into_os_string());
+    let start = || {
+        let mut command = Soabi::new()
+            .env("HOME", home.path().join("home"))
+            .env("TMPDIR", home.path().join("tmp"))
+            .env("PYENV_ROOT", &pyenv)
+            .args(["matrix", "--flavor", "c-single", "--flavor", "c-abi3", "--format", "json"])
+            .args(["--python", &python])
+            .command();
+        command.env_remove("SOABI_CACHE_DIR").env_remove("XDG_CACHE_HOME");
+        command.current_dir(home.path().join("cwd")).stdout(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let (one, two) = (start(), start());
+    for child in [one, two] {
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["summary"]["unexpected"], 0);
+    }
+    assert_eq!(everything_below(&home.path().join("home")), [".cache".to_owned()].into());
+    assert_eq!(everything_below(&home.path().join("home/.cache")), ["soabi".to_owned()].into());
+    assert_eq!(everything_below(&home.path().join("tmp")), BTreeSet::new());
+    assert_eq!(everything_below(&home.path().join("cwd")), BTreeSet::new());
+}

@@ -1,0 +1,8 @@
+//! The tests of the whole program, as one test target of the crate `soabi`.
+
+mod cli;
+mod invariants;
+mod isolation;
+mod matrix;
+mod support;
+mod truth;

@@ -1,0 +1,117 @@
+//! The whole matrix of the specimens, on every interpreter of `pythons/`, held to the truth table.
+//!
+//! The program runs once; every case looks at its own cells. A required interpreter that is not there fails its
+//! cases with the way to get it. Who has fewer narrows the axis (`SOABI_PYTHON=cp311,cp312`), and the cases that
+//! did not run say so on stderr.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use rstest::rstest;
+use soabi_core::report::matrix::{CellEntry, MatrixReport, PythonEntry};
+use soabi_core::{AbiTag, FileName, Rung, Verdict};
+use soabi_python::Manifest;
+
+use crate::support::{Soabi, narrowed, root};
+
+/// Every probe of the round trip, with the ten thousand calls.
+const PROBES: u32 = 14;
+
+static REPORT: LazyLock<MatrixReport> = LazyLock::new(|| {
+    let truth = root().join("tests/expected/spam.toml");
+    Soabi::new()
+        .args(["matrix", "--format", "json", "--probes", "always", "--expected"])
+        .args([truth])
+        .run()
+        .json()
+});
+
+/// The entry of the interpreter that `manifest` declares, if the case can run.
+fn interpreter(manifest: &std::path::Path) -> Option<&'static PythonEntry> {
+    let id: AbiTag = manifest.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+    let declared = Manifest::of(id).unwrap();
+    let entry = REPORT.pythons.iter().find(|python| python.id == id).unwrap();
+    if entry.found {
+        return Some(entry);
+    }
+    let help = entry.help.as_deref().unwrap_or("no way to get it is known");
+    let excluded = narrowed().is_some() && entry.excluded;
+    assert!(excluded || !declared.required, "{id} is required and is not on this machine: {help}");
+    let why = if excluded { "the axis is narrowed by SOABI_PYTHON" } else { help };
+    // Past the capture of the test harness: what did not run is not green in silence.
+    let _ = writeln!(std::io::stderr(), "not run: {id}: {why}");
+    None
+}
+
+fn family(cell: &CellEntry) -> &str {
+    let flavor = cell.artifact.0.split('/').next().unwrap();
+    flavor.rsplit_once("-py3").map_or(flavor, |(family, _)| family)
+}
+
+/// Checks the cells of one flavor in one interpreter.
+fn check(flavor: &str, python: &PythonEntry) {
+    let cells: Vec<_> =
+        REPORT.cells.iter().filter(|cell| cell.python == python.id && family(cell) == flavor).collect();
+    let artifacts: BTreeSet<_> = cells.iter().map(|cell| &cell.artifact).collect();
+    let bare = cells.iter().filter(|cell| cell.file == FileName::Bare).count();
+    let renamed = if flavor.ends_with("py2") { 0 } else { artifacts.len() };
+    assert_eq!(bare, renamed, "a tagged file is tried under a bare name too");
+    assert_eq!(cells.len(), 2 * artifacts.len() + bare, "a load and an import of every artifact");
+    for cell in &cells {
+        assert_eq!(cell.verdict, Verdict::AsExpected, "{}: {:?} ({})", cell.id, cell.message, cell.why);
+        let probed = cell.rung == Rung::Import && cell.outcome == "accepted";
+        assert_eq!(cell.probes, if probed { PROBES } else { 0 }, "{}", cell.id);
+    }
+}
+
+#[rstest]
+fn every_promise_is_kept(
+    #[files("../../pythons/*.toml")] manifest: PathBuf,
+    #[values("c-py2", "c-single", "c-multi", "c-abi3", "ffi-py2", "ffi", "pyo3", "pyo3-abi3")] flavor: &str,
+) {
+    if let Some(python) = interpreter(&manifest) {
+        check(flavor, python);
+    }
+}
+
+/// For every interpreter each flavor has a specimen, or a reason why there is none.
+#[rstest]
+fn a_specimen_or_a_reason(#[files("../../pythons/*.toml")] manifest: PathBuf) {
+    let Some(python) = interpreter(&manifest) else { return };
+    for flavor in ["c-py2", "c-single", "c-multi", "c-abi3", "ffi-py2", "ffi", "pyo3"] {
+        let built = REPORT
+            .artifacts
+            .iter()
+            .filter(|artifact| artifact.built_for == python.id && artifact.flavor.starts_with(flavor))
+            .filter(|artifact| (flavor == "c-abi3") == artifact.flavor.starts_with("c-abi3"))
+            .filter(|artifact| artifact.flavor.ends_with("py2") == flavor.ends_with("py2"))
+            .filter(|artifact| artifact.flavor.starts_with("pyo3-abi3") == flavor.starts_with("pyo3-abi3"));
+        let reasons = REPORT
+            .not_applicable
+            .iter()
+            .filter(|entry| entry.built_for == python.id && entry.flavor == flavor);
+        let built: Vec<_> = built.collect();
+        assert_ne!(built.is_empty(), reasons.count() == 0, "{flavor} for {}", python.id);
+        for artifact in built {
+            assert_eq!(artifact.not_built, None, "{}", artifact.id);
+            assert!(!artifact.commands.is_empty(), "{} does not say how it was built", artifact.id);
+        }
+    }
+}
+
+/// What the README says of the development machine, as one number: 48 artifacts, 9 interpreters; the two
+/// specimens for Python 2 have one file name, the others two.
+#[test]
+fn the_sums_are_right() {
+    if narrowed().is_some() {
+        let _ = writeln!(std::io::stderr(), "not run: the sums are those of the whole axis");
+        return;
+    }
+    let summary = &REPORT.summary;
+    assert_eq!(REPORT.errors, Vec::<String>::new());
+    assert_eq!(summary.cells, 48 * 9 * 2 + 46 * 9);
+    assert_eq!((summary.unexpected, summary.not_run, summary.not_applicable), (0, 0, 24));
+    assert_eq!(summary.as_expected + summary.luck, summary.cells);
+}

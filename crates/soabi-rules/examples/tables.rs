@@ -1,8 +1,8 @@
 //! `just tables LISTS`: writes the tables anew from plain lists.
 //!
-//! LISTS is a folder. `LISTS/exports/<abi>-<release>.txt`, or `<abi>.txt` for the newest release of an ABI, is
-//! what `nm -D --defined-only` says of one interpreter's shared library, as `name<TAB>kind`; columns that have
-//! no list there keep what the table says. `LISTS/stable_abi.tsv`, if it exists, is CPython's
+//! LISTS is a folder. `LISTS/exports/<abi>-<release>.txt`, or `<abi>.txt` for the newest release of an ABI,
+//! is what `nm -D --defined-only` says of one interpreter's shared library, as `name<TAB>kind`; columns that
+//! have no list there keep what the table says. `LISTS/stable_abi.tsv`, if it exists, is CPython's
 //! `Misc/stable_abi.toml` as `name<TAB>kind<TAB>added<TAB>abi_only<TAB>ifdef`.
 //!
 //! A new interpreter takes three words more: its column, such as `"cp316 3.16.0 measured"`, after LISTS.

@@ -39,7 +39,8 @@ pub fn claims(file: Option<&ModuleFileName>, wheel: Option<&WheelFileName>) -> V
     vec![Claim { abi: named, floor }]
 }
 
-/// The ABIs that a wheel's tags promise, each once. Empty for a wheel whose tags promise none (`py3-none-any`).
+/// The ABIs that a wheel's tags promise, each once. Empty for a wheel whose tags promise none
+/// (`py3-none-any`).
 pub fn claims_of_wheel(wheel: &WheelFileName) -> Vec<Claim> {
     let mut claims = Vec::new();
     for claim in wheel.tags().filter_map(claim_of_tag) {
@@ -50,8 +51,8 @@ pub fn claims_of_wheel(wheel: &WheelFileName) -> Vec<Claim> {
     claims
 }
 
-/// What one tag claims. `None` for the ABI tag `none`, and for a tag that no interpreter takes: compressed sets
-/// expand to such ones (`cp313.cp314-cp313t.cp314t` to `cp313-cp314t`), and they are nobody's mistake.
+/// What one tag claims. `None` for the ABI tag `none`, and for a tag that no interpreter takes: compressed
+/// sets expand to such ones (`cp313.cp314-cp313t.cp314t` to `cp313-cp314t`), and they are nobody's mistake.
 pub fn claim_of_tag(tag: WheelTag<'_>) -> Option<Claim> {
     let abi: AbiTag = tag.abi.parse().ok()?;
     match abi {
@@ -72,8 +73,8 @@ pub fn claim_of_tag(tag: WheelTag<'_>) -> Option<Claim> {
     }
 }
 
-/// The feature version that an interpreter tag names: `cp39`, `py37`, `pp311`. `None` for `py3`, which names no
-/// minor version.
+/// The feature version that an interpreter tag names: `cp39`, `py37`, `pp311`. `None` for `py3`, which names
+/// no minor version.
 pub fn version_of(python_tag: &str) -> Option<PyVersion> {
     let digits = python_tag.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     PyVersion::from_compact(digits)

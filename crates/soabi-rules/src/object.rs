@@ -27,7 +27,8 @@ pub struct Object {
     pub home: Platform,
     /// Its init symbols. Those of Python 2 only when they fit the file's name.
     pub init: Vec<InitSymbol>,
-    /// Whether it is meant to be imported: it has an init symbol, or a name that only extension modules have.
+    /// Whether it is meant to be imported: it has an init symbol; or it lacks one, but uses an interpreter
+    /// and has a name that only extension modules have.
     pub extension: bool,
     /// Whether another file of the subject links against it.
     pub needed_by_others: bool,
@@ -63,10 +64,8 @@ impl Object {
         let home = home(platform, wheel);
         let init = init_symbols(&facts, name.as_ref());
         let loadable = facts.kind == ObjectKind::Library;
-        let extension = loadable
-            && (!init.is_empty()
-                || name.as_ref().is_some_and(is_a_module_s_alone)
-                || makes_python_2_module(&imports));
+        let hookless = !imports.is_empty() && name.as_ref().is_some_and(is_only_a_module_s);
+        let extension = loadable && (!init.is_empty() || hookless || makes_python_2_module(&imports));
         let claims = claims(name.as_ref(), wheel);
         let promised = promised(&claims);
         Self {
@@ -85,16 +84,16 @@ impl Object {
         }
     }
 
-    /// The name of the module that the file is for the interpreters of `major`: Python 2 takes `spammodule.so`
-    /// for `spam`.
+    /// The name of the module that the file is for the interpreters of `major`: Python 2 takes
+    /// `spammodule.so` for `spam`.
     pub fn module(&self, major: u8) -> &str {
         let stem = self.name.as_ref().map_or(self.file_name.as_str(), |name| &name.module);
         let short = stem.strip_suffix("module").filter(|_| major == 2);
         short.filter(|short| self.has_init(InitKind::Init, short)).unwrap_or(stem)
     }
 
-    /// The init symbols of other modules that a Python 2 module exports. Other files have functions that are called
-    /// `initialize`.
+    /// The init symbols of other modules that a Python 2 module exports. Other files have functions that are
+    /// called `initialize`.
     pub fn python_2_candidates(&self) -> Vec<InitSymbol> {
         if makes_python_2_module(&self.imports) {
             self.facts.python_2_candidates().collect()
@@ -124,8 +123,8 @@ impl Object {
         self.stable_claim()?.floor
     }
 
-    /// The first version whose stable ABI has everything that the object imports from it. `None` for an object
-    /// that claims no stable ABI.
+    /// The first version whose stable ABI has everything that the object imports from it. `None` for an
+    /// object that claims no stable ABI.
     pub fn computed(&self) -> Option<PyVersion> {
         let claim = self.stable_claim()?;
         let first = if claim.abi == AbiTag::Abi3t { FIRST_ABI3T } else { FIRST_ABI3 };
@@ -134,8 +133,8 @@ impl Object {
     }
 }
 
-/// The platform that a file for `platform` is promised to by the tags of its wheel: its own, if one of them is
-/// for it, or else the first that they name.
+/// The platform that a file for `platform` is promised to by the tags of its wheel: its own, if one of them
+/// is for it, or else the first that they name.
 fn home(platform: Platform, wheel: Option<&WheelFileName>) -> Platform {
     let tags = wheel.iter().flat_map(|wheel| &wheel.platforms).map(|tag| PlatformTag::parse(tag));
     let homes: Vec<Platform> = tags.filter_map(|tag| tag.promised(platform)).collect();
@@ -144,14 +143,14 @@ fn home(platform: Platform, wheel: Option<&WheelFileName>) -> Platform {
 }
 
 /// Whether only extension modules have such a name: `.so` alone is any library's, `.pyd` and a tag are not.
-fn is_a_module_s_alone(name: &ModuleFileName) -> bool {
+pub(crate) fn is_only_a_module_s(name: &ModuleFileName) -> bool {
     name.suffix.abi() != AbiTag::None || name.suffix.as_str().ends_with(".pyd")
 }
 
 /// The interpreters of the tables that claims promise a file to.
 ///
-/// Debug builds are among them only when a claim names one. The ABI rules promise more, but nobody who tags a file
-/// for release builds has promised anything to them, and on Windows they cannot take it.
+/// Debug builds are among them only when a claim names one. The ABI rules promise more, but nobody who tags a
+/// file for release builds has promised anything to them, and on Windows they cannot take it.
 pub fn promised(claims: &[Claim]) -> Vec<AbiTag> {
     let is_debug = |abi: AbiTag| matches!(abi, AbiTag::Cpython(abi) if abi.debug);
     let named = claims.iter().any(|claim| is_debug(claim.abi));

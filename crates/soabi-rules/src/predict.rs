@@ -1,8 +1,8 @@
 //! Predictions: what an interpreter will do with a file, from the file's facts and the tables.
 //!
-//! The gates are asked in the order in which an interpreter comes to them, and the first that refuses decides.
-//! What no gate refuses is held against the promise of the ABI rules. That anything is ever loaded to see
-//! whether a prediction is right is not known here.
+//! The gates are asked in the order in which an interpreter comes to them, and the first that refuses
+//! decides. What no gate refuses is held against the promise of the ABI rules. That anything is ever loaded
+//! to see whether a prediction is right is not known here.
 
 use serde::Serialize;
 use soabi_core::{
@@ -50,8 +50,8 @@ pub struct Prediction {
     pub expect: Expect,
     /// The first gate that refuses.
     pub gate: Option<Gate>,
-    /// The names that the file needs and the interpreter lacks, whatever the gates say; those that only some of
-    /// its patch releases have are among them.
+    /// The names that the file needs and the interpreter lacks, whatever the gates say; those that only some
+    /// of its patch releases have are among them.
     pub missing: Vec<String>,
     /// What becomes of the file when it is loaded by its path, whatever its name.
     pub by_path: Expect,

@@ -74,7 +74,8 @@ impl Subject {
         self.same_module(object).any(|other| other.promised.contains(&abi))
     }
 
-    /// Whether interpreters with the ABI `abi` search for `object`'s file, or another one for the same module.
+    /// Whether interpreters with the ABI `abi` search for `object`'s file, or another one for the same
+    /// module.
     pub fn finds(&self, object: &Object, abi: AbiTag) -> bool {
         let python = Python::known(abi, None);
         self.same_module(object).any(|other| predict(other, &python).gate != Some(Gate::Name))
@@ -101,8 +102,8 @@ pub struct Brought<'a> {
 struct Neighbours<'a> {
     files: &'a [NativeFile],
     by_name: HashMap<&'a str, usize>,
-    /// Of each file's exports, those that Python might have been meant to bring: a large C++ library has a hundred
-    /// thousand others.
+    /// Of each file's exports, those that Python might have been meant to bring: a large C++ library has a
+    /// hundred thousand others.
     exports: Vec<Vec<&'a str>>,
 }
 

@@ -82,7 +82,8 @@ mod tests {
     #[case(
         "cp315",
         LINUX,
-        ".cpython-315-x86_64-linux-gnu.so .abi3-x86_64-linux-gnu.so .abi3.so .abi3t-x86_64-linux-gnu.so .abi3t.so .so"
+        ".cpython-315-x86_64-linux-gnu.so .abi3-x86_64-linux-gnu.so .abi3.so .abi3t-x86_64-linux-gnu.so \
+         .abi3t.so .so"
     )]
     #[case("cp315t", LINUX, ".cpython-315t-x86_64-linux-gnu.so .abi3t-x86_64-linux-gnu.so .abi3t.so .so")]
     #[case(

@@ -113,7 +113,10 @@ fn messages_have_one_manner() {
 /// An abi3 module that asks for a private name, and for one that came later.
 const TWO_FAULTS: &str = r#"
     wheel = "spam-1.0-cp39-abi3-manylinux_2_17_x86_64.whl"
-    file = [{ path = "spam.abi3.so", exports = ["PyInit_spam"], imports = ["PyType_Freeze", "_PyErr_StackItem"] }]
+    [[file]]
+    path = "spam.abi3.so"
+    exports = ["PyInit_spam"]
+    imports = ["PyType_Freeze", "_PyErr_StackItem"]
 "#;
 
 fn told(policy: &Policy) -> Vec<(&'static str, Severity)> {

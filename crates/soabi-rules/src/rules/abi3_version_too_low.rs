@@ -27,7 +27,8 @@ fn hit(object: &Object) -> Option<Hit> {
     }
     let lacking: Vec<&AbiTag> =
         object.promised.iter().filter(|abi| !missing(object, &late, **abi).is_empty()).collect();
-    let claimed = format!("claims {} from {baseline} on, and imports names promised from {computed} on", claim.abi);
+    let claimed =
+        format!("claims {} from {baseline} on, and imports names promised from {computed} on", claim.abi);
     let (message, severity) = if lacking.is_empty() {
         (format!("{claimed}; no interpreter is known to lack them"), Severity::Warning)
     } else {

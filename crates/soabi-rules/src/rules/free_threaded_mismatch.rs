@@ -8,10 +8,18 @@ use crate::object::{Object, PythonImport};
 use crate::subject::Subject;
 use crate::words::{named, span};
 
-rule!("free-threaded-mismatch", Error, "a module is for builds without the GIL and promised to those with it, or the other way round");
+rule!(
+    "free-threaded-mismatch",
+    Error,
+    "a module built without the GIL is promised to builds with it, or vice versa"
+);
 
 fn check(subject: &Subject) -> Vec<Hit> {
-    subject.extensions().flat_map(|object| [without_gil(object), with_gil(object), stable(object)]).flatten().collect()
+    subject
+        .extensions()
+        .flat_map(|object| [without_gil(object), with_gil(object), stable(object)])
+        .flatten()
+        .collect()
 }
 
 /// Whether only builds without the GIL export the name.
@@ -38,19 +46,20 @@ fn without_gil(object: &Object) -> Option<Hit> {
         Hit::on(object, message)
             .evidence("symbols", names)
             .evidence("pythons", pythons)
-            .help("rebuild with the headers of the interpreter that the tag says: Py_GIL_DISABLED must not be defined")
+            .help("rebuild with the headers of a Python with the GIL: Py_GIL_DISABLED must not be defined")
     })
 }
 
-/// Built with the GIL, promised to builds without it: `Py_DECREF` of one is inlined with `_Py_Dealloc`, of the other
-/// with functions that only it has.
+/// Built with the GIL, promised to builds without it: `Py_DECREF` of one is inlined with `_Py_Dealloc`, of
+/// the other with functions that only it has.
 fn with_gil(object: &Object) -> Option<Hit> {
     let pythons = promised(object, |abi| abi.free_threaded);
     let imports = |name: &str| object.imports.iter().any(|import| import.name == name);
     let inlined = imports("_Py_Dealloc") && !object.imports.iter().any(is_free_threaded);
     (inlined && object.stable_claim().is_none() && !pythons.is_empty()).then(|| {
         let message = format!(
-            "is promised to {}, and counts references as builds with the GIL do: imports `_Py_Dealloc` and nothing that \
+            "is promised to {}, and counts references as builds with the GIL do: imports `_Py_Dealloc` and \
+             nothing that \
              only builds without it export",
             span(&pythons, &object.promised)
         );
@@ -65,10 +74,11 @@ fn with_gil(object: &Object) -> Option<Hit> {
 /// abi3t with `PyInit_` alone: a static `PyModuleDef` fits one of the two kinds of build (PEP 803).
 fn stable(object: &Object) -> Option<Hit> {
     let claimed = object.claims.iter().any(|claim| claim.abi == AbiTag::Abi3t);
-    let modern = object.init.iter().any(|init| matches!(init.kind, InitKind::PyModExport | InitKind::PyModExportU));
+    let modern =
+        object.init.iter().any(|init| matches!(init.kind, InitKind::PyModExport | InitKind::PyModExportU));
     (claimed && !modern && !object.init.is_empty()).then(|| {
-        let message = "claims abi3t, and is made by `PyInit_` alone: PyModuleDef is opaque in abi3t, and its layout \
-                       differs with and without the GIL";
+        let message = "claims abi3t, and is made by `PyInit_` alone: PyModuleDef is opaque in abi3t, and laid out \
+                       differently with and without the GIL";
         Hit::on(object, message)
             .only(Severity::Warning)
             .evidence("symbols", &object.init)

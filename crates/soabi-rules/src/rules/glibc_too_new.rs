@@ -9,10 +9,14 @@ use crate::object::Object;
 use crate::platform::PlatformTag;
 use crate::subject::Subject;
 
-rule!("glibc-too-new", Error, "a file needs a newer glibc or libstdc++ than the wheel's platform tag promises");
+rule!(
+    "glibc-too-new",
+    Error,
+    "a file needs a newer glibc or libstdc++ than the wheel's platform tag promises"
+);
 
-/// No system with an older glibc runs a Python or an installer that is still cared for, so a broken promise to one
-/// harms nobody: that of `CentOS` 7 is 2.17.
+/// No system with an older glibc runs a Python or an installer that is still cared for, so a broken promise
+/// to one harms nobody: that of `CentOS` 7 is 2.17.
 const OLDEST_ALIVE: (u16, u16) = (2, 17);
 
 fn check(subject: &Subject) -> Vec<Hit> {
@@ -40,11 +44,16 @@ fn newer_glibc(object: &Object, promised: (u16, u16)) -> Option<Hit> {
     let newer = newer(object, "GLIBC_", &[promised.0, promised.1]);
     let (needed, _) = newer.iter().max_by(|a, b| a.0.cmp(&b.0))?;
     let needed = (needed[0], needed.get(1).copied().unwrap_or_default());
-    let message =
-        format!("needs glibc {}.{}, and the wheel promises {}.{}", needed.0, needed.1, promised.0, promised.1);
+    let message = format!(
+        "needs glibc {}.{}, and the wheel promises {}.{}",
+        needed.0, needed.1, promised.0, promised.1
+    );
     let hit = Hit::on(object, message)
         .evidence("symbols", newer.iter().flat_map(|(_, need)| askers(object, need)))
-        .help(format!("build in a manylinux image for glibc {}.{}, or let auditwheel choose the tag", promised.0, promised.1));
+        .help(format!(
+            "build in a manylinux image for glibc {}.{}, or let auditwheel choose the tag",
+            promised.0, promised.1
+        ));
     Some(if needed > OLDEST_ALIVE { hit } else { hit.only(Severity::Warning) })
 }
 

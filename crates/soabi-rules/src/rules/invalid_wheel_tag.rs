@@ -36,8 +36,8 @@ fn of_no_use(wheel: &WheelFileName) -> Option<Hit> {
             "the `t` of free-threaded builds belongs to the ABI tag alone: `{}-...`",
             tag.trim_end_matches('t')
         ),
-        None => "an ABI tag goes with the interpreter tag of its own version (`cp36-cp36m`, `cp311-cp311`), abi3 with \
-                 any `cpXY`"
+        None => "an ABI tag goes with the interpreter tag of its own version (`cp36-cp36m`, `cp311-cp311`), \
+                 abi3 with any `cpXY`"
             .to_owned(),
     };
     let severity = if all { Severity::Error } else { Severity::Warning };
@@ -60,10 +60,10 @@ fn is_taken(tag: WheelTag<'_>) -> bool {
         return digits(tag.python);
     }
     // Until 3.7 the flags are a part of the ABI: `cp36` is nobody's.
-    let flagless = |claim: &soabi_core::Claim| {
-        matches!(claim.abi, AbiTag::Cpython(abi) if abi.version < PyVersion::new(3, 8) && !abi.pymalloc)
-    };
-    claim_of_tag(tag).is_some_and(|claim| !flagless(&claim))
+    match claim_of_tag(tag).map(|claim| claim.abi) {
+        Some(AbiTag::Cpython(abi)) => abi.pymalloc || abi.version >= PyVersion::new(3, 8),
+        other => other.is_some(),
+    }
 }
 
 /// PEP 425: each set is sorted. Installers read it in any order.
@@ -80,7 +80,10 @@ fn unsorted(wheel: &WheelFileName) -> Option<Hit> {
 /// PEP 803: abi3t begins with 3.15. Installers accept an older interpreter tag, as they do with abi3.
 fn before_abi3t(wheel: &WheelFileName) -> Option<Hit> {
     let older = |python: &&String| {
-        python.strip_prefix("cp").and_then(PyVersion::from_compact).is_some_and(|version| version < FIRST_ABI3T)
+        python
+            .strip_prefix("cp")
+            .and_then(PyVersion::from_compact)
+            .is_some_and(|version| version < FIRST_ABI3T)
     };
     let alone = wheel.abis == ["abi3t"];
     let python = wheel.pythons.iter().find(older).filter(|_| alone)?;

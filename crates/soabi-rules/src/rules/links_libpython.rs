@@ -9,7 +9,11 @@ use crate::object::{Object, is_python_library};
 use crate::subject::Subject;
 use crate::words::span;
 
-rule!("links-libpython", Error, "an extension module asks for libpython, which its interpreter brings already");
+rule!(
+    "links-libpython",
+    Error,
+    "an extension module asks for libpython, which its interpreter brings already"
+);
 
 fn check(subject: &Subject) -> Vec<Hit> {
     // On Windows a module has to name its DLL; `wrong-python-dll` looks at which.
@@ -17,24 +21,29 @@ fn check(subject: &Subject) -> Vec<Hit> {
 }
 
 fn hit(object: &Object) -> Option<Hit> {
-    let library = object.facts.needed.iter().map(|needed| &*needed.name).find(|name| is_python_library(name))?;
+    let library =
+        object.facts.needed.iter().map(|needed| &*needed.name).find(|name| is_python_library(name))?;
     let version = version(library);
-    let other = |abi: &&AbiTag| matches!(abi, AbiTag::Cpython(abi) if version.is_some_and(|own| own != abi.version));
+    let other =
+        |abi: &&AbiTag| matches!(abi, AbiTag::Cpython(abi) if version.is_some_and(|own| own != abi.version));
     let others: Vec<&AbiTag> = object.promised.iter().filter(other).collect();
     let hit = if others.is_empty() {
         let message = format!("asks for `{library}`: a Python that is linked statically has none");
         Hit::on(object, message).only(Severity::Warning)
     } else {
         let others = span(&others, &object.promised);
-        let message = format!("asks for `{library}` and is promised to {others}, where that is a second Python");
+        let message =
+            format!("asks for `{library}` and is promised to {others}, where that is a second Python");
         Hit::on(object, message)
     };
     Some(hit.evidence("libraries", [library]).evidence("pythons", others).help(
-        "do not link with -lpython: since 3.8 `python3-config --ldflags` leaves it out without `--embed` (bpo-36721)",
+        "do not link with -lpython: since 3.8 `python3-config --ldflags` leaves it out without `--embed` \
+         (bpo-36721)",
     ))
 }
 
-/// The feature version in `libpython3.11.so.1.0`, `libpython3.13t.so.1.0`, `Python.framework/Versions/3.11/Python`.
+/// The feature version in `libpython3.11.so.1.0`, `libpython3.13t.so.1.0`,
+/// `Python.framework/Versions/3.11/Python`.
 fn version(library: &str) -> Option<PyVersion> {
     let text = match library.rsplit_once("/Versions/") {
         Some((_, rest)) => rest,

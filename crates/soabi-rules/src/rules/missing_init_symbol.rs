@@ -1,35 +1,39 @@
 //! A name that only extension modules have, and no init symbol.
 
 use soabi_core::Severity;
+use soabi_object::ObjectKind;
 
 use super::rule;
 use crate::hit::Hit;
-use crate::object::Object;
+use crate::object::{Object, is_only_a_module_s};
 use crate::subject::Subject;
 
 rule!("missing-init-symbol", Error, "a file is named like an extension module and exports no init symbol");
 
 fn check(subject: &Subject) -> Vec<Hit> {
-    let hookless = subject.extensions().filter(|object| {
-        // Python 2 modules that are named after something else have their own rule.
-        object.init.is_empty() && object.python_2_candidates().is_empty() && !object.needed_by_others
+    let named = subject.objects.iter().filter(|object| {
+        let loadable = object.facts.kind == ObjectKind::Library;
+        loadable && (object.extension || object.name.as_ref().is_some_and(is_only_a_module_s))
     });
-    hookless.map(hit).collect()
+    // Python 2 modules that are named after something else have their own rule.
+    let hookless = named.filter(|object| object.init.is_empty() && object.python_2_candidates().is_empty());
+    hookless.filter(|object| !object.needed_by_others).map(hit).collect()
 }
 
 fn hit(object: &Object) -> Hit {
     let module = object.module(3);
     if object.imports.is_empty() {
         // cffi and ctypes open plain libraries by path, and pycryptodome names 47 of them `.abi3.so`.
-        let message = "is named like an extension module, and is a plain library: it exports no init symbol and \
-                       imports nothing of Python's";
+        let message = "is named like an extension module, and is a plain library: exports no init symbol, imports \
+                       nothing of Python's";
         return Hit::on(object, message)
             .only(Severity::Note)
             .help("nothing to do if it is opened by path through ctypes or cffi; `import` cannot load it");
     }
     let message = format!("exports no init symbol, so `import {module}` fails in every Python");
     Hit::on(object, message).help(format!(
-        "export `PyInit_{module}` (PyMODINIT_FUNC does; a version script or -fvisibility may hide it), or give a helper \
+        "export `PyInit_{module}` (PyMODINIT_FUNC does; a version script or -fvisibility may hide it), or \
+         give a helper \
          library another name"
     ))
 }

@@ -1,8 +1,33 @@
 //! The rules: one file each. The file, the id, the page in `docs/rules/`, and the folder in `fixtures/` share
 //! one name; a test walks the folders.
 //!
-//! A rule sees facts and what follows from them, and says what it finds. Whether that is told, and how loudly,
-//! is decided in [`crate::policy`]. What nothing proves is a note.
+//! A rule sees facts and what follows from them, and says what it finds. Whether that is told, and how
+//! loudly, is decided in [`crate::policy`]. What nothing proves is a note.
+
+mod abi3_version_too_low;
+mod debug_abi_import;
+mod free_threaded_mismatch;
+mod glibc_too_new;
+mod init_name_mismatch;
+mod invalid_wheel_tag;
+mod links_libpython;
+mod missing_init_symbol;
+mod musl_too_new;
+mod none_tag_with_extension;
+mod not_examined;
+mod platform_tag_mismatch;
+mod private_import;
+mod ssize_t_clean;
+mod suffix_not_searched;
+mod suffix_tag_mismatch;
+mod symbol_capture;
+mod ucs_width_mismatch;
+mod undefined_symbol;
+mod unstable_import_under_abi3;
+mod untagged_suffix;
+mod wheel_metadata_mismatch;
+mod wrong_era_init;
+mod wrong_python_dll;
 
 use soabi_core::Severity;
 
@@ -24,42 +49,33 @@ pub struct Rule {
     pub check: fn(&Subject) -> Vec<Hit>,
 }
 
-/// Declares the rules' modules, and [`RULES`] in the same order.
-macro_rules! rules {
-    ($($module:ident),+ $(,)?) => {
-        $(mod $module;)+
-
-        /// Every rule: what keeps a file from loading first, what a reader may want to know last.
-        pub static RULES: &[&Rule] = &[$(&$module::RULE),+];
-    };
-}
-
-rules! {
-    not_examined,
-    platform_tag_mismatch,
-    invalid_wheel_tag,
-    wheel_metadata_mismatch,
-    none_tag_with_extension,
-    suffix_tag_mismatch,
-    suffix_not_searched,
-    untagged_suffix,
-    missing_init_symbol,
-    init_name_mismatch,
-    wrong_era_init,
-    undefined_symbol,
-    abi3_version_too_low,
-    unstable_import_under_abi3,
-    private_import,
-    ucs_width_mismatch,
-    free_threaded_mismatch,
-    debug_abi_import,
-    symbol_capture,
-    links_libpython,
-    wrong_python_dll,
-    glibc_too_new,
-    musl_too_new,
-    ssize_t_clean,
-}
+/// Every rule: what keeps a file from loading first, what a reader may want to know last.
+pub static RULES: &[&Rule] = &[
+    &not_examined::RULE,
+    &platform_tag_mismatch::RULE,
+    &invalid_wheel_tag::RULE,
+    &wheel_metadata_mismatch::RULE,
+    &none_tag_with_extension::RULE,
+    &suffix_tag_mismatch::RULE,
+    &suffix_not_searched::RULE,
+    &untagged_suffix::RULE,
+    &missing_init_symbol::RULE,
+    &init_name_mismatch::RULE,
+    &wrong_era_init::RULE,
+    &undefined_symbol::RULE,
+    &abi3_version_too_low::RULE,
+    &unstable_import_under_abi3::RULE,
+    &private_import::RULE,
+    &ucs_width_mismatch::RULE,
+    &free_threaded_mismatch::RULE,
+    &debug_abi_import::RULE,
+    &symbol_capture::RULE,
+    &links_libpython::RULE,
+    &wrong_python_dll::RULE,
+    &glibc_too_new::RULE,
+    &musl_too_new::RULE,
+    &ssize_t_clean::RULE,
+];
 
 /// A rule with its page, whose name is its id.
 macro_rules! rule {

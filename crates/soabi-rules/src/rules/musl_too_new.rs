@@ -13,8 +13,8 @@ use crate::words::named;
 
 rule!("musl-too-new", Error, "a file needs a newer musl than the wheel's platform tag promises");
 
-/// What musl 1.2 added that programs notice; from its release notes. On 32-bit machines the functions that take a
-/// time have new names since 1.2.0 as well.
+/// What musl 1.2 added that programs notice; from its release notes. On 32-bit machines the functions that
+/// take a time have new names since 1.2.0 as well.
 const NEW_IN_1_2: &[&str] =
     &["_Fork", "gettid", "preadv2", "pthread_getname_np", "pwritev2", "qsort_r", "reallocarray", "statx"];
 

@@ -24,7 +24,8 @@ fn check(subject: &Subject) -> Vec<Hit> {
         named(&members)
     );
     vec![Hit::whole(message).evidence("objects", members).help(
-        "tag the wheel for what the modules were built for (`cp39-abi3`, `cp311-cp311`); keep it if the package works \
+        "tag the wheel for what the modules were built for (`cp39-abi3`, `cp311-cp311`); keep it if the \
+         package works \
          without them",
     )]
 }

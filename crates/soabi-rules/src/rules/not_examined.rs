@@ -9,8 +9,9 @@ rule!("not-examined", Warning, "something native could not be read, so nothing i
 fn check(subject: &Subject) -> Vec<Hit> {
     let hit = |unread: &crate::subject::Unread| Hit {
         object: unread.member.clone(),
-        ..Hit::whole(format!("not examined: {}", unread.reason))
-            .help("build it anew, or leave it out; if other tools can read it, soabi is at fault and wants to know")
+        ..Hit::whole(format!("not examined: {}", unread.reason)).help(
+            "build it anew, or leave it out; if other tools can read it, soabi is at fault and wants to know",
+        )
     };
     subject.unread.iter().map(hit).collect()
 }

@@ -20,7 +20,11 @@ fn check(subject: &Subject) -> Vec<Hit> {
     libraries
         .flat_map(|object| {
             let slices = || slices(subject, object);
-            [another_system(object, &wheel.name, &tags), missing_slice(object, &tags, slices), newer_system(object, &tags)]
+            [
+                another_system(object, &wheel.name, &tags),
+                missing_slice(object, &tags, slices),
+                newer_system(object, &tags),
+            ]
         })
         .flatten()
         .collect()
@@ -52,13 +56,12 @@ fn missing_slice<'a>(
         return None;
     }
     let have = slices();
-    let missing: Vec<&str> = ["arm64", "x86_64"].into_iter().filter(|machine| !have.contains(machine)).collect();
+    let missing: Vec<&str> =
+        ["arm64", "x86_64"].into_iter().filter(|machine| !have.contains(machine)).collect();
     let message = format!("is tagged universal2 and has no code for {}", missing.first()?);
-    Some(
-        Hit::on(object, message)
-            .evidence("machines", have)
-            .help("build it for both machines (`ARCHFLAGS=\"-arch arm64 -arch x86_64\"`), or tag the wheel for one"),
-    )
+    Some(Hit::on(object, message).evidence("machines", have).help(
+        "build it for both machines (`ARCHFLAGS=\"-arch arm64 -arch x86_64\"`), or tag the wheel for one",
+    ))
 }
 
 /// The machines of all slices of the file that `object` is one of.
@@ -67,8 +70,8 @@ fn slices<'a>(subject: &'a Subject, object: &Object) -> Vec<&'a str> {
     same.map(|other| other.facts.arch.tag(other.facts.format)).collect()
 }
 
-/// macOS refuses, or warns about, files that say they need a newer system. The first arm64 system is 11.0, so an
-/// older promise to arm64 harms nobody.
+/// macOS refuses, or warns about, files that say they need a newer system. The first arm64 system is 11.0, so
+/// an older promise to arm64 harms nobody.
 fn newer_system(object: &Object, tags: &[PlatformTag<'_>]) -> Option<Hit> {
     let needed = object.facts.minimum_os.as_ref().filter(|needed| needed.platform == "macos")?;
     let oldest = if object.facts.arch == soabi_object::Arch::Aarch64 { (11, 0) } else { (0, 0) };
@@ -81,7 +84,8 @@ fn newer_system(object: &Object, tags: &[PlatformTag<'_>]) -> Option<Hit> {
     if (major, u16::from(minor)) <= promised {
         return None;
     }
-    let message = format!("needs macOS {major}.{minor}, and the wheel promises {}.{}", promised.0, promised.1);
+    let message =
+        format!("needs macOS {major}.{minor}, and the wheel promises {}.{}", promised.0, promised.1);
     Some(Hit::on(object, message).only(Severity::Warning).help(format!(
         "build with MACOSX_DEPLOYMENT_TARGET={}.{}, or tag the wheel for {major}.{minor}",
         promised.0, promised.1

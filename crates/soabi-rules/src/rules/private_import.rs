@@ -17,13 +17,16 @@ fn check(subject: &Subject) -> Vec<Hit> {
 }
 
 fn hit(object: &Object) -> Option<Hit> {
-    // What public macros expand to is private in name only: it is a part of the stable ABI, or counts references
-    // without the GIL.
+    // What public macros expand to is private in name only: it is a part of the stable ABI, or counts
+    // references without the GIL.
     let is_private = |import: &&PythonImport| {
-        import.name.starts_with('_') && import.stable.is_none() && !free_threaded_mismatch::is_free_threaded(import)
+        import.name.starts_with('_')
+            && import.stable.is_none()
+            && !free_threaded_mismatch::is_free_threaded(import)
     };
     let private: Vec<&PythonImport> = object.imports.iter().filter(is_private).collect();
-    let names = |imports: &[&PythonImport]| imports.iter().map(|import| import.name.clone()).collect::<Vec<_>>();
+    let names =
+        |imports: &[&PythonImport]| imports.iter().map(|import| import.name.clone()).collect::<Vec<_>>();
     let depends = |import: &PythonImport, abi: AbiTag| {
         Python::known(abi, None).binds(import, object.home) == Binding::Depends
     };
@@ -33,15 +36,26 @@ fn hit(object: &Object) -> Option<Hit> {
         return None;
     }
     if shaky.is_empty() {
-        let message = format!("imports {} of CPython: {}", count(private.len(), "private name"), named(&names(&private)));
-        let help = "nothing to do if the code comes from Cython or another generator that follows CPython's releases";
-        return Some(Hit::on(object, message).only(Severity::Note).evidence("symbols", names(&private)).help(help));
+        let message = format!(
+            "imports {} of CPython: {}",
+            count(private.len(), "private name"),
+            named(&names(&private))
+        );
+        let help =
+            "nothing to do if a generator wrote the code that follows CPython's releases, as Cython does";
+        return Some(
+            Hit::on(object, message).only(Severity::Note).evidence("symbols", names(&private)).help(help),
+        );
     }
     let late: Vec<&PythonImport> =
         private.iter().filter(|import| shaky.iter().any(|abi| depends(import, **abi))).copied().collect();
-    let message =
-        format!("not every patch release of {} exports {}", span(&shaky, &object.promised), named(&names(&late)));
+    let message = format!(
+        "not every patch release of {} exports {}",
+        span(&shaky, &object.promised),
+        named(&names(&late))
+    );
     Some(Hit::on(object, message).evidence("symbols", names(&late)).evidence("pythons", shaky).help(
-        "build against the oldest patch release that is to be served; public names do not come and go within one version",
+        "build against the oldest patch release that is to be served; public names do not come and go \
+         within one version",
     ))
 }

@@ -36,13 +36,15 @@ fn hit(object: &Object) -> Option<Hit> {
     let names = object.imports.iter().map(|import| import.name.as_str());
     let names: Vec<&str> = names.filter(|name| FORMATTING.contains(name)).collect();
     let message = format!(
-        "is promised from {oldest} on and takes {}, not its `_SizeT` variant: a format with `#` writes 32 bits of \
+        "is promised from {oldest} on and takes {}, not its `_SizeT` variant: a format with `#` writes 32 \
+         bits of \
          the length until 3.9, and raises SystemError until 3.12",
         named(&names)
     );
     (!clean && !names.is_empty()).then(|| {
         Hit::on(object, message).evidence("symbols", names).help(
-            "nothing to do if no format has a `#`; otherwise define PY_SSIZE_T_CLEAN and build with headers before 3.13",
+            "nothing to do if no format has a `#`; otherwise define PY_SSIZE_T_CLEAN and build with headers \
+             before 3.13",
         )
     })
 }

@@ -40,10 +40,14 @@ fn help(object: &Object, python: AbiTag) -> String {
     if matches!(object.named_abi(), AbiTag::Abi3 | AbiTag::Abi3t) {
         let plain = format!(".{}.so", object.named_abi());
         return format!(
-            "`{plain}` is searched for by all; the stable ABI's suffix takes a platform from 3.15 on (gh-122931), and \
+            "`{plain}` is searched for by all; the stable ABI's suffix takes a platform from 3.15 on \
+             (gh-122931), and \
              in some distributors' older Pythons"
         );
     }
     let suffixes = suffixes(python, object.home);
-    format!("{python} searches for {}", suffixes.iter().map(|suffix| format!("`{suffix}`")).collect::<Vec<_>>().join(", "))
+    format!(
+        "{python} searches for {}",
+        suffixes.iter().map(|suffix| format!("`{suffix}`")).collect::<Vec<_>>().join(", ")
+    )
 }

@@ -18,7 +18,8 @@ fn check(subject: &Subject) -> Vec<Hit> {
     let tagged = subject.extensions().filter(|object| object.named_abi() != AbiTag::None);
     let strange = tagged.filter(|object| !object.claims.iter().any(|claim| claims.contains(claim)));
     let hit = |object: &Object| {
-        let without: Vec<&AbiTag> = pythons.iter().filter(|python| !subject.serves(object, **python)).collect();
+        let without: Vec<&AbiTag> =
+            pythons.iter().filter(|python| !subject.serves(object, **python)).collect();
         let message = format!(
             "is for {}, and the wheel is for `{}`: {} would find no file of that name",
             object.named_abi(),

@@ -10,7 +10,11 @@ use crate::subject::Subject;
 use crate::tables::{ExportTable, Exported, Symbol};
 use crate::words::{named, span};
 
-rule!("symbol-capture", Warning, "the file's own function has a name that a promised interpreter exports too");
+rule!(
+    "symbol-capture",
+    Warning,
+    "the file's own function has a name that a promised interpreter exports too"
+);
 
 fn check(subject: &Subject) -> Vec<Hit> {
     let libraries = subject.objects.iter().filter(|object| object.facts.kind == ObjectKind::Library);
@@ -34,7 +38,8 @@ fn hit(object: &Object) -> Option<Hit> {
     );
     (!names.is_empty()).then(|| {
         Hit::on(object, message).evidence("symbols", names).evidence("pythons", pythons).help(
-            "rename it, make it static, hide it (-fvisibility=hidden), or link with -Bsymbolic-functions; harmless only \
+            "rename it, make it static, hide it (-fvisibility=hidden), or link with -Bsymbolic-functions; \
+             harmless only \
              while both do the same",
         )
     })

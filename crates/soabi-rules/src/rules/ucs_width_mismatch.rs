@@ -29,9 +29,14 @@ fn hit(object: &Object) -> Option<Hit> {
     let (names, pythons, build) = [(narrow, of_width(true), "UCS2"), (wide, of_width(false), "UCS4")]
         .into_iter()
         .find(|(names, pythons, _)| !names.is_empty() && !pythons.is_empty())?;
-    let message = format!("was built for {build} and is promised to {}: imports {}", span(&pythons, &object.promised), named(&names));
+    let message = format!(
+        "was built for {build} and is promised to {}: imports {}",
+        span(&pythons, &object.promised),
+        named(&names)
+    );
     Some(Hit::on(object, message).evidence("symbols", names).evidence("pythons", pythons).help(
-        "cp27m is UCS2 and cp27mu is UCS4 (`sys.maxunicode` tells which an interpreter is): build with one of the width \
+        "cp27m is UCS2 and cp27mu is UCS4 (`sys.maxunicode` tells which an interpreter is): build with one \
+         of the width \
          that the tag says",
     ))
 }

@@ -19,7 +19,8 @@ fn check(subject: &Subject) -> Vec<Hit> {
 }
 
 fn hit(object: &Object) -> Option<Hit> {
-    let candidates: Vec<&PythonImport> = object.imports.iter().filter(|import| is_ours(object, import)).collect();
+    let candidates: Vec<&PythonImport> =
+        object.imports.iter().filter(|import| is_ours(object, import)).collect();
     let mut names = BTreeSet::new();
     let mut pythons: Vec<&AbiTag> = Vec::new();
     for abi in &object.promised {
@@ -33,7 +34,8 @@ fn hit(object: &Object) -> Option<Hit> {
     let message = format!("imports {}, missing in {}", named(&names), span(&pythons, &object.promised));
     (!names.is_empty()).then(|| {
         Hit::on(object, message).evidence("symbols", names).evidence("pythons", pythons).help(
-            "build against the headers of the oldest interpreter that is promised, or promise fewer (a newer tag)",
+            "build against the headers of the oldest interpreter that is promised, or promise fewer (a \
+             newer tag)",
         )
     })
 }

@@ -36,8 +36,11 @@ fn hit(object: &Object) -> Option<Hit> {
     } else {
         (format!("{what}; missing in {}", span(&lacking, &object.promised)), Severity::Error)
     };
-    Some(Hit::on(object, message).only(severity).evidence("symbols", names).evidence("pythons", lacking).help(
-        "define Py_LIMITED_API before every `#include <Python.h>`: then such names do not compile; check that all \
+    Some(
+        Hit::on(object, message).only(severity).evidence("symbols", names).evidence("pythons", lacking).help(
+            "define Py_LIMITED_API before every `#include <Python.h>`: then such names do not compile; check \
+         that all \
          objects were built with it",
-    ))
+        ),
+    )
 }

@@ -18,15 +18,16 @@ fn check(subject: &Subject) -> Vec<Hit> {
     let hit = |object: &Object| {
         let message = format!("`{}` does not say for which ABI it is", object.file_name);
         Hit::on(object, message).help(
-            "name it with the interpreter's EXT_SUFFIX (`sysconfig.get_config_var(\"EXT_SUFFIX\")`), or `.abi3.so`; \
+            "name it with the interpreter's EXT_SUFFIX (`sysconfig.get_config_var(\"EXT_SUFFIX\")`), or \
+             `.abi3.so`; \
              then no other Python tries to load it",
         )
     };
     untagged.filter(|object| !has_to_be(object)).map(hit).collect()
 }
 
-/// Whether no other name would do: on Windows the stable ABI has no suffix of its own, and no tagged one is searched
-/// for by all whom abi3 and abi3t together are for.
+/// Whether no other name would do: on Windows the stable ABI has no suffix of its own, and no tagged one is
+/// searched for by all whom abi3 and abi3t together are for.
 fn has_to_be(object: &Object) -> bool {
     let claims = |abi: AbiTag| object.claims.iter().any(|claim| claim.abi == abi);
     let windows = object.facts.format == Format::Pe && object.stable_claim().is_some();

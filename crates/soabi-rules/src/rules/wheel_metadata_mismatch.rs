@@ -9,7 +9,8 @@ use crate::subject::Subject;
 rule!("wheel-metadata-mismatch", Warning, "the tags in the WHEEL file are not those in the wheel's name");
 
 fn check(subject: &Subject) -> Vec<Hit> {
-    let Some((wheel, tags)) = subject.wheel.as_ref().and_then(|wheel| Some((wheel, wheel.tags.as_ref()?))) else {
+    let Some((wheel, tags)) = subject.wheel.as_ref().and_then(|wheel| Some((wheel, wheel.tags.as_ref()?)))
+    else {
         return Vec::new();
     };
     let name: BTreeSet<String> = wheel.name.tags().map(|tag| tag.to_string()).collect();
@@ -17,7 +18,8 @@ fn check(subject: &Subject) -> Vec<Hit> {
     if name == metadata {
         return Vec::new();
     }
-    let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect::<Vec<_>>();
+    let only =
+        |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect::<Vec<_>>();
     let hit = Hit::whole("the tags in the WHEEL file are not those in the file name")
         .evidence("only-in-name", only(&name, &metadata))
         .evidence("only-in-metadata", only(&metadata, &name))
@@ -27,7 +29,9 @@ fn check(subject: &Subject) -> Vec<Hit> {
 
 /// What a compressed tag stands for. `WHEEL` should not have one, and some do.
 fn expand(tag: &str) -> Vec<String> {
-    let [pythons, abis, platforms] = tag.split('-').collect::<Vec<_>>()[..] else { return vec![tag.to_owned()] };
+    let [pythons, abis, platforms] = tag.split('-').collect::<Vec<_>>()[..] else {
+        return vec![tag.to_owned()];
+    };
     let mut tags = Vec::new();
     for python in pythons.split('.') {
         for abi in abis.split('.') {

@@ -10,7 +10,11 @@ use crate::object::{Object, is_python_library};
 use crate::subject::Subject;
 use crate::words::span;
 
-rule!("wrong-python-dll", Error, "a Windows module asks for a Python DLL that a promised interpreter does not bring");
+rule!(
+    "wrong-python-dll",
+    Error,
+    "a Windows module asks for a Python DLL that a promised interpreter does not bring"
+);
 
 fn check(subject: &Subject) -> Vec<Hit> {
     subject.extensions().filter(|object| object.facts.format == Format::Pe).filter_map(hit).collect()
@@ -26,13 +30,14 @@ fn hit(object: &Object) -> Option<Hit> {
     })?;
     let message = format!("asks for `{dll}`, absent from {}", span(&pythons, &object.promised));
     Some(Hit::on(object, message).evidence("libraries", &dlls).evidence("pythons", pythons).help(
-        "abi3 modules link python3.lib, abi3t modules python3t.lib, all others pythonXY.lib; `pyconfig.h` chooses by \
+        "abi3 modules link python3.lib, abi3t modules python3t.lib, all others pythonXY.lib; `pyconfig.h` \
+         chooses by \
          Py_LIMITED_API, if that is defined for every source",
     ))
 }
 
-/// Whether an interpreter brings the DLL: its own; `python3.dll`, whose functions forward to it; and `python3t.dll`,
-/// which builds with the GIL have from 3.15 on (gh-148690).
+/// Whether an interpreter brings the DLL: its own; `python3.dll`, whose functions forward to it; and
+/// `python3t.dll`, which builds with the GIL have from 3.15 on (gh-148690).
 fn brings(abi: CpythonAbi, dll: &str) -> bool {
     let threads = if abi.free_threaded { "t" } else { "" };
     let debug = if abi.debug { "_d" } else { "" };

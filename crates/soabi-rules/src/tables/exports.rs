@@ -47,8 +47,8 @@ impl ExportTable {
         TABLE.get_or_init(|| Self::parse(TEXT).unwrap_or_else(|error| panic!("{error}")))
     }
 
-    /// Reads the text: first the axis, a line `python ABI RELEASE measured|derived` per column; then the names,
-    /// in the order of their bytes, each with `data` if it is no function, and the set of its columns.
+    /// Reads the text: first the axis, a line `python ABI RELEASE measured|derived` per column; then the
+    /// names, in the order of their bytes, each with `data` if it is no function, and the set of its columns.
     pub(super) fn parse(text: &'static str) -> Result<Self, TableError> {
         let mut table = Self { columns: Vec::new(), symbols: Vec::with_capacity(text.len() / 30) };
         // Some hundred sets serve thousands of names.
@@ -102,8 +102,8 @@ impl ExportTable {
         Some(&self.symbols[index])
     }
 
-    /// The columns that speak for interpreters with the ABI `abi`: all of that ABI; with a `release`, the nearest
-    /// ones before and after it. Empty for an ABI that nobody looked at.
+    /// The columns that speak for interpreters with the ABI `abi`: all of that ABI; with a `release`, the
+    /// nearest ones before and after it. Empty for an ABI that nobody looked at.
     pub fn witnesses(&self, abi: AbiTag, release: Option<Release>) -> Columns {
         let all = Columns::of(&self.columns, |column| column.abi == abi);
         let Some(release) = release else { return all };
@@ -141,12 +141,12 @@ mod tests {
     #[case::two_only("Py_InitModule4_64", &["cp27m", "cp27mu"], &["cp27dmu", "cp36m", "cp315"])]
     #[case::narrow("PyUnicodeUCS2_FromString", &["cp27m"], &["cp27mu", "cp27dmu", "cp36m"])]
     #[case::wide("PyUnicodeUCS4_FromString", &["cp27mu", "cp27dmu"], &["cp27m", "cp36m"])]
-    #[case::three_only("PyModule_Create2", &["cp36m", "cp38", "cp313t", "cp315d"], &["cp27mu", "pypy311_pp73"])]
+    #[case::three_only("PyModule_Create2", &["cp36m", "cp313t", "cp315d"], &["cp27mu", "pypy311_pp73"])]
     #[case::new_in_3_10("Py_IsTrue", &["cp310", "cp314t"], &["cp39", "cp39d"])]
     #[case::new_in_3_14("PyType_Freeze", &["cp314", "cp314t", "cp315"], &["cp313", "cp313t"])]
     #[case::new_in_3_15("PyABIInfo_Check", &["cp315", "cp315d", "cp315t"], &["cp314"])]
     #[case::no_gil("_Py_MergeZeroLocalRefcount", &["cp313t", "cp314t"], &["cp313", "cp314", "cp315"])]
-    #[case::reference_debugging("_Py_NegativeRefcount", &["cp27dmu", "cp39d", "cp313d"], &["cp27mu", "cp39", "cp313"])]
+    #[case::debug("_Py_NegativeRefcount", &["cp27dmu", "cp39d", "cp313d"], &["cp27mu", "cp39", "cp313"])]
     #[case::pypy("PyPyModule_Create2", &["pypy311_pp73", "pypy311_pp80"], &["cp311"])]
     #[case::nobody("Py_NoSuchThing", &[], &["cp27mu", "cp315"])]
     fn who_exports(#[case] name: &str, #[case] yes: &[&str], #[case] no: &[&str]) {

@@ -46,6 +46,12 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 mod tests {
     use sha2::{Digest, Sha256};
 
+    /// They are a part of every copy of the program.
+    #[test]
+    fn the_texts_are_small() {
+        assert!(super::exports::TEXT.len() + super::stable_abi::TEXT.len() < 180_000);
+    }
+
     /// Whoever changes a table by hand is told to run `just tables`, which writes the id.
     #[test]
     fn the_id_is_the_hash_of_the_texts() {

@@ -41,8 +41,8 @@ impl StableAbi {
         TABLE.get_or_init(|| Self::parse(TEXT).unwrap_or_else(|error| panic!("{error}")))
     }
 
-    /// Reads the text: the names in the order of their bytes, each with `data` if it is no function, the version
-    /// that added it, `abi-only`, and `if MACRO`.
+    /// Reads the text: the names in the order of their bytes, each with `data` if it is no function, the
+    /// version that added it, `abi-only`, and `if MACRO`.
     fn parse(text: &'static str) -> Result<Self, TableError> {
         let mut symbols: Vec<StableSymbol> = Vec::with_capacity(text.len() / 24);
         for (line, text) in lines(text) {
@@ -120,8 +120,8 @@ mod tests {
         assert_eq!(StableAbi::get().symbol(name), None);
     }
 
-    /// The one promise that a release broke; written by hand. 3.9 exports `PyCMethod_New` and calls it through a
-    /// macro of the old name.
+    /// The one promise that a release broke; written by hand. 3.9 exports `PyCMethod_New` and calls it
+    /// through a macro of the old name.
     const BROKEN: &[(&str, &str)] = &[("cp39", "PyCFunction_New"), ("cp39d", "PyCFunction_New")];
 
     /// Two facts from two sources that have to agree: what CPython promises without a condition, every

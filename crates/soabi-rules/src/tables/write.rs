@@ -63,8 +63,8 @@ impl ExportLists {
     }
 }
 
-/// The text of `stable_abi.txt`, without its head comment, from `name<TAB>kind<TAB>added<TAB>abi_only<TAB>ifdef`
-/// lines: the keys of CPython's `Misc/stable_abi.toml`.
+/// The text of `stable_abi.txt`, without its head comment, from
+/// `name<TAB>kind<TAB>added<TAB>abi_only<TAB>ifdef` lines: the keys of CPython's `Misc/stable_abi.toml`.
 pub fn stable_abi_text(list: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in list.lines().skip(1) {
@@ -97,8 +97,8 @@ fn kind_of(letter: &str) -> Kind {
 
 /// Names a set of columns in the words of [`Columns::parse`].
 ///
-/// A feature version counts as a whole when more of its builds belong than do not; what it lacks is then taken
-/// out by name. Of the others, those that belong are named.
+/// A feature version counts as a whole when more of its builds belong than do not; what it lacks is then
+/// taken out by name. Of the others, those that belong are named.
 fn words(axis: &[Column], set: Columns) -> String {
     let (cpython, pypy): (Vec<usize>, Vec<usize>) =
         (0..axis.len()).partition(|&i| axis[i].cpython().is_some());

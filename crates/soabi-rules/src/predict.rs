@@ -66,7 +66,8 @@ pub fn predict(object: &Object, python: &Python<'_>) -> Prediction {
     let platform = python.platform.unwrap_or(object.home);
     let bindings = Bindings::of(object, python, platform);
     let by_path = past_the_name(object, python, platform, &bindings);
-    let by_name = name_gate(object, python, platform);
+    let not_found = || format!("{} does not search for `{}`", python.abi, object.file_name);
+    let by_name = (!is_found(object, python, platform)).then(|| Answer::refuse(Gate::Name, not_found()));
     let answer = by_name.as_ref().unwrap_or(&by_path);
     Prediction {
         python: python.abi,
@@ -115,12 +116,11 @@ impl<'a> Bindings<'a> {
     }
 }
 
-fn name_gate(object: &Object, python: &Python<'_>, platform: Platform) -> Option<Answer> {
+/// Whether the interpreter searches for a file of this name.
+pub(crate) fn is_found(object: &Object, python: &Python<'_>, platform: Platform) -> bool {
     let module = object.module(major(python.abi));
-    let found = object.name.is_some()
-        && ModuleFileName::is_found_as(&object.file_name, module, &python.suffixes_on(platform));
-    let why = || format!("{} does not search for `{}`", python.abi, object.file_name);
-    (!found).then(|| Answer::refuse(Gate::Name, why()))
+    object.name.is_some()
+        && ModuleFileName::is_found_as(&object.file_name, module, &python.suffixes_on(platform))
 }
 
 fn past_the_name(

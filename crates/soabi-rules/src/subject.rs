@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use soabi_core::{AbiTag, Gate};
+use soabi_core::AbiTag;
 use soabi_object::ObjectFacts;
 use soabi_object::wheel::WheelFileName;
 
 use crate::object::{Object, PythonImport, is_python_library, is_python_name, python_imports};
-use crate::predict::predict;
+use crate::predict::is_found;
 use crate::python::Python;
 
 /// A wheel, a file, or a folder of files.
@@ -78,7 +78,7 @@ impl Subject {
     /// module.
     pub fn finds(&self, object: &Object, abi: AbiTag) -> bool {
         let python = Python::known(abi, None);
-        self.same_module(object).any(|other| predict(other, &python).gate != Some(Gate::Name))
+        self.same_module(object).any(|other| is_found(other, &python, other.home))
     }
 
     fn same_module<'a>(&'a self, object: &'a Object) -> impl Iterator<Item = &'a Object> {

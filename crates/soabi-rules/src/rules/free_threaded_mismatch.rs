@@ -59,8 +59,7 @@ fn with_gil(object: &Object) -> Option<Hit> {
     (inlined && object.stable_claim().is_none() && !pythons.is_empty()).then(|| {
         let message = format!(
             "is promised to {}, and counts references as builds with the GIL do: imports `_Py_Dealloc` and \
-             nothing that \
-             only builds without it export",
+             nothing that only builds without it export",
             span(&pythons, &object.promised)
         );
         Hit::on(object, message)
@@ -77,8 +76,8 @@ fn stable(object: &Object) -> Option<Hit> {
     let modern =
         object.init.iter().any(|init| matches!(init.kind, InitKind::PyModExport | InitKind::PyModExportU));
     (claimed && !modern && !object.init.is_empty()).then(|| {
-        let message = "claims abi3t, and is made by `PyInit_` alone: PyModuleDef is opaque in abi3t, and laid out \
-                       differently with and without the GIL";
+        let message = "claims abi3t, and is made by `PyInit_` alone: PyModuleDef is opaque in abi3t, and \
+                       laid out differently with and without the GIL";
         Hit::on(object, message)
             .only(Severity::Warning)
             .evidence("symbols", &object.init)

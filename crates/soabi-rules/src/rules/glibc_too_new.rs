@@ -15,20 +15,12 @@ rule!(
     "a file needs a newer glibc or libstdc++ than the wheel's platform tag promises"
 );
 
-/// No system with an older glibc runs a Python or an installer that is still cared for, so a broken promise
-/// to one harms nobody: that of `CentOS` 7 is 2.17.
+/// The glibc of `CentOS` 7. A promise to an older one harms nobody when it is broken: no system that has one
+/// is cared for any more.
 const OLDEST_ALIVE: (u16, u16) = (2, 17);
 
 fn check(subject: &Subject) -> Vec<Hit> {
-    let Some(promised) = subject.wheel.as_ref().and_then(|wheel| {
-        let glibc = wheel.name.platforms.iter().filter_map(|tag| match PlatformTag::parse(tag) {
-            PlatformTag::Manylinux { glibc, .. } => Some(glibc),
-            _ => None,
-        });
-        glibc.min()
-    }) else {
-        return Vec::new();
-    };
+    let Some(promised) = promised(subject) else { return Vec::new() };
     let vendors_libstdcxx = subject.objects.iter().any(|object| object.file_name.starts_with("libstdc++"));
     let libraries = subject.objects.iter().filter(|object| object.facts.kind == ObjectKind::Library);
     libraries
@@ -38,6 +30,13 @@ fn check(subject: &Subject) -> Vec<Hit> {
         })
         .flatten()
         .collect()
+}
+
+/// The oldest glibc that the wheel's tags promise.
+fn promised(subject: &Subject) -> Option<(u16, u16)> {
+    let tags = subject.wheel.as_ref()?.name.platforms.iter().map(|tag| PlatformTag::parse(tag));
+    tags.filter_map(|tag| if let PlatformTag::Manylinux { glibc, .. } = tag { Some(glibc) } else { None })
+        .min()
 }
 
 fn newer_glibc(object: &Object, promised: (u16, u16)) -> Option<Hit> {

@@ -24,8 +24,8 @@ fn hit(object: &Object) -> Hit {
     let module = object.module(3);
     if object.imports.is_empty() {
         // cffi and ctypes open plain libraries by path, and pycryptodome names 47 of them `.abi3.so`.
-        let message = "is named like an extension module, and is a plain library: exports no init symbol, imports \
-                       nothing of Python's";
+        let message = "is named like an extension module, and is a plain library: exports no init symbol, \
+                       imports nothing of Python's";
         return Hit::on(object, message)
             .only(Severity::Note)
             .help("nothing to do if it is opened by path through ctypes or cffi; `import` cannot load it");

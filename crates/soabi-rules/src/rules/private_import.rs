@@ -25,37 +25,35 @@ fn hit(object: &Object) -> Option<Hit> {
             && !free_threaded_mismatch::is_free_threaded(import)
     };
     let private: Vec<&PythonImport> = object.imports.iter().filter(is_private).collect();
-    let names =
-        |imports: &[&PythonImport]| imports.iter().map(|import| import.name.clone()).collect::<Vec<_>>();
+    new_in_a_patch(object, &private).or_else(|| any_at_all(object, &private))
+}
+
+/// Names that not every patch release of a promised version has.
+fn new_in_a_patch(object: &Object, private: &[&PythonImport]) -> Option<Hit> {
     let depends = |import: &PythonImport, abi: AbiTag| {
         Python::known(abi, None).binds(import, object.home) == Binding::Depends
     };
-    let shaky: Vec<&AbiTag> =
-        object.promised.iter().filter(|abi| private.iter().any(|import| depends(import, **abi))).collect();
-    if private.is_empty() {
-        return None;
-    }
-    if shaky.is_empty() {
-        let message = format!(
-            "imports {} of CPython: {}",
-            count(private.len(), "private name"),
-            named(&names(&private))
-        );
-        let help =
-            "nothing to do if a generator wrote the code that follows CPython's releases, as Cython does";
-        return Some(
-            Hit::on(object, message).only(Severity::Note).evidence("symbols", names(&private)).help(help),
-        );
-    }
-    let late: Vec<&PythonImport> =
-        private.iter().filter(|import| shaky.iter().any(|abi| depends(import, **abi))).copied().collect();
-    let message = format!(
-        "not every patch release of {} exports {}",
-        span(&shaky, &object.promised),
-        named(&names(&late))
-    );
-    Some(Hit::on(object, message).evidence("symbols", names(&late)).evidence("pythons", shaky).help(
-        "build against the oldest patch release that is to be served; public names do not come and go \
-         within one version",
-    ))
+    let pythons = object.promised.iter();
+    let pythons: Vec<&AbiTag> =
+        pythons.filter(|abi| private.iter().any(|import| depends(import, **abi))).collect();
+    let names = private.iter().filter(|import| pythons.iter().any(|abi| depends(import, **abi)));
+    let names: Vec<&String> = names.map(|import| &import.name).collect();
+    let pythons_in_words = span(&pythons, &object.promised);
+    let message = format!("not every patch release of {pythons_in_words} exports {}", named(&names));
+    (!names.is_empty()).then(|| {
+        Hit::on(object, message).evidence("symbols", names).evidence("pythons", pythons).help(
+            "build against the oldest patch release that is to be served; public names do not come and go \
+             within one version",
+        )
+    })
+}
+
+fn any_at_all(object: &Object, private: &[&PythonImport]) -> Option<Hit> {
+    let names: Vec<&String> = private.iter().map(|import| &import.name).collect();
+    let message = format!("imports {} of CPython: {}", count(names.len(), "private name"), named(&names));
+    (!names.is_empty()).then(|| {
+        Hit::on(object, message).only(Severity::Note).evidence("symbols", names).help(
+            "nothing to do if a generator wrote the code that follows CPython's releases, as Cython does",
+        )
+    })
 }

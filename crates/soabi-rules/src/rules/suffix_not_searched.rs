@@ -1,12 +1,10 @@
 //! Suffixes that a promised interpreter does not search for, though they name the right ABI.
 
-use soabi_core::{AbiTag, Gate, Severity};
+use soabi_core::{AbiTag, Severity};
 
 use super::rule;
 use crate::hit::Hit;
 use crate::object::Object;
-use crate::predict::predict;
-use crate::python::Python;
 use crate::subject::Subject;
 use crate::suffixes::suffixes;
 use crate::words::span;
@@ -19,11 +17,7 @@ fn check(subject: &Subject) -> Vec<Hit> {
 
 fn hit(subject: &Subject, object: &Object) -> Option<Hit> {
     let suffix = object.name.as_ref()?.suffix.as_str();
-    let blind = |abi: &&AbiTag| {
-        let prediction = predict(object, &Python::known(**abi, None));
-        prediction.gate == Some(Gate::Name) && !subject.finds(object, **abi)
-    };
-    let pythons: Vec<&AbiTag> = object.promised.iter().filter(blind).collect();
+    let pythons: Vec<&AbiTag> = object.promised.iter().filter(|abi| !subject.finds(object, **abi)).collect();
     if pythons.is_empty() {
         return None;
     }
@@ -41,13 +35,8 @@ fn help(object: &Object, python: AbiTag) -> String {
         let plain = format!(".{}.so", object.named_abi());
         return format!(
             "`{plain}` is searched for by all; the stable ABI's suffix takes a platform from 3.15 on \
-             (gh-122931), and \
-             in some distributors' older Pythons"
+             (gh-122931), and in some distributors' older Pythons"
         );
     }
-    let suffixes = suffixes(python, object.home);
-    format!(
-        "{python} searches for {}",
-        suffixes.iter().map(|suffix| format!("`{suffix}`")).collect::<Vec<_>>().join(", ")
-    )
+    format!("{python} searches for `{}`", suffixes(python, object.home).join("`, `"))
 }

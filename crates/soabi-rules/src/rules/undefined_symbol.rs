@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use soabi_core::AbiTag;
 
-use super::rule;
-use super::{debug_abi_import, free_threaded_mismatch, ucs_width_mismatch};
+use super::{debug_abi_import, free_threaded_mismatch, rule, ucs_width_mismatch};
 use crate::hit::Hit;
 use crate::object::{Object, PythonImport};
 use crate::python::{Binding, Python};

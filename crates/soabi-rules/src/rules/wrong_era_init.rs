@@ -26,7 +26,6 @@ fn hit(object: &Object) -> Option<Hit> {
         format!("exports {} and is promised to {}; {why}", named(&own), span(&pythons, &object.promised));
     Some(Hit::on(object, message).evidence("symbols", own).evidence("pythons", pythons).help(
         "2.7 looks for `init<name>`, 3.x for `PyInit_<name>`, and 3.15 for `PyModExport_<name>` first: \
-         export one for \
-         every era that is promised",
+         export one for every era that is promised",
     ))
 }

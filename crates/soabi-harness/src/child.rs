@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 /// How much of a stream is kept. A child that floods its output is read to the end all the same, so that it
 /// does what it would do elsewhere.
@@ -23,17 +23,10 @@ const SOON: Duration = Duration::from_millis(5);
 /// The groups that are alive.
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-/// How long a group that is asked to end has for ending what it started elsewhere.
-const FAREWELL: Duration = Duration::from_millis(200);
-
 /// Ends every process group that is alive, and what they left behind. For the handler of Ctrl-C, after which
 /// nothing is started any more: the lock is not given back.
 pub fn end_all() {
     let groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
-    for &group in groups.iter() {
-        let _ = kill_process_group(group, Signal::TERM);
-    }
-    std::thread::sleep(FAREWELL);
     groups.iter().copied().for_each(kill);
     end_orphans_except(&groups);
     std::mem::forget(groups);
@@ -55,7 +48,7 @@ pub fn end_orphans() {
 fn end_orphans_except(groups: &[Pid]) {
     for orphan in own_children().filter(|pid| !groups.contains(pid)) {
         kill(orphan);
-        let _ = rustix::process::kill_process(orphan, Signal::KILL);
+        let _ = kill_process(orphan, Signal::KILL);
         let _ = rustix::process::waitpid(Some(orphan), rustix::process::WaitOptions::empty());
     }
 }
@@ -69,6 +62,29 @@ fn own_children() -> impl Iterator<Item = Pid> {
         .filter_map(|pid| Pid::from_raw(pid.ok()?))
         .collect();
     pids.into_iter()
+}
+
+/// A process group that a child of ours made of one of its own children. It is killed when the value is dropped.
+#[derive(Debug)]
+pub struct Group(Option<Pid>);
+
+impl Group {
+    /// The group whose leader is, or is about to be, the process `pid`.
+    pub fn adopt(pid: i32) -> Self {
+        let group = Pid::from_raw(pid);
+        GROUPS.lock().unwrap_or_else(PoisonError::into_inner).extend(group);
+        Self(group)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
+            kill(group);
+            groups.retain(|&other| other != group);
+        }
+    }
 }
 
 fn kill(group: Pid) {

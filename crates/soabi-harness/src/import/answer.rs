@@ -1,20 +1,11 @@
-//! The worker's answers, and what they mean.
+//! The answers of a job's process, and what they mean.
 
 use serde::Deserialize;
 use soabi_core::{Gate, LoadStep, Outcome};
 
 use crate::gate;
 
-/// One line of the worker.
-#[derive(Debug, Deserialize)]
-pub(super) struct AnswerLine {
-    /// What was seen.
-    pub(super) answer: Answer,
-    /// Wall time of the job, in milliseconds.
-    pub(super) ms: f64,
-}
-
-/// What the worker, or the child itself, says of one job.
+/// What the process of a job says of it.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(super) enum Answer {
@@ -34,12 +25,6 @@ pub(super) enum Answer {
     Shadowed { message: String },
     /// A probe saw something else than it should.
     Wrong { probe: String, message: String },
-    /// The child was killed by a signal.
-    Signal { signal: i32, stderr: String },
-    /// The child left without an answer.
-    Exit { status: i32 },
-    /// The child was killed when its time was up.
-    TimedOut,
 }
 
 /// During what an exception came.
@@ -71,15 +56,13 @@ impl Seen {
     }
 }
 
-impl AnswerLine {
-    /// The answer as an outcome of the job that asked for `module`.
-    pub(super) fn into_seen(self, module: &str) -> Seen {
-        let probes = if let Answer::Accepted { probes } = self.answer { probes } else { 0 };
-        Seen { probes, ..Seen::outcome(self.answer.into_outcome(module), self.ms) }
-    }
-}
-
 impl Answer {
+    /// The answer to the job that asked for `module`.
+    pub(super) fn into_seen(self, module: &str, ms: f64) -> Seen {
+        let probes = if let Self::Accepted { probes } = self { probes } else { 0 };
+        Seen { probes, ..Seen::outcome(self.into_outcome(module), ms) }
+    }
+
     fn into_outcome(self, module: &str) -> Outcome {
         match self {
             Self::Accepted { .. } => Outcome::Accepted,
@@ -100,9 +83,6 @@ impl Answer {
             Self::NotLoaded { message, .. } => Outcome::Refused { at: gate::of_linker(&message), message },
             Self::Shadowed { message } => Outcome::Refused { at: Gate::Name, message },
             Self::Wrong { probe, message } => Outcome::Wrong { probe, message },
-            Self::Signal { signal, stderr } => Outcome::Crashed { signal, last_words: stderr },
-            Self::Exit { status } => Outcome::Vanished { status },
-            Self::TimedOut => Outcome::TimedOut,
         }
     }
 }
@@ -139,13 +119,8 @@ mod tests {
         r#"{"kind": "not-loaded", "step": "symbol", "message": "undefined symbol: PyInit_spam"}"#,
         refused(Gate::Symbols, "undefined symbol: PyInit_spam")
     )]
-    #[case(r#"{"kind": "signal", "signal": 11, "stderr": ""}"#, Outcome::Crashed { signal: 11, last_words: String::new() })]
-    #[case(r#"{"kind": "exit", "status": 0, "stderr": ""}"#, Outcome::Vanished { status: 0 })]
-    #[case(r#"{"kind": "timed-out"}"#, Outcome::TimedOut)]
     fn answers(#[case] answer: &str, #[case] outcome: Outcome) {
-        let line = format!(r#"{{"answer": {answer}, "ms": 1.5}}"#);
-        let seen = serde_json::from_str::<AnswerLine>(&line).unwrap().into_seen("spam");
-        assert_eq!(seen.outcome, outcome);
-        assert!((seen.ms - 1.5).abs() < f64::EPSILON);
+        let answer: Answer = serde_json::from_str(answer).unwrap();
+        assert_eq!(answer.into_seen("spam", 1.5).outcome, outcome);
     }
 }

@@ -1,6 +1,7 @@
 //! A warm interpreter that forks a child for every job.
 
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -8,8 +9,8 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use soabi_core::Outcome;
 
-use super::answer::{AnswerLine, Seen};
-use crate::child::{self, Child, Event};
+use super::answer::{Answer, Seen};
+use crate::child::{self, Child, Event, Group};
 
 /// The script, for every Python from 2.7 to 3.15.
 const SCRIPT: &str = include_str!("worker.py");
@@ -133,36 +134,62 @@ impl<'a> Worker<'a> {
 
     /// Does `job` and says what was seen.
     pub fn run(&mut self, job: &Job) -> Result<Seen, WorkerError> {
-        let started = Instant::now();
-        let mut child = match self.running.take() {
-            Some(child) => child,
+        let mut process = match self.running.take() {
+            Some(process) => process,
             None => self.start()?,
         };
-        let (grace, keep) = match self.isolation {
-            Isolation::Fork => (GRACE, true),
-            Isolation::Process => (Duration::ZERO, false),
-        };
+        process.take_stderr();
+        let started = Instant::now();
         // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
-        let _ = child.write(&line(&JobLine { job, limit: self.limit.as_secs_f64() }));
-        let event =
-            child.next_event(started + self.limit + grace, true).map_err(|source| self.unread(source))?;
+        let _ = process.write(&line(&JobLine { job, limit: self.limit.as_secs_f64() }));
+        let watched = self.watch(&mut process, started + self.limit)?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
-        match event {
-            Event::Line(answer) => {
-                let answer: AnswerLine =
-                    serde_json::from_slice(&answer).map_err(|_| self.garbage(&answer))?;
-                if keep {
-                    self.running = Some(child);
+        let seen = match (watched.answer, watched.status) {
+            (_, None) => Seen::outcome(Outcome::TimedOut, ms),
+            // An answer counts when its process also ended as it should.
+            (Some(answer), Some(status)) if status.success() => answer.into_seen(job.module(), ms),
+            (_, Some(status)) => Seen::outcome(death(status, &process.take_stderr()), ms),
+        };
+        if watched.alive {
+            self.running = Some(process);
+        } else if self.isolation == Isolation::Fork {
+            // What the job was doing when it took its worker along, it may be doing still.
+            child::end_orphans();
+        }
+        Ok(seen)
+    }
+
+    /// Watches one job until its process has ended or its time is up.
+    fn watch(&self, process: &mut Child, deadline: Instant) -> Result<Watched, WorkerError> {
+        let (mut answer, mut group) = (None, None);
+        loop {
+            match process.next_event(deadline, true).map_err(|source| self.unread(source))? {
+                Event::Line(line) => match Line::read(&line) {
+                    Line::Started(pid) => group = Some(Group::adopt(pid)),
+                    Line::Ended(status) => return Ok(Watched { answer, status: Some(status), alive: true }),
+                    Line::Answer(read) => answer = Some(read),
+                    Line::Other => {}
+                },
+                Event::Ended(status) => return Ok(Watched { answer, status: Some(status), alive: false }),
+                Event::TimedOut => {
+                    let alive = group.take().is_some() && self.is_free_again(process)?;
+                    return Ok(Watched { answer: None, status: None, alive });
                 }
-                Ok(answer.into_seen(job.module()))
-            }
-            Event::TimedOut => Ok(Seen::outcome(Outcome::TimedOut, ms)),
-            Event::Ended(status) => {
-                // What the job was doing when it took its worker along, it may be doing still.
-                child::end_orphans();
-                Ok(Seen::outcome(death(status, &child.take_stderr()), ms))
             }
         }
+    }
+
+    /// Whether the worker says that its child has ended, now that the child was killed.
+    fn is_free_again(&self, process: &mut Child) -> Result<bool, WorkerError> {
+        let deadline = Instant::now() + GRACE;
+        while let Event::Line(line) =
+            process.next_event(deadline, true).map_err(|source| self.unread(source))?
+        {
+            if let Line::Ended(_) = Line::read(&line) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn start(&self) -> Result<Child, WorkerError> {
@@ -180,16 +207,17 @@ impl<'a> Worker<'a> {
             .map_err(|source| WorkerError::Start { python: self.python.to_owned(), source })?;
         let probes: std::collections::BTreeMap<_, _> = PROBES.into_iter().collect();
         let _ = child.write(&line(&serde_json::json!({ "probes": probes })));
-        match child
-            .next_event(Instant::now() + self.limit + GRACE, true)
-            .map_err(|source| self.unread(source))?
-        {
-            Event::Line(ready) if ready == b"ready" => Ok(child),
-            Event::Line(other) => Err(self.garbage(&other)),
-            Event::TimedOut => Err(self.unread(io::ErrorKind::TimedOut.into())),
-            Event::Ended(status) => {
-                let stderr = String::from_utf8_lossy(&child.take_stderr()).trim().to_owned();
-                Err(WorkerError::Broken { python: self.python.to_owned(), status, stderr })
+        let deadline = Instant::now() + self.limit + GRACE;
+        loop {
+            match child.next_event(deadline, true).map_err(|source| self.unread(source))? {
+                Event::Line(line) if line.is_empty() => {}
+                Event::Line(line) if line == b"ready" => return Ok(child),
+                Event::Line(line) => return Err(self.garbage(&line)),
+                Event::TimedOut => return Err(self.unread(io::ErrorKind::TimedOut.into())),
+                Event::Ended(status) => {
+                    let stderr = String::from_utf8_lossy(&child.take_stderr()).trim().to_owned();
+                    return Err(WorkerError::Broken { python: self.python.to_owned(), status, stderr });
+                }
             }
         }
     }
@@ -211,9 +239,39 @@ fn line(value: &impl Serialize) -> Vec<u8> {
     line
 }
 
+/// What came of watching a job.
+struct Watched {
+    answer: Option<Answer>,
+    /// How its process ended; `None` when its time was up.
+    status: Option<ExitStatus>,
+    /// Whether the worker can take another job.
+    alive: bool,
+}
+
+/// A line that a worker, or the child that it forked, wrote.
+enum Line {
+    Started(i32),
+    Ended(ExitStatus),
+    Answer(Answer),
+    /// Empty, or written by a module that had found the descriptor.
+    Other,
+}
+
+impl Line {
+    fn read(line: &[u8]) -> Self {
+        let number = |word: &str| std::str::from_utf8(line).ok()?.strip_prefix(word)?.parse().ok();
+        if let Some(pid) = number("started ") {
+            Self::Started(pid)
+        } else if let Some(status) = number("ended ") {
+            Self::Ended(ExitStatus::from_raw(status))
+        } else {
+            serde_json::from_slice(line).map_or(Self::Other, Self::Answer)
+        }
+    }
+}
+
 /// The end of the process that did the job itself: alone in its process, or a worker taken along.
 pub(crate) fn death(status: ExitStatus, stderr: &[u8]) -> Outcome {
-    use std::os::unix::process::ExitStatusExt;
     match status.signal() {
         Some(signal) => {
             Outcome::Crashed { signal, last_words: String::from_utf8_lossy(stderr).trim().to_owned() }

@@ -3,7 +3,6 @@
 Every expectation here is what the C API documents for the format units "s" and "i", and what POSIX documents
 for system() and wait statuses. They hold for every specimen, whatever language it is written in.
 """
-import contextlib
 import itertools
 import os
 import resource
@@ -111,17 +110,13 @@ def text_that_cannot_be_encoded(module):
     refuses(module, UnicodeEncodeError, u("true \\xe9") if PY2 else u("true \\udce9"))
 
 
-@contextlib.contextmanager
-def frozen_memory():
-    """In here this process gets not one page more."""
+def freeze_memory():
+    """From here on this process gets not one page more. Returns what gives it back."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     with open("/proc/self/statm") as statm:
         pages = int(statm.read().split()[0])
     resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize(), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def blocks():
@@ -140,12 +135,15 @@ def ten_thousand_calls(module):
     system, calls = module.system, itertools.repeat(command)
     results = itertools.imap(system, calls) if PY2 else map(system, calls)
     sink = deque(maxlen=0)
-    with frozen_memory():
+    thaw = freeze_memory()
+    try:
         count = CALLS_WITH_A_SHELL if system(command) == 3 << 8 else CALLS
         some = itertools.islice(results, count)
         references, before = sys.getrefcount(command), blocks()
         sink.extend(some)
         grown, lost = blocks() - before, sys.getrefcount(command) - references
+    finally:
+        thaw()
     assert abs(grown) <= 8, "%d blocks are left of %d calls" % (grown, count)
     assert lost == 0, "%d references to the argument are left of %d calls" % (lost, count)
 

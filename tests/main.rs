@@ -4,5 +4,6 @@ mod cli;
 mod invariants;
 mod isolation;
 mod matrix;
+mod probes;
 mod support;
 mod truth;

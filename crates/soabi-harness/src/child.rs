@@ -11,7 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
+pub use rustix::process::Resource;
+use rustix::process::{Pid, Rlimit, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 /// How much of a stream is kept. A child that floods its output is read to the end all the same, so that it
 /// does what it would do elsewhere.
@@ -151,6 +152,19 @@ impl Child {
         let stdin = process.stdin.take();
         let (stdout, stderr) = (Stream::new(process.stdout.take())?, Stream::new(process.stderr.take())?);
         Ok(Self { process, group: Some(group), stdin, stdout, stderr })
+    }
+
+    /// Sets a limit of the child's, now and for what it will start. Where the system has no such call (it is
+    /// Linux's), there is no such limit.
+    pub fn limit(&self, resource: Resource, limit: u64) {
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::prlimit(
+            Some(Pid::from_child(&self.process)),
+            resource,
+            Rlimit { current: Some(limit), maximum: Some(limit) },
+        );
+        #[cfg(not(target_os = "linux"))]
+        let _ = (resource, limit);
     }
 
     /// Writes to the child's stdin, if it was piped.

@@ -17,16 +17,14 @@ With `process` as the first argument nothing is forked: the one job that comes i
 """
 from __future__ import print_function
 
-import fcntl
 import os
-import resource
 import signal
 import sys
 
 FORK_MODE = "fork"
-LARGEST_FILE = 64 << 20
 # Out of the way of a module that closes the low descriptors one by one.
 ANSWER_FD = 200
+COMMAND_FD = 201
 
 PROBES = {}
 
@@ -129,13 +127,13 @@ def write_line(fd, line):
         line = line[os.write(fd, line) :]
 
 
-def run_in_child(job, commands):
+def run_in_child(job):
     """Forks a child for a job, and waits for its end."""
     child = os.fork()
     if child == 0:
         try:
             os.setsid()
-            os.close(commands)
+            os.close(COMMAND_FD)
             answer(job)
         finally:
             os._exit(0)
@@ -180,14 +178,13 @@ def learn_probes(setup):
 
 def main(mode):
     # What a module prints goes nowhere; what it writes to descriptor 1 on purpose does, too.
-    commands = Lines(fcntl.fcntl(0, fcntl.F_DUPFD, ANSWER_FD + 1))
+    os.dup2(0, COMMAND_FD)
     os.dup2(1, ANSWER_FD)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
     sys.dont_write_bytecode = True
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    commands = Lines(COMMAND_FD)
     learn_probes(commands.next())
     write_line(ANSWER_FD, b"ready")
     job = commands.next()
@@ -195,10 +192,10 @@ def main(mode):
         if job["rung"] == "load":
             import_once("ctypes")
         if mode == FORK_MODE:
-            run_in_child(job, commands.fd)
+            run_in_child(job)
             job = commands.next()
         else:
-            os.close(commands.fd)
+            os.close(COMMAND_FD)
             answer(job)
             os._exit(0)
 

@@ -10,13 +10,16 @@ use serde::Serialize;
 use soabi_core::Outcome;
 
 use super::answer::{Answer, Seen};
-use crate::child::{self, Child, Event, Group};
+use crate::child::{self, Child, Event, Group, Resource};
 
 /// The script, for every Python from 2.7 to 3.15.
 const SCRIPT: &str = include_str!("worker.py");
 
 /// The probe groups, by name.
 const PROBES: [(&str, &str); 1] = [("spam", include_str!("probes/spam.py"))];
+
+/// The largest file that a module may write, in bytes.
+const LARGEST_FILE: u64 = 64 << 20;
 
 /// What the worker itself may take beyond the time limit of its job before it is given up.
 const GRACE: Duration = Duration::from_secs(5);
@@ -205,6 +208,8 @@ impl<'a> Worker<'a> {
         }
         let mut child = Child::spawn(command.stdin(Stdio::piped()))
             .map_err(|source| WorkerError::Start { python: self.python.to_owned(), source })?;
+        child.limit(Resource::Core, 0);
+        child.limit(Resource::Fsize, LARGEST_FILE);
         let probes: std::collections::BTreeMap<_, _> = PROBES.into_iter().collect();
         let _ = child.write(&line(&serde_json::json!({ "probes": probes })));
         let deadline = Instant::now() + self.limit + GRACE;

@@ -1,0 +1,80 @@
+//! Every probe of the round trip sees the fault that it is there for, in every Python that has headers.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use rstest::rstest;
+use soabi_core::Outcome;
+use soabi_harness::import::{Isolation, Job, Worker};
+use soabi_python::{Environment, Interpreter, Request, discover};
+
+use crate::support::{fixture, narrowed};
+
+/// The interpreters of this machine that something can be compiled for.
+static PYTHONS: LazyLock<Vec<Interpreter>> = LazyLock::new(|| {
+    let selection = narrowed()
+        .into_iter()
+        .flat_map(|list| list.split(',').map(|id| id.parse().unwrap()).collect::<Vec<_>>());
+    let request = Request { selection: selection.collect(), ..Request::new(Environment::of_process()) };
+    discover(&request).found.into_iter().filter(|python| python.facts.has_headers).collect()
+});
+
+/// Builds the module with `fault` for `python` into `folder`.
+fn build(fault: &str, python: &Interpreter, folder: &Path) {
+    let includes = python.facts.include_dirs.iter().map(|dir| format!("-I{}", dir.display()));
+    let status = Command::new("cc")
+        .args(["-O1", "-fPIC", "-shared", "-w"])
+        .args(includes)
+        .arg(format!("-DFAULT_{fault}"))
+        .arg(fixture("faulty.c"))
+        .arg("-o")
+        .arg(folder.join("spam.so"))
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+fn probe(fault: &str, python: &Interpreter) -> Outcome {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().canonicalize().unwrap().join("module");
+    let scratch = folder.path().join("scratch");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::create_dir(&scratch).unwrap();
+    build(fault, python, &dir);
+    let limit = Duration::from_secs(60);
+    let mut worker = Worker::new(&python.executable, &scratch, Isolation::Fork, limit);
+    let job = Job::Import { module: "spam".to_owned(), dir, probes: Some("spam"), brief: false };
+    worker.run(&job).unwrap().outcome
+}
+
+#[rstest]
+#[case("NO_DOC", "the-method-table")]
+#[case("SILENT", "exit-0-and-text-with-spaces-and-quotes")]
+#[case("EXIT_CODE_FOR_STATUS", "exit-3-and-text-that-is-not-ascii")]
+#[case("STATUS_IS_CUT", "exit-255-after-100-kilobytes")]
+#[case("SIGNAL_IS_LOST", "death-by-signal")]
+#[case("ANY_NUMBER_OF_ARGUMENTS", "two-arguments")]
+#[case("NONE_IS_TAKEN", "none")]
+#[case("NUL_CUTS_SHORT", "an-embedded-nul")]
+#[case("ARGUMENT_LEAKS", "ten-thousand-calls")]
+#[case("RESULT_LEAKS", "ten-thousand-calls")]
+#[case("REFUSAL_LEAKS", "ten-thousand-calls")]
+fn a_fault_is_seen_by_its_probe(#[case] fault: &str, #[case] expected: &str) {
+    assert!(!PYTHONS.is_empty());
+    for python in PYTHONS.iter() {
+        match probe(fault, python) {
+            Outcome::Wrong { probe, message } => assert_eq!(probe, expected, "{}: {message}", python.id),
+            other => panic!("{}: {other:?}", python.id),
+        }
+    }
+}
+
+/// The same module without a fault passes.
+#[test]
+fn without_a_fault_there_is_none() {
+    for python in PYTHONS.iter() {
+        assert_eq!(probe("NONE_AT_ALL", python), Outcome::Accepted, "{}", python.id);
+    }
+}

@@ -61,6 +61,7 @@ fn check(flavor: &str, python: &PythonEntry) {
     assert_eq!(cells.len(), 2 * artifacts.len() + bare, "a load and an import of every artifact");
     for cell in &cells {
         assert_eq!(cell.verdict, Verdict::AsExpected, "{}: {:?} ({})", cell.id, cell.message, cell.why);
+        assert_eq!(cell.agrees, Some(true), "{}: the auditor predicts otherwise", cell.id);
         let probed = cell.rung == Rung::Import && cell.outcome == "accepted";
         assert_eq!(cell.probes, if probed { PROBES } else { 0 }, "{}", cell.id);
     }

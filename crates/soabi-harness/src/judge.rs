@@ -6,6 +6,7 @@ use soabi_core::report::matrix::CellEntry;
 use soabi_core::{AbiTag, ArtifactId, Cell, Promise, Target, promise};
 use soabi_python::Interpreter;
 
+use crate::agreement::Predictions;
 use crate::import::Seen;
 use crate::subject::Subject;
 use crate::truth::{About, TruthError, TruthTable};
@@ -44,12 +45,22 @@ fn about(subject: &Subject) -> About<'_> {
     }
 }
 
-/// The cells of the report: promised, seen, compared.
-pub fn judge(cells: &[Cell], promises: Vec<Promise>, seen: &[Seen]) -> Vec<CellEntry> {
+/// The cells of the report: promised, predicted, seen, compared.
+///
+/// # Panics
+///
+/// When a cell names an artifact that is not among those given.
+pub fn judge(
+    cells: &[Cell],
+    promises: Vec<Promise>,
+    predictions: &HashMap<ArtifactId, Predictions>,
+    seen: &[Seen],
+) -> Vec<CellEntry> {
     let both = promises.into_iter().zip(seen);
-    let entry = |(cell, (promise, seen)): (&Cell, (Promise, &Seen))| {
-        let probed_in = seen.probed_in.map(|at| cells[at].id());
-        CellEntry { probed_in, ..CellEntry::new(cell, promise, &seen.outcome, seen.probes, seen.ms) }
+    let entry = |(cell, (promise, seen)): (&Cell, (Promise, &Seen))| CellEntry {
+        agrees: predictions[&cell.artifact].agree(cell, &seen.outcome),
+        probed_in: seen.probed_in.map(|at| cells[at].id()),
+        ..CellEntry::new(cell, promise, &seen.outcome, seen.probes, seen.ms)
     };
     cells.iter().zip(both).map(entry).collect()
 }

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod agreement;
 pub mod build;
 pub mod child;
 mod gate;

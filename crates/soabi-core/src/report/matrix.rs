@@ -165,6 +165,10 @@ pub struct Summary {
     pub not_run: usize,
     /// Specimens that cannot exist.
     pub not_applicable: usize,
+    /// Cells for which the auditor made a prediction.
+    pub predicted: usize,
+    /// Cells that did otherwise.
+    pub disagreements: usize,
 }
 
 impl Summary {
@@ -172,6 +176,8 @@ impl Summary {
     pub fn of(cells: &[CellEntry], not_applicable: usize) -> Self {
         let mut summary = Self { cells: cells.len(), not_applicable, ..Self::default() };
         for cell in cells {
+            summary.predicted += usize::from(cell.agrees.is_some());
+            summary.disagreements += usize::from(cell.agrees == Some(false));
             match cell.verdict {
                 Verdict::NotRun => summary.not_run += 1,
                 Verdict::Unexpected => summary.unexpected += 1,

@@ -1,10 +1,11 @@
 //! `soabi matrix`: artifacts x interpreters x rungs, each cell judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 use soabi_core::report::matrix::{ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, Summary};
-use soabi_core::{AbiTag, Cell, Rung};
+use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
+use soabi_harness::agreement::Predictions;
 use soabi_harness::import::Isolation;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
@@ -48,7 +49,8 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         .map_err(|source| Error::Truth { path: args.expected.clone().unwrap_or_default(), source })?;
     let ran = run_cells(args, &cells, &subjects, &pythons)?;
     errors.extend(ran.errors);
-    let cells = judge(&cells, promises, &ran.cells);
+    let predictions = predictions(&subjects);
+    let cells = judge(&cells, promises, &predictions, &ran.cells);
     let summary = Summary::of(&cells, not_applicable.len());
     let report = MatrixReport {
         schema: SCHEMA.to_owned(),
@@ -146,6 +148,15 @@ fn run_cells(
         phase.done();
     };
     run::run(cells, subjects, pythons, &options, &done).map_err(Error::Scratch)
+}
+
+/// What the auditor predicts of every row. Nothing of one that is not there.
+fn predictions(subjects: &[Subject]) -> HashMap<ArtifactId, Predictions> {
+    let of = |subject: &Subject| match subject.missing {
+        None => Predictions::of(&subject.artifact),
+        Some(_) => Predictions::default(),
+    };
+    subjects.iter().map(|subject| (subject.artifact.id.clone(), of(subject))).collect()
 }
 
 fn show_plan(args: &MatrixArgs, cells: &[Cell]) -> Result<Exit, Error> {

@@ -17,6 +17,7 @@ pub(super) fn render(report: &MatrixReport, width: usize) -> String {
     let mut text = picture::draw(report, width);
     let _ = write!(text, "\n{}", picture::legend());
     unexpected(&mut text, &report.cells);
+    disagreements(&mut text, &report.cells);
     not_built(&mut text, report);
     errors(&mut text, &report.errors);
     let _ = writeln!(text);
@@ -38,6 +39,15 @@ fn unexpected(text: &mut String, cells: &[CellEntry]) {
         let expected = format!("{}{}", cell.expectation, at(cell.expected_gate));
         let message = cell.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
         let _ = writeln!(text, "  {}: {seen}{message} (expected {expected}: {})", cell.id, cell.why);
+    }
+}
+
+/// Where the auditor predicted something else than the interpreter did.
+fn disagreements(text: &mut String, cells: &[CellEntry]) {
+    let mut heading = format!("\n{BOLD}predicted otherwise{BOLD:#} (a bug in soabi; please report it)\n");
+    for cell in cells.iter().filter(|cell| cell.agrees == Some(false)) {
+        text.push_str(&std::mem::take(&mut heading));
+        let _ = writeln!(text, "  {}: {}", cell.id, cell.message.as_deref().unwrap_or(&cell.outcome));
     }
 }
 
@@ -128,4 +138,8 @@ fn sums(text: &mut String, report: &MatrixReport) {
         summary.luck,
         summary.not_run
     );
+    if summary.predicted > 0 {
+        let agreed = summary.predicted - summary.disagreements;
+        let _ = writeln!(text, "predicted: {agreed} of {} as seen", count(summary.predicted, "cell"));
+    }
 }

@@ -1,0 +1,90 @@
+//! The auditor predicts, the interpreter witnesses: whether the two agree, cell by cell. Pure, but for reading
+//! the artifact.
+//!
+//! A prediction knows the file and the tables and nothing of this machine's interpreters. A disagreement is a
+//! bug in soabi.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use soabi_core::{AbiTag, Artifact, Cell, FileName, Gate, Outcome, Rung};
+use soabi_object::read_file;
+use soabi_rules::{Expect, NativeFile, Prediction, Python, Subject, predict};
+
+/// What the auditor predicts of one artifact, for every interpreter that it knows.
+#[derive(Clone, Debug, Default)]
+pub struct Predictions(HashMap<AbiTag, Prediction>);
+
+impl Predictions {
+    /// Reads the artifact and predicts. A file that cannot be read as an object has no predictions.
+    pub fn of(artifact: &Artifact) -> Self {
+        Self::of_file(&artifact.path, &artifact.file_name)
+    }
+
+    fn of_file(path: &Path, file_name: &str) -> Self {
+        let Ok(slices) = read_file(path) else { return Self::default() };
+        let file = |facts| NativeFile { member: None, file_name: file_name.to_owned(), facts };
+        let subject = Subject::new(None, slices.into_iter().map(file).collect(), Vec::new());
+        let Some(object) = subject.objects.first() else { return Self::default() };
+        Self(Python::all().iter().map(|python| (python.abi, predict(object, python))).collect())
+    }
+
+    /// Whether what was seen in `cell` agrees with what was predicted; `None` where nothing was predicted or
+    /// nothing seen.
+    pub fn agree(&self, cell: &Cell, outcome: &Outcome) -> Option<bool> {
+        let prediction = self.0.get(&cell.python)?;
+        let by_name = cell.rung == Rung::Import && cell.file == FileName::Tagged;
+        let (expect, gate) = if by_name {
+            (prediction.expect, prediction.gate)
+        } else {
+            (prediction.by_path, prediction.by_path_gate)
+        };
+        agree(expect, gate, outcome)
+    }
+}
+
+/// Luck is a prediction too: the file is found and everything binds. What happens then nobody knows.
+fn agree(expect: Expect, gate: Option<Gate>, outcome: &Outcome) -> Option<bool> {
+    match (expect, outcome) {
+        (Expect::Unknown, _) | (_, Outcome::NotRun { .. }) => None,
+        (Expect::Refuse, outcome) => Some(outcome.gate() == gate),
+        (Expect::Accept, outcome) => Some(*outcome == Outcome::Accepted),
+        (Expect::Luck, outcome) => Some(matches!(outcome.gate(), None | Some(Gate::Runtime))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn refused(at: Gate) -> Outcome {
+        Outcome::Refused { at, message: "no".to_owned() }
+    }
+
+    fn crashed() -> Outcome {
+        Outcome::Crashed { signal: 11, last_words: String::new() }
+    }
+
+    #[rstest]
+    #[case(Expect::Accept, None, Outcome::Accepted, Some(true))]
+    #[case(Expect::Accept, None, crashed(), Some(false))]
+    #[case(Expect::Refuse, Some(Gate::Name), refused(Gate::Name), Some(true))]
+    #[case(Expect::Refuse, Some(Gate::Symbols), refused(Gate::Name), Some(false))]
+    #[case(Expect::Refuse, Some(Gate::Symbols), Outcome::Accepted, Some(false))]
+    #[case(Expect::Luck, None, Outcome::Accepted, Some(true))]
+    #[case(Expect::Luck, None, crashed(), Some(true))]
+    #[case(Expect::Luck, None, refused(Gate::Runtime), Some(true))]
+    #[case(Expect::Luck, None, refused(Gate::Symbols), Some(false))]
+    #[case(Expect::Unknown, None, Outcome::Accepted, None)]
+    #[case(Expect::Accept, None, Outcome::NotRun { why: String::new() }, None)]
+    fn prediction_against_fact(
+        #[case] expect: Expect,
+        #[case] gate: Option<Gate>,
+        #[case] outcome: Outcome,
+        #[case] agreed: Option<bool>,
+    ) {
+        assert_eq!(agree(expect, gate, &outcome), agreed);
+    }
+}

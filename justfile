@@ -28,7 +28,7 @@ test-unit:
 # the tests of the whole program: every specimen in every interpreter, held to the truth table
 [group('check')]
 test-matrix:
-    cargo test --package soabi --locked --test '*'
+    cargo test --package soabi --locked --test soabi
 
 # the main job: build `spam` for every Python of this machine, and run the matrix
 [group('run')]
@@ -45,10 +45,29 @@ pythons *ARGS:
 bench *ARGS:
     cargo bench --package soabi --locked --bench matrix -- {{ARGS}}
 
+# is the auditor right? its answers about the wheels in DIR, against real loads and imports; runs their code
+[group('measure')]
+accuracy DIR *PART:
+    cargo build --release --package soabi --locked --quiet --bins --example accuracy
+    cargo run --release --package soabi --locked --quiet --example accuracy -- {{DIR}} {{PART}}
+
 # download the crates, those of the PyO3 specimen too; the only recipe of `test-all` that uses the network
 [group('set up')]
 fetch:
     cargo fetch --locked
+
+# download the wheels of tests/corpus/wheels.tsv with pip; uses the network
+[group('set up')]
+corpus DIR *PARTS:
+    python3 tests/corpus/fetch.py {{DIR}} {{PARTS}}
+
+# the auditors that soabi is measured against, each in a virtual environment of its own; uses the network
+[group('set up')]
+peers DIR='target/peers':
+    for peer in abi3audit==0.0.26 abi3t-doctor==0.1.0 auditwheel==6.8.2; do \
+        python3 -m venv {{DIR}}/${peer%%==*}; \
+        {{DIR}}/${peer%%==*}/bin/pip install --quiet --disable-pip-version-check $peer; \
+    done
 
 # rewrite the formatting
 [group('set up')]

@@ -1,0 +1,63 @@
+//! The wheels: as the auditor reads them, and as an installer lays them out.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use soabi_object::{Inflater, Wheel};
+use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
+
+use crate::Result;
+use crate::witness::Witness;
+
+/// The wheels of a folder with `part` in their names, by name.
+pub(crate) fn wheels(folder: &Path, part: &str) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
+    let mut wheels: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    wheels.retain(|path| path.extension().is_some_and(|end| end == "whl"));
+    wheels.retain(|path| path.to_string_lossy().contains(part));
+    wheels.sort();
+    Ok(wheels)
+}
+
+/// Everything native in a wheel.
+pub(crate) fn read(path: &Path) -> Result<Subject> {
+    let wheel = Wheel::open(path)?;
+    let (mut files, mut unread) = (Vec::new(), Vec::new());
+    wheel.for_each_native(|member, facts| match facts {
+        Ok(slices) => files.extend(slices.into_iter().map(|facts| NativeFile {
+            member: Some(member.name.clone()),
+            file_name: member.file_name().to_owned(),
+            facts,
+        })),
+        Err(error) => {
+            unread.push(Unread { member: Some(member.name.clone()), reason: error.kind.to_string() })
+        }
+    });
+    let tags = wheel.metadata(&mut Inflater::default()).ok().map(|metadata| metadata.tags);
+    Ok(Subject::new(Some(WheelFacts { name: wheel.file_name().clone(), tags }), files, unread))
+}
+
+/// A wheel with its members beside each other as an installer puts them, in a folder that goes with this value.
+pub(crate) struct Installed {
+    folder: tempfile::TempDir,
+}
+
+impl Installed {
+    /// Lays the wheel out with Python's own `zipfile`.
+    pub(crate) fn new(wheel: &Path, witnesses: &[Witness]) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let newest = witnesses.last().ok_or("there is no interpreter with a shared library here")?;
+        let mut unpack = Command::new(&newest.python.executable);
+        let done = unpack.args(["-I", "-m", "zipfile", "-e"]).arg(wheel).arg(folder.path()).status()?;
+        if done.success() {
+            Ok(Self { folder })
+        } else {
+            Err(format!("{} cannot be unpacked", wheel.display()).into())
+        }
+    }
+
+    /// Where it is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}

@@ -1,0 +1,102 @@
+//! Witnesses: an interpreter of this machine, the loader, and the dynamic linker, asked about a file.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use soabi_core::{InitSymbol, LoadRequest, Outcome};
+use soabi_harness::child;
+use soabi_harness::load::Loader;
+use soabi_python::Interpreter;
+
+use crate::Result;
+
+/// Much longer than the largest library takes.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The program that runs every dynamically linked program of this platform (System V ABI, AMD64 supplement).
+const DYNAMIC_LINKER: &str = "/lib64/ld-linux-x86-64.so.2";
+
+/// An interpreter with a shared library.
+pub(crate) struct Witness {
+    /// The interpreter.
+    pub(crate) python: Interpreter,
+    /// What its library really exports.
+    pub(crate) exports: HashSet<String>,
+    libpython: PathBuf,
+}
+
+/// What a real load did.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Loaded {
+    /// The file was opened, and has an init symbol.
+    Accepted,
+    /// The file was opened: every symbol was bound. It has no init symbol that this interpreter looks for.
+    NoInit,
+    /// This symbol was the first that the dynamic linker did not find.
+    Undefined(String),
+    /// A library that the file asks for, or something that it runs when it is opened, did not do.
+    Other(String),
+}
+
+impl Witness {
+    /// `None` for an interpreter that keeps its symbols in its executable.
+    pub(crate) fn new(python: Interpreter) -> Option<Self> {
+        let libpython = python.facts.libpython.clone()?;
+        let facts = soabi_object::read_file(&libpython).ok()?;
+        let exports = facts.into_iter().flat_map(|facts| facts.exports).map(|export| export.name).collect();
+        Some(Self { python, exports, libpython })
+    }
+
+    /// Loads the file in a child.
+    pub(crate) fn load(&self, file: &Path, module: &str) -> Result<Loaded> {
+        let loader = Loader { program: soabi()?, args: vec!["__load".to_owned()] };
+        let symbols = InitSymbol::looked_up_by(self.python.facts.feature, module);
+        let symbols: Vec<String> = symbols.iter().map(ToString::to_string).collect();
+        let request = LoadRequest { libpython: self.libpython.clone(), artifact: file.to_owned(), symbols };
+        let outcome = loader.run(&request, LIMIT)?.outcome;
+        let Outcome::Refused { message, .. } = outcome else {
+            return Ok(outcome.message().map_or(Loaded::Accepted, Loaded::Other));
+        };
+        Ok(match undefined(&message, file) {
+            Some(symbol) if request.symbols.contains(&symbol) => Loaded::NoInit,
+            Some(symbol) => Loaded::Undefined(symbol),
+            None => Loaded::Other(message),
+        })
+    }
+
+    /// Every symbol of the file that the dynamic linker does not find, beside this interpreter's library.
+    /// `None` when it does not come to that. Nothing of the file is run.
+    ///
+    /// This is what `ldd -r` does.
+    pub(crate) fn trace(&self, file: &Path) -> Result<Option<BTreeSet<String>>> {
+        let mut command = Command::new(DYNAMIC_LINKER);
+        command.env("LD_TRACE_LOADED_OBJECTS", "1").env("LD_WARN", "1").env("LD_BIND_NOW", "1");
+        command.env("LD_PRELOAD", &self.libpython).arg(file);
+        let traced = child::run(&mut command, LIMIT)?;
+        if !traced.status.is_some_and(|status| status.success()) {
+            return Ok(None);
+        }
+        let lines = String::from_utf8_lossy(&traced.stderr).into_owned();
+        // `undefined symbol: NAME<TAB>(FILE)`; of a symbol with a version: `symbol NAME, version ...`.
+        let of_file = lines.lines().filter_map(|line| line.strip_suffix(&format!("({})", file.display())));
+        let symbols = of_file.filter_map(|line| line.trim_start_matches("undefined ").strip_prefix("symbol"));
+        let name =
+            |rest: &str| rest.trim_start_matches(':').trim().split([',', '\t']).next().map(str::to_owned);
+        Ok(Some(symbols.filter_map(name).collect()))
+    }
+}
+
+/// The symbol in `FILE: undefined symbol: NAME` or `..., version V`, if it is this file that misses it.
+fn undefined(message: &str, file: &Path) -> Option<String> {
+    let rest = message.strip_prefix(&*file.to_string_lossy())?.strip_prefix(": undefined symbol: ")?;
+    rest.split(',').next().map(str::to_owned)
+}
+
+/// The program, which lies beside the folder of the examples.
+fn soabi() -> Result<PathBuf> {
+    let example = std::env::current_exe()?;
+    let program = example.parent().and_then(Path::parent).map(|folder| folder.join("soabi"));
+    program.filter(|program| program.is_file()).ok_or_else(|| "build the program `soabi` first".into())
+}

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use soabi_core::Rung;
+use serde::Deserialize;
+use soabi_core::{Rung, Severity};
 use soabi_python::Selector;
+use soabi_rules::RuleId;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -21,7 +23,7 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// When to use colors
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
     pub(crate) color: Color,
 }
 
@@ -34,10 +36,23 @@ pub(crate) enum Command {
     ///
     /// Exit status: 0 every promise was kept, 1 a promise was broken, 2 something could not be done.
     Matrix(MatrixArgs),
+    /// Say of wheels and native files which Pythons will load them, and where their tags lie
+    ///
+    /// Reads wheels, extension modules (.so, .pyd, .dylib: any native file, whatever its name) and folders of
+    /// them, such as an installed environment. Runs nothing and needs no Python.
+    ///
+    /// Limits: a member of a wheel is read up to 4 GiB, and one above 64 MiB only if it inflates to no more than
+    /// 200 times its compressed size. What is beyond a limit is reported as not examined.
+    ///
+    /// Exit status: 0 clean, 1 findings at or above --fail-on, 2 something could not be audited (the rest is
+    /// still reported).
+    Audit(AuditArgs),
     /// List the interpreters: found, missing and how to get them, broken
     Pythons(PythonsArgs),
     /// Load one artifact beside one interpreter's library, and say which step refuses it
     Load(LoadArgs),
+    /// Say why a rule is one, what to do about its findings, and when it is wrong
+    Explain(ExplainArgs),
 }
 
 /// Which interpreters, and where they are looked for.
@@ -130,6 +145,70 @@ pub(crate) struct LoadArgs {
     pub(crate) report: ReportOptions,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct AuditArgs {
+    /// A wheel, a native file, or a folder to search for both
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) python: PythonOptions,
+    /// Run these rules only. Repeatable
+    #[arg(long, env = "SOABI_SELECT", value_delimiter = ',', value_name = "RULE")]
+    pub(crate) select: Vec<RuleId>,
+    /// Do not tell of these rules, in addition to those that the configuration ignores. Repeatable
+    #[arg(long, env = "SOABI_IGNORE", value_delimiter = ',', value_name = "RULE")]
+    pub(crate) ignore: Vec<RuleId>,
+    /// The least severity that makes the audit fail [default: error]
+    #[arg(long, value_enum, env = "SOABI_FAIL_ON", value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// The configuration, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
+    #[arg(long, env = "SOABI_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = AuditFormat::Human)]
+    pub(crate) format: AuditFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// The rule; without one, all of them are listed
+    pub(crate) rule: Option<RuleId>,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+/// The least severity that makes an audit fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FailOn {
+    /// Somebody the file is promised to cannot use it
+    #[default]
+    Error,
+    /// Somebody the file is promised to may be harmed
+    Warning,
+    /// Anything
+    Note,
+    /// Nothing: findings are told, and the exit status is 0
+    Never,
+}
+
+impl FailOn {
+    /// The severity. `None` when no finding is too bad.
+    pub(crate) const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RungName {
     /// A child process opens the interpreter's library, then the artifact, then its init symbol
@@ -171,6 +250,22 @@ pub(crate) enum MatrixFormat {
     Json,
     /// A test suite per interpreter, a test case per cell
     Junit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditFormat {
+    /// A table of extensions and interpreters, and what is wrong
+    Human,
+    /// soabi/audit/v1
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// A test suite per subject, a test case per file
+    Junit,
+    /// Markdown, for the summary of a CI job
+    Markdown,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -7,6 +7,10 @@ use anstream::eprintln;
 use soabi_harness::build::CacheError;
 use soabi_harness::truth::TruthError;
 
+use crate::audit::config::ConfigFileError;
+
+use crate::audit::config::ConfigFileError;
+
 /// Why a command ended without a report.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -18,6 +22,10 @@ pub(crate) enum Error {
     Unmatched(String),
     #[error("there is no flavor `{flavor}`")]
     NoSuchFlavor { flavor: String, known: String },
+    #[error("`{}` is not an interpreter that can be asked: {why}", path.display())]
+    BrokenPython { path: PathBuf, why: String },
+    #[error(transparent)]
+    Config(ConfigFileError),
     #[error("nothing is left of the matrix: {0}")]
     NothingToDo(String),
     #[error("`{}` is not the name of an extension module", .0.display())]
@@ -52,6 +60,7 @@ impl Error {
                     .to_owned(),
             ),
             Self::NoSuchFlavor { known, .. } => Some(format!("the flavors are {known}")),
+            Self::Config(error) => Some(error.hint().to_owned()),
             Self::NoCache(_) | Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),
             Self::Scratch(_) => Some("set TMPDIR to a folder with some room".to_owned()),
             _ => None,

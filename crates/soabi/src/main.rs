@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod audit;
 mod cli;
 mod command;
 mod error;
@@ -41,6 +42,8 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
+        Command::Audit(args) => command::audit::run(&args),
+        Command::Explain(args) => command::explain::run(&args),
         Command::Matrix(args) => command::matrix::run(&args),
         Command::Pythons(args) => command::pythons::run(&args),
         Command::Load(args) => command::load::run(&args),

@@ -35,14 +35,15 @@ impl Member {
         self.name.rsplit('/').next().unwrap_or(&self.name)
     }
 
-    /// Whether the name is one that native files have: `.so`, also with a version behind it, `.pyd`, `.dll` or
-    /// `.dylib`.
+    /// [`is_native_name`] of its name.
     pub fn is_named_native(&self) -> bool {
         is_native_name(&self.name)
     }
 }
 
-fn is_native_name(path: &str) -> bool {
+/// Whether a path ends as those of native files do: `.so`, also with a version behind it, `.pyd`, `.dll` or
+/// `.dylib`.
+pub fn is_native_name(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let unversioned = path.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     [".so", ".pyd", ".dll", ".dylib"].iter().any(|suffix| path.ends_with(suffix))

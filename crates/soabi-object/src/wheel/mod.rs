@@ -23,7 +23,7 @@ use crate::read::{self, MAGIC_LENGTH};
 pub use error::{MemberError, MemberErrorKind, WheelError};
 pub use file_name::{BuildTag, WheelFileName, WheelTag};
 pub use inflate::Inflater;
-pub use member::{Member, Oddity, OddityKind};
+pub use member::{Member, Oddity, OddityKind, is_native_name};
 pub use metadata::WheelMetadata;
 
 use inflate::Stored;

@@ -1,6 +1,8 @@
 //! The commands, one module each.
 
 pub(crate) mod artifacts;
+pub(crate) mod audit;
+pub(crate) mod explain;
 pub(crate) mod load;
 pub(crate) mod matrix;
 pub(crate) mod pythons;

@@ -1,5 +1,7 @@
 //! Output formats: pure functions from finished reports to text. They render, and never judge or filter.
 
+pub(crate) mod audit;
+pub(crate) mod axis;
 pub(crate) mod matrix;
 pub(crate) mod pythons;
 
@@ -25,6 +27,11 @@ pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> 
             }
         }
     }
+}
+
+/// The columns of the terminal, or as many as most pages have room for.
+pub(crate) fn width() -> usize {
+    terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0))
 }
 
 /// A report as JSON, with a newline at the end.

@@ -8,7 +8,9 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use soabi_core::report::matrix::{CellEntry, MatrixReport};
-use soabi_core::{AbiTag, ArtifactId, CpythonAbi, FileName, Gate, Rung, Verdict};
+use soabi_core::{AbiTag, ArtifactId, FileName, Gate, Rung, Verdict};
+
+use crate::output::axis;
 
 /// Between two blocks that stand side by side.
 const GAP: &str = "   ";
@@ -67,7 +69,7 @@ impl<'a> Picture<'a> {
         let bold = Style::new().bold();
         let titles: Vec<_> = blocks.iter().map(|(_, _, title)| format!("{title:<block$}")).collect();
         let _ = writeln!(text, "{:1$}  {bold}{2}{bold:#}", "", self.label, titles.join(GAP).trim_end());
-        for line in self.header() {
+        for line in axis::header(&self.pythons) {
             let line = vec![format!("{line:<block$}"); blocks.len()].join(GAP);
             let _ = writeln!(text, "{:1$}  {2}", "", self.label, line.trim_end());
         }
@@ -83,25 +85,6 @@ impl<'a> Picture<'a> {
             }
             text.push('\n');
         }
-    }
-
-    /// The interpreters' names without what all share, written downwards: `3`, `1`, `2`.
-    fn header(&self) -> Vec<String> {
-        let names: Vec<Vec<char>> = self.pythons.iter().map(|id| short(*id).chars().collect()).collect();
-        let height = names.iter().map(Vec::len).max().unwrap_or(0);
-        (0..height)
-            .map(|row| names.iter().map(|name| format!("{} ", name.get(row).unwrap_or(&' '))).collect())
-            .collect()
-    }
-}
-
-/// What is not the same in every name: `311` for cp311, `313t` for cp313t. Flags that every release build of
-/// that version has are left out: `27` for cp27mu, `36` for cp36m.
-fn short(id: AbiTag) -> String {
-    match id {
-        AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version) => abi.version.compact(),
-        AbiTag::Cpython(_) => id.to_string().trim_start_matches("cp").to_owned(),
-        _ => id.to_string(),
     }
 }
 

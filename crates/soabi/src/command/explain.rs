@@ -1,0 +1,30 @@
+//! `soabi explain`: why a rule is one, with references.
+
+use std::fmt::Write;
+
+use soabi_rules::{RULES, Rule};
+
+use crate::cli::ExplainArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output;
+
+/// Prints the page of a rule, or the list of the rules.
+pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
+    let text = match args.rule.and_then(|id| Rule::find(id.as_str())) {
+        Some(rule) => rule.docs.to_owned(),
+        None => list(),
+    };
+    output::deliver(&text, &args.report)?;
+    Ok(Exit::Clean)
+}
+
+/// One line per rule, in the order in which they are told.
+fn list() -> String {
+    let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for rule in RULES {
+        let _ = writeln!(text, "{:<width$}  {:<7}  {}", rule.id, rule.severity.as_str(), rule.summary);
+    }
+    text
+}

@@ -1,0 +1,162 @@
+//! The audit as SARIF 2.1.0.
+//!
+//! Binaries have no lines: a location is the file on disk, without a region. The member of the wheel and the
+//! symbols are logical locations. Fingerprints hold across versions of a distribution and of soabi: they are
+//! made of the rule, the distribution's name, and the object.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use soabi_core::Severity;
+use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind};
+use soabi_rules::{RULES, Rule};
+
+use super::{file_name, lines, place};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/// Of longer lists a message names only the first. The logical locations have every symbol.
+const MOST: usize = 10;
+/// The lists of evidence that are names of symbols.
+const SYMBOLS: [&str; 3] = ["symbols", "exports", "init"];
+
+/// Renders the report.
+pub(super) fn render(report: &AuditReport) -> String {
+    let results: Vec<Value> = report.subjects.iter().flat_map(results).collect();
+    let notifications: Vec<Value> = report
+        .subjects
+        .iter()
+        .flat_map(|subject| subject.errors.iter().map(|error| notification(subject, error)))
+        .collect();
+    let driver = json!({
+        "name": "soabi",
+        "semanticVersion": report.version,
+        "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+        "properties": { "tables": report.tables },
+    });
+    let run = json!({
+        "tool": { "driver": driver },
+        "invocations": [{
+            "executionSuccessful": notifications.is_empty(),
+            "toolExecutionNotifications": notifications,
+        }],
+        "results": results,
+    });
+    super::super::json(&json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] }))
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "shortDescription": { "text": rule.summary },
+        "help": { "text": rule.docs, "markdown": rule.docs },
+        "defaultConfiguration": { "level": level(rule.severity) },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    severity.as_str()
+}
+
+/// What is told of a subject, and what is ignored with its reason.
+fn results(subject: &SubjectEntry) -> Vec<Value> {
+    let told = subject.findings.iter().map(|finding| (finding, None));
+    let ignored = subject.ignored.iter().map(|entry| (&entry.finding, Some(entry.reason.as_str())));
+    let mut seen: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    let mut results = Vec::new();
+    for (finding, reason) in told.chain(ignored) {
+        let times = seen.entry((&finding.rule, finding.object.as_deref())).or_default();
+        *times += 1;
+        results.push(result(subject, finding, reason, *times));
+    }
+    results
+}
+
+fn result(subject: &SubjectEntry, finding: &FindingEntry, reason: Option<&str>, times: usize) -> Value {
+    let hint = finding.help.iter().map(|help| format!("hint: {help}"));
+    let place = place(subject, finding.object.as_ref());
+    let text: Vec<String> = lines(finding, MOST).into_iter().chain(hint).collect();
+    let mut result = json!({
+        "ruleId": finding.rule,
+        "ruleIndex": RULES.iter().position(|rule| rule.id == finding.rule),
+        "level": level(finding.severity),
+        "message": { "text": format!("{place}: {}", text.join("\n")) },
+        "locations": [location(subject, finding.object.as_deref(), &symbols(finding))],
+        "partialFingerprints": { "soabi/v1": fingerprint(subject, finding, times) },
+    });
+    if let Some(reason) = reason {
+        result["suppressions"] = json!([{ "kind": "external", "justification": reason }]);
+    }
+    result
+}
+
+fn symbols(finding: &FindingEntry) -> Vec<&str> {
+    // The version that a symbol came with stands behind it: `PyType_Freeze (3.14)`.
+    let name = |text: &'_ String| -> usize { text.find(' ').unwrap_or(text.len()) };
+    let lists = finding.evidence.iter().filter(|(what, _)| SYMBOLS.contains(&what.as_str()));
+    lists.flat_map(|(_, list)| list).map(|text| &text[..name(text)]).collect()
+}
+
+fn location(subject: &SubjectEntry, object: Option<&str>, symbols: &[&str]) -> Value {
+    let member = object.map(|member| json!({ "fullyQualifiedName": member, "kind": "module" }));
+    let whole = object.unwrap_or_else(|| file_name(subject));
+    let symbols = symbols.iter().map(
+        |name| json!({ "name": name, "fullyQualifiedName": format!("{whole}::{name}"), "kind": "function" }),
+    );
+    let mut location = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&subject.path) } } });
+    let logical: Vec<Value> = member.into_iter().chain(symbols).collect();
+    if !logical.is_empty() {
+        location["logicalLocations"] = Value::Array(logical);
+    }
+    location
+}
+
+fn notification(subject: &SubjectEntry, error: &ErrorEntry) -> Value {
+    let place = place(subject, error.object.as_ref());
+    json!({
+        "level": "error",
+        "message": { "text": format!("{place}: not audited: {}", error.message) },
+        "locations": [location(subject, error.object.as_deref(), &[])],
+    })
+}
+
+fn fingerprint(subject: &SubjectEntry, finding: &FindingEntry, times: usize) -> String {
+    let file = file_name(subject);
+    let name = match subject.kind {
+        SubjectKind::Wheel => file.split('-').next().unwrap_or(file),
+        SubjectKind::Object => file,
+        SubjectKind::Directory => "",
+    };
+    let object = finding.object.as_deref().unwrap_or_default();
+    let digest = Sha256::digest(format!("{}\0{name}\0{object}\0{times}", finding.rule));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A path as a reference: relative as it is written, or a `file:` URI.
+fn uri(path: &str) -> String {
+    let mut uri = if path.starts_with('/') { "file://".to_owned() } else { String::new() };
+    for byte in path.trim_start_matches("./").bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte))
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    /// RFC 3986.
+    #[rstest]
+    #[case("dist/x-1.0-py3-none-any.whl", "dist/x-1.0-py3-none-any.whl")]
+    #[case("./a b.so", "a%20b.so")]
+    #[case("/tmp/ä:%.so", "file:///tmp/%C3%A4%3A%25.so")]
+    fn uris(#[case] path: &str, #[case] uri: &str) {
+        assert_eq!(super::uri(path), uri);
+    }
+}

@@ -203,6 +203,25 @@ fn junit_has_a_case_for_every_cell() {
     assert!(stdout.contains("failures=\"0\""));
 }
 
+/// A compiler that is not there leaves rows that say so; one that fails is something that could not be done.
+#[test]
+fn compilers_that_are_not_there_or_fail() {
+    let [python, _] = two_pythons();
+    let run = |compiler: &str| {
+        let cache = tempfile::tempdir().unwrap();
+        let args =
+            ["matrix", "--flavor", "c-single", "--flavor", "ffi", "--rung", "load", "--python", &python];
+        Soabi::new().env("CC", compiler).env("SOABI_CACHE_DIR", cache.path()).args(args).run()
+    };
+    let missing = run("/nonexistent/cc");
+    assert_eq!(missing.code(), Some(0), "{}", missing.stdout());
+    assert!(missing.stdout().contains("no program `/nonexistent/cc`; install it, or name another"));
+    assert!(missing.stdout().contains("2 cells: 1 as expected, 0 unexpected, 0 luck, 1 not run"));
+    let failing = run("false");
+    assert_eq!(failing.code(), Some(2), "{}", failing.stdout());
+    assert!(failing.stdout().contains("could not be done"));
+}
+
 /// Somebody's own files: text that calls itself a module, and a file that does not.
 #[test]
 fn files_that_are_no_modules() {

@@ -43,12 +43,13 @@ impl Predictions {
     }
 }
 
-/// Luck is a prediction too: the file is found and everything binds. What happens then nobody knows.
+/// A prediction is about being loaded; what a loaded module then does wrong contradicts none. Luck is a
+/// prediction too: the file is found and everything binds. What happens then nobody knows.
 fn agree(expect: Expect, gate: Option<Gate>, outcome: &Outcome) -> Option<bool> {
     match (expect, outcome) {
         (Expect::Unknown, _) | (_, Outcome::NotRun { .. }) => None,
         (Expect::Refuse, outcome) => Some(outcome.gate() == gate),
-        (Expect::Accept, outcome) => Some(*outcome == Outcome::Accepted),
+        (Expect::Accept, outcome) => Some(matches!(outcome, Outcome::Accepted | Outcome::Wrong { .. })),
         (Expect::Luck, outcome) => Some(matches!(outcome.gate(), None | Some(Gate::Runtime))),
     }
 }
@@ -63,13 +64,19 @@ mod tests {
         Outcome::Refused { at, message: "no".to_owned() }
     }
 
+    fn wrong() -> Outcome {
+        Outcome::Wrong { probe: "exit-3".to_owned(), message: String::new() }
+    }
+
     fn crashed() -> Outcome {
         Outcome::Crashed { signal: 11, last_words: String::new() }
     }
 
     #[rstest]
     #[case(Expect::Accept, None, Outcome::Accepted, Some(true))]
+    #[case(Expect::Accept, None, wrong(), Some(true))]
     #[case(Expect::Accept, None, crashed(), Some(false))]
+    #[case(Expect::Accept, None, refused(Gate::Runtime), Some(false))]
     #[case(Expect::Refuse, Some(Gate::Name), refused(Gate::Name), Some(true))]
     #[case(Expect::Refuse, Some(Gate::Symbols), refused(Gate::Name), Some(false))]
     #[case(Expect::Refuse, Some(Gate::Symbols), Outcome::Accepted, Some(false))]

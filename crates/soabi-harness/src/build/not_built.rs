@@ -65,6 +65,11 @@ pub enum NotBuilt {
 }
 
 impl NotBuilt {
+    /// Whether something went wrong, rather than something not being there to build with.
+    pub const fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::TimedOut { .. } | Self::Io { .. })
+    }
+
     /// What would help.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -113,7 +113,7 @@ fn rows(
 ) -> Result<(Vec<Subject>, Vec<NotApplicable>), Error> {
     if args.artifacts.is_empty() {
         let plan = specimens::plan(&args.flavors, pythons)?;
-        return Ok((specimens::build(args, plan.specimens)?, plan.not_applicable));
+        return Ok((specimens::build(args, plan.specimens, errors)?, plan.not_applicable));
     }
     let (subjects, failures) = artifacts::read_all(&args.artifacts);
     errors.extend(failures.iter().map(Error::in_full));

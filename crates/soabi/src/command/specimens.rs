@@ -39,7 +39,14 @@ pub(crate) fn plan<'a>(wanted: &[String], pythons: &'a [Interpreter]) -> Result<
 
 /// Builds the specimens of a plan, with a bar that says what is being built. For those who only want to look,
 /// nothing is built.
-pub(crate) fn build(args: &MatrixArgs, specimens: Vec<Specimen<'_>>) -> Result<Vec<Subject>, Error> {
+///
+/// A specimen that cannot be built because something is not there, such as headers, is a row that says so. One
+/// whose build went wrong is besides something that soabi could not do.
+pub(crate) fn build(
+    args: &MatrixArgs,
+    specimens: Vec<Specimen<'_>>,
+    errors: &mut Vec<String>,
+) -> Result<Vec<Subject>, Error> {
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
     let tools = Tools::of_process();
     let options =
@@ -49,7 +56,11 @@ pub(crate) fn build(args: &MatrixArgs, specimens: Vec<Specimen<'_>>) -> Result<V
     } else {
         build::build(specimens, &options, &Bar { quiet: args.report.quiet, phase: OnceLock::new() })
     };
-    Ok(built.map_err(Error::Cache)?.iter().map(Built::subject).collect())
+    let built = built.map_err(Error::Cache)?;
+    let failures = built.iter().filter_map(|built| Some((built, built.result.as_ref().err()?)));
+    let failures = failures.filter(|(_, failure)| failure.is_failure());
+    errors.extend(failures.map(|(built, failure)| format!("{}: {failure}", built.specimen.id())));
+    Ok(built.iter().map(Built::subject).collect())
 }
 
 /// The bar of the build. There is none when nothing has to be built.

@@ -9,12 +9,13 @@ import sys
 
 PY2 = sys.version_info[0] == 2
 # 2.7 cannot count its blocks: there a leak has to be large enough to want a page.
-ROUNDS = 5000 if PY2 else 1000
+ROUNDS = 10000 if PY2 else 1000
 ROUNDS_WITH_A_SHELL = 40
 NINE = (None,) * 9
 # Above MAX_ARG_STRLEN nothing could be run; 100 KB is far above every buffer on the way.
 LONG = 100 * 1024
-OUTPUT = "output-of-the-shell"
+# The highest descriptor that every shell can write to.
+OUTPUT = 9
 
 
 def u(escaped):
@@ -23,14 +24,17 @@ def u(escaped):
 
 
 def written(system, command):
-    """The status of the command, and what it wrote."""
+    """The status of the command, and what it wrote to descriptor 9."""
+    reader, writer = os.pipe()
+    # Unlike the pipe itself, the copy is handed down to the shell.
+    os.dup2(writer, OUTPUT)
+    os.close(writer)
     try:
         status = system(command)
-        with open(OUTPUT, "rb") as output:
-            return status, output.read()
     finally:
-        if os.path.exists(OUTPUT):
-            os.remove(OUTPUT)
+        os.close(OUTPUT)
+    with os.fdopen(reader, "rb") as output:
+        return status, output.read()
 
 
 def the_method_table(module):
@@ -44,7 +48,7 @@ def one_import_is_enough(module):
 
 
 def exit_0_and_text_with_spaces_and_quotes(module):
-    command = "printf %%s 'two  words \"and\" '\\''quotes'\\' > %s" % OUTPUT
+    command = "printf %%s 'two  words \"and\" '\\''quotes'\\' >&%d" % OUTPUT
     seen = written(module.system, command)
     assert seen == (0, b"two  words \"and\" 'quotes'"), "status and output are %r" % (seen,)
 
@@ -58,7 +62,7 @@ def exit_3_and_text_that_is_not_ascii(module):
     """A 3.x str reaches the shell as UTF-8. A 2.7 str is bytes and stays as it is."""
     eacute_snowman = u("\\xe9\\u2603")
     given = eacute_snowman.encode("utf-8") if PY2 else eacute_snowman
-    seen = written(module.system, "printf %%s '%s' > %s; exit 3" % (given, OUTPUT))
+    seen = written(module.system, "printf %%s '%s' >&%d; exit 3" % (given, OUTPUT))
     assert seen == (3 << 8, eacute_snowman.encode("utf-8")), "status and output are %r" % (seen,)
 
 

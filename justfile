@@ -45,6 +45,11 @@ pythons *ARGS:
 bench *ARGS:
     cargo bench --package soabi --locked --bench matrix -- {{ARGS}}
 
+# what an audit costs, as ratios to the peers (`just peers`) and to the least that it could cost
+[group('measure')]
+bench-audit DIR PEERS='target/peers':
+    cargo bench --package soabi --locked --bench audit -- {{absolute_path(DIR)}} {{absolute_path(PEERS)}}
+
 # is the auditor right? its answers about the wheels in DIR, against real loads and imports; runs their code
 [group('measure')]
 accuracy DIR *PART:

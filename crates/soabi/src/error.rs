@@ -9,8 +9,6 @@ use soabi_harness::truth::TruthError;
 
 use crate::audit::config::ConfigFileError;
 
-use crate::audit::config::ConfigFileError;
-
 /// Why a command ended without a report.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {

@@ -1,6 +1,7 @@
 //! Judging: what was promised of every cell, and what that makes of what was seen. Pure.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use soabi_core::report::matrix::CellEntry;
 use soabi_core::{AbiTag, ArtifactId, Cell, Promise, Target, promise};
@@ -53,7 +54,7 @@ fn about(subject: &Subject) -> About<'_> {
 pub fn judge(
     cells: &[Cell],
     promises: Vec<Promise>,
-    predictions: &HashMap<ArtifactId, Predictions>,
+    predictions: &HashMap<ArtifactId, Predictions, impl BuildHasher>,
     seen: &[Seen],
 ) -> Vec<CellEntry> {
     let both = promises.into_iter().zip(seen);

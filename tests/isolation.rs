@@ -139,14 +139,23 @@ fn a_fresh_process_gives_the_same_verdicts() {
 /// Ctrl-C in the middle of a module that hangs: the program is gone, and so is everything it started.
 #[test]
 fn an_interrupt_ends_all_children() {
-    let soabi = Soabi::new();
     let hang = HOSTILE.folder.path().join("hang.so");
-    let mut child = soabi
-        .command()
-        .args(["matrix", "--rung", "import", "--time-limit", "60"])
-        .arg(&hang)
-        .spawn()
-        .unwrap();
+    let soabi = Soabi::new().args(["matrix", "--rung", "import", "--time-limit", "60"]).args([hang]);
+    check_interrupt(soabi);
+}
+
+/// The same while an interpreter is asked who it is.
+#[test]
+fn an_interrupt_ends_a_query() {
+    let folder = tempfile::tempdir().unwrap();
+    let python = folder.path().join("python3.9");
+    let write = r#"printf '#!/bin/sh\nsleep 1000 & wait\n' > "$0" && chmod 755 "$0""#;
+    assert!(Command::new("sh").args(["-c", write]).arg(&python).status().unwrap().success());
+    check_interrupt(Soabi::new().args(["pythons", "--python"]).args([python]));
+}
+
+fn check_interrupt(soabi: Soabi) {
+    let mut child = soabi.command().spawn().unwrap();
     let started = Instant::now();
     while descendants(child.id()).is_empty() || started.elapsed() < Duration::from_secs(2) {
         assert!(started.elapsed() < Duration::from_secs(30), "no child ever started");

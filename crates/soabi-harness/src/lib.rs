@@ -1,4 +1,4 @@
-//! The harness: builds the specimens, plans the cells, and owns every child process.
+//! The harness: builds the specimens, plans the cells, and runs each in a child process.
 //!
 //! It knows how to ask a rung and what the answer means. What the ABI rules promise it takes from
 //! [`soabi_core::promise()`]; how a report looks it does not know.
@@ -7,7 +7,6 @@
 
 pub mod agreement;
 pub mod build;
-pub mod child;
 mod gate;
 pub mod import;
 pub mod judge;

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use soabi_core::{Gate, LoadAnswer, LoadRequest, LoadStep, Outcome};
 
-use crate::child;
 use crate::gate;
 use crate::import::{Seen, death};
 
@@ -48,7 +47,7 @@ impl Loader {
         let started = Instant::now();
         let mut command = Command::new(&self.program);
         command.args(&self.args).args(request.to_args());
-        let finished = child::run(&mut command, limit)
+        let finished = soabi_child::run(&mut command, limit)
             .map_err(|source| LoadError::Run { program: self.program.clone(), source })?;
         let outcome = match finished.status {
             None => Outcome::TimedOut,

@@ -12,7 +12,6 @@ use sha2::{Digest, Sha256};
 use soabi_core::{AbiTag, ArtifactId, Cell, InitSymbol, LoadRequest, Outcome, Rung};
 use soabi_python::Interpreter;
 
-use crate::child;
 use crate::import::{Isolation, Job, Seen, Worker};
 use crate::load::Loader;
 use crate::stage::Stage;
@@ -70,7 +69,7 @@ pub fn run(
     done: &(dyn Fn(usize) + Sync),
 ) -> io::Result<Ran> {
     let run = Run::new(cells, subjects, pythons, options)?;
-    child::adopt_orphans();
+    soabi_child::adopt_orphans();
     let queue = Mutex::new(run.batches());
     let results = Mutex::new((vec![None; cells.len()], Vec::new()));
     std::thread::scope(|scope| {
@@ -87,7 +86,7 @@ pub fn run(
             });
         }
     });
-    child::end_orphans();
+    soabi_child::end_orphans();
     let (cells, errors) = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Ran { cells: cells.into_iter().map(|seen| seen.unwrap_or_else(never_asked)).collect(), errors })
 }

@@ -130,7 +130,7 @@ fn facts_of(candidate: &Candidate, cache: &Cache<'_>, request: &Request) -> Resu
     if let Some(answer) = stamp.as_ref().and_then(|stamp| cache.get(stamp)) {
         return answer.facts(candidate.identity.clone());
     }
-    let answer = ask(&candidate.identity, request.time_limit, &request.cancel)?;
+    let answer = ask(&candidate.identity, request.time_limit)?;
     let unsure = answer.executable.as_os_str().is_empty();
     let executable = if unsure { candidate.identity.clone() } else { answer.executable.clone() };
     if let Some(stamp) = stamp

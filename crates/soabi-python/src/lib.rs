@@ -17,7 +17,6 @@ pub mod environment;
 pub mod facts;
 pub mod interpreter;
 pub mod manifest;
-mod process;
 pub mod query;
 pub mod request;
 mod shim;

@@ -5,13 +5,12 @@ use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rustix::io::Errno;
+use soabi_child::KEPT;
 
 use crate::answer::{Answer, Reply};
-use crate::process::{self, End, Limits, Output};
 
 /// The query. Its head says what it may use.
 pub(crate) const SCRIPT: &str = include_str!("query.py");
@@ -25,12 +24,6 @@ const MARKER: &str = "soabi-answer: ";
 /// and no `sitecustomize`, which is other people's code; in a virtual environment it also means that
 /// `sys.prefix` is the base interpreter's until 3.13. `-B`: no `.pyc` is written.
 const FLAGS: [&str; 5] = ["-E", "-s", "-S", "-B", "-c"];
-
-/// How much of stdout is read. An answer has 3 KB.
-const STDOUT_LIMIT: usize = 1 << 20;
-
-/// How much of stderr is kept.
-const STDERR_LIMIT: usize = 1 << 16;
 
 /// Why an interpreter did not say who it is.
 #[derive(Debug, thiserror::Error)]
@@ -83,9 +76,6 @@ pub enum QueryError {
         /// The start of what it wrote to stderr.
         stderr: String,
     },
-    /// The caller gave up before it answered, and it was killed.
-    #[error("the search was given up before it answered")]
-    Cancelled,
     /// It wrote without end.
     #[error("more than {limit} bytes of output, none of them an answer")]
     Flooded {
@@ -150,19 +140,19 @@ fn quoted(output: &str) -> String {
 }
 
 /// Asks the interpreter in the file `path`.
-pub(crate) fn ask(path: &Path, time: Duration, cancel: &AtomicBool) -> Result<Answer, QueryError> {
+pub(crate) fn ask(path: &Path, time: Duration) -> Result<Answer, QueryError> {
     look(path)?;
     let mut command = Command::new(path);
     // macOS: set by the launcher of a framework's Python, and then every other Python takes its name.
     command.args(FLAGS).arg(SCRIPT).env_remove("__PYVENV_LAUNCHER__");
-    let limits = Limits { time, stdout: STDOUT_LIMIT, stderr: STDERR_LIMIT, cancel };
-    let Output { end, stdout, stderr } = process::run(&mut command, limits).map_err(not_started)?;
-    match end {
-        End::Exited(status) if status.success() => read(&stdout),
-        End::Exited(status) => Err(not_successful(status, stderr)),
-        End::TimedOut => Err(QueryError::TimedOut { limit: time, stderr }),
-        End::Flooded => Err(QueryError::Flooded { limit: STDOUT_LIMIT }),
-        End::Cancelled => Err(QueryError::Cancelled),
+    let finished = soabi_child::ask(&mut command, time).map_err(not_started)?;
+    let text = |output: &[u8]| String::from_utf8_lossy(output).into_owned();
+    match finished.status {
+        // An answer has 3 KB.
+        _ if finished.flooded => Err(QueryError::Flooded { limit: KEPT }),
+        Some(status) if status.success() => read(&text(&finished.stdout)),
+        Some(status) => Err(not_successful(status, text(&finished.stderr))),
+        None => Err(QueryError::TimedOut { limit: time, stderr: text(&finished.stderr) }),
     }
 }
 

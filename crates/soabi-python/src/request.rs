@@ -3,8 +3,6 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use soabi_core::{AbiTag, PyVersion, VersionRange};
@@ -26,8 +24,6 @@ pub struct Request {
     pub time_limit: Duration,
     /// How many interpreters may be asked at once. Zero counts as one.
     pub jobs: usize,
-    /// Set by whoever gives the search up: interpreters that are being asked are killed.
-    pub cancel: Arc<AtomicBool>,
 }
 
 impl Request {
@@ -44,7 +40,6 @@ impl Request {
             cache_dir: None,
             time_limit: Self::TIME_LIMIT,
             jobs: 1,
-            cancel: Arc::default(),
         }
     }
 

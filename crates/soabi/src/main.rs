@@ -54,7 +54,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
 /// of a program that Ctrl-C ended.
 fn end_children_on_ctrl_c() {
     let handler = || {
-        soabi_harness::child::end_all();
+        soabi_child::end_all();
         std::process::exit(130);
     };
     // The only failure is a second handler, and there is none.

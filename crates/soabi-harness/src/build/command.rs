@@ -7,7 +7,6 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::not_built::NotBuilt;
-use crate::child;
 
 /// One command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +39,8 @@ impl CommandLine {
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
 
         let program = words[0].display().to_string();
-        let finished = child::run(&mut command, limit).map_err(NotBuilt::io("run", Path::new(words[0])))?;
+        let finished =
+            soabi_child::run(&mut command, limit).map_err(NotBuilt::io("run", Path::new(words[0])))?;
         match finished.status {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(NotBuilt::Failed {

@@ -9,7 +9,6 @@ use std::sync::OnceLock;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::not_built::NotBuilt;
-use crate::child;
 
 /// Programs that only start another one. Their own file says nothing of the compiler behind them.
 const LAUNCHERS: [&str; 4] = ["ccache", "distcc", "rustup", "sccache"];
@@ -90,7 +89,7 @@ impl Tool {
         let program = &self.words[0];
         let mut command = Command::new(program);
         command.args(&self.words[1..]).arg("--version").current_dir(folder);
-        let answer = child::run(&mut command, Duration::from_secs(20));
+        let answer = soabi_child::run(&mut command, Duration::from_secs(20));
         let answer = answer.map_err(NotBuilt::io("run", Path::new(program)))?;
         Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
     }

@@ -7,10 +7,10 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use soabi_child::{Child, Event, Group, Resource};
 use soabi_core::Outcome;
 
 use super::answer::{Answer, Seen};
-use crate::child::{self, Child, Event, Group, Resource};
 
 /// The script, for every Python from 2.7 to 3.15.
 const SCRIPT: &str = include_str!("worker.py");
@@ -157,7 +157,7 @@ impl<'a> Worker<'a> {
             self.running = Some(process);
         } else if self.isolation == Isolation::Fork {
             // What the job was doing when it took its worker along, it may be doing still.
-            child::end_orphans();
+            soabi_child::end_orphans();
         }
         Ok(seen)
     }

@@ -3,13 +3,11 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::mock::{Machine, Mock};
 use rstest::rstest;
-use soabi_python::{Broken, Discovery, QueryError, Request, Selector, Source, discover};
+use soabi_python::{Broken, QueryError, Request, Selector, Source, discover};
 
 /// Asks `python` by its path, together with a good one, and returns what is wrong with it.
 fn check(machine: &Machine, python: &Path, time_limit: Duration) -> QueryError {
@@ -140,16 +138,6 @@ fn abi_without_a_name(
     let expected =
         format!("{implementation} 3.8.5 with the suffix `{suffix}` has no ABI tag that soabi knows");
     assert_eq!(check_script(&mock.answer()).to_string(), expected);
-}
-
-#[test]
-fn given_up() {
-    let machine = Machine::new();
-    machine.script("bin/python3.9", "exec sleep 1000");
-    let request = Request { cancel: Arc::new(AtomicBool::new(true)), ..machine.request() };
-    let Discovery { found, broken, .. } = discover(&request);
-    assert!(found.is_empty());
-    assert!(matches!(broken[..], [Broken { error: QueryError::Cancelled, .. }]), "{broken:?}");
 }
 
 /// What a good answer may be surrounded by.

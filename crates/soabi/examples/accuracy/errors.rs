@@ -6,7 +6,6 @@ use std::process::Command;
 use std::time::Duration;
 
 use soabi_core::{AbiTag, Finding, ModuleFileName, Severity};
-use soabi_harness::child;
 use soabi_rules::{Object, Subject};
 
 use crate::Result;
@@ -83,7 +82,7 @@ fn import(witness: &Witness, folder: &Path, member: &str) -> Result<Option<Strin
     let mut command = Command::new(&witness.python.executable);
     command.args(["-E", "-s", "-S", "-B", "-c", SCRIPT]).arg(folder).arg(member).arg(dotted);
     command.current_dir(folder).env("HOME", folder);
-    let done = child::run(&mut command, LIMIT)?;
+    let done = soabi_child::run(&mut command, LIMIT)?;
     if done.status.is_some_and(|status| status.success()) {
         return Ok(None);
     }

@@ -6,7 +6,6 @@ use std::process::Command;
 use std::time::Duration;
 
 use soabi_core::{InitSymbol, LoadRequest, Outcome};
-use soabi_harness::child;
 use soabi_harness::load::Loader;
 use soabi_python::Interpreter;
 
@@ -74,7 +73,7 @@ impl Witness {
         let mut command = Command::new(DYNAMIC_LINKER);
         command.env("LD_TRACE_LOADED_OBJECTS", "1").env("LD_WARN", "1").env("LD_BIND_NOW", "1");
         command.env("LD_PRELOAD", &self.libpython).arg(file);
-        let traced = child::run(&mut command, LIMIT)?;
+        let traced = soabi_child::run(&mut command, LIMIT)?;
         if !traced.status.is_some_and(|status| status.success()) {
             return Ok(None);
         }

@@ -1,0 +1,59 @@
+//! The process groups that are alive.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::orphans::end_orphans_except;
+
+static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+/// The groups, locked. With the lock nobody is started and nobody is reaped.
+pub(crate) type Groups = MutexGuard<'static, Vec<Pid>>;
+
+pub(crate) fn lock() -> Groups {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends every process group that is alive, and what they left behind. For the handler of Ctrl-C, after which
+/// nothing is started any more: the lock is not given back.
+pub fn end_all() {
+    let groups = lock();
+    groups.iter().copied().for_each(kill);
+    end_orphans_except(&groups);
+    std::mem::forget(groups);
+}
+
+/// Ends `group` and strikes it off. The lock is for who goes on to reap its leader.
+pub(crate) fn end(group: Pid) -> Groups {
+    let mut groups = lock();
+    kill(group);
+    groups.retain(|&other| other != group);
+    groups
+}
+
+pub(crate) fn kill(group: Pid) {
+    // A group that is gone already is what is wanted.
+    let _ = kill_process_group(group, Signal::KILL);
+}
+
+/// A process group that a child of ours made of one of its own children. It is killed when the value is dropped.
+#[derive(Debug)]
+pub struct Group(Option<Pid>);
+
+impl Group {
+    /// The group whose leader is, or is about to be, the process `pid`.
+    pub fn adopt(pid: i32) -> Self {
+        let group = Pid::from_raw(pid);
+        lock().extend(group);
+        Self(group)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            drop(end(group));
+        }
+    }
+}

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<Exit, Error> {
         summary: Summary::of(&subjects),
         subjects,
     };
-    output::deliver(&output::audit::render(&report, args.format, output::width()), &args.report)?;
+    output::deliver(&output::audit::render(&report, args.format), &args.report)?;
     Ok(exit(&report))
 }
 

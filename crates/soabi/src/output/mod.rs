@@ -29,11 +29,6 @@ pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> 
     }
 }
 
-/// The columns of the terminal, or as many as most pages have room for.
-pub(crate) fn width() -> usize {
-    terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0))
-}
-
 /// A report as JSON, with a newline at the end.
 pub(crate) fn json(report: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! The audit for people: the picture, then what is wrong, then the sums.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -15,16 +16,19 @@ const BOLD: Style = Style::new().bold();
 /// Of longer lists only the first names are printed. JSON has them all.
 const MOST: usize = 6;
 
-/// Renders the report for a terminal of `width` columns.
-pub(super) fn render(report: &AuditReport, width: usize) -> String {
+/// With more subjects than this, notes are counted, unless they make the audit fail.
+const FEW: usize = 3;
+
+/// Renders the report.
+pub(super) fn render(report: &AuditReport) -> String {
     let mut text = String::new();
     heading(&mut text, report);
-    let drawn = picture::draw(report, width);
+    let drawn = picture::draw(report);
     if !drawn.is_empty() {
         let _ = write!(text, "\n{drawn}\n{}", picture::legend());
     }
     for subject in &report.subjects {
-        let blocks = blocks(subject);
+        let blocks = blocks(subject, least(report));
         if blocks.is_empty() {
             continue;
         }
@@ -35,6 +39,7 @@ pub(super) fn render(report: &AuditReport, width: usize) -> String {
             let _ = write!(text, "\n{block}");
         }
     }
+    quiet(&mut text, report);
     let _ = write!(text, "\n{}", total(report));
     text
 }
@@ -101,9 +106,38 @@ fn sums(subject: &SubjectEntry) -> String {
     verdict(&Summary::of(std::slice::from_ref(subject)))
 }
 
+/// The least severity that is told in full.
+fn least(report: &AuditReport) -> Severity {
+    let many = report.subjects.len() > FEW && report.fail_on != Some(Severity::Note);
+    if many { Severity::Warning } else { Severity::Note }
+}
+
+/// What is only counted: one line per rule.
+fn quiet(text: &mut String, report: &AuditReport) {
+    let mut rules: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for subject in &report.subjects {
+        let mut here = BTreeSet::new();
+        for finding in subject.findings.iter().filter(|finding| finding.severity < least(report)) {
+            let (findings, subjects) = rules.entry(&finding.rule).or_default();
+            *findings += 1;
+            *subjects += usize::from(here.insert(&finding.rule));
+        }
+    }
+    if rules.is_empty() {
+        return;
+    }
+    let _ =
+        writeln!(text, "\n{BOLD}notes{BOLD:#}, which `--format json` and an audit of fewer subjects list");
+    for (rule, (findings, subjects)) in rules {
+        let style = style(Severity::Note);
+        let _ = writeln!(text, "  {style}{rule}{style:#}: {findings} in {}", count(subjects, "subject"));
+    }
+}
+
 /// All that there is to tell of a subject, one text each.
-fn blocks(subject: &SubjectEntry) -> Vec<String> {
-    let findings = grouped(&subject.findings).into_iter().map(|group| finding(subject, &group));
+fn blocks(subject: &SubjectEntry, least: Severity) -> Vec<String> {
+    let told: Vec<_> = subject.findings.iter().filter(|finding| finding.severity >= least).collect();
+    let findings = grouped(told).into_iter().map(|group| finding(subject, &group));
     let ignored = subject.ignored.iter().map(|entry| ignored(subject, entry));
     // What was not examined is told as a finding of that rule already.
     let told = |error: &&ErrorEntry| {
@@ -118,12 +152,12 @@ fn blocks(subject: &SubjectEntry) -> Vec<String> {
 }
 
 /// Findings of one rule with one advice, together; in each group those that say the same.
-fn grouped(findings: &[FindingEntry]) -> Vec<Vec<Vec<&FindingEntry>>> {
+fn grouped(findings: Vec<&FindingEntry>) -> Vec<Vec<Vec<&FindingEntry>>> {
     let same_words =
         |a: &FindingEntry, b: &FindingEntry| (&a.message, &a.evidence) == (&b.message, &b.evidence);
     let same_rule =
         |a: &FindingEntry, b: &FindingEntry| (&a.rule, a.severity, &a.help) == (&b.rule, b.severity, &b.help);
-    let rules = gather(findings.iter().collect(), same_rule);
+    let rules = gather(findings, same_rule);
     rules.into_iter().map(|group| gather(group, same_words)).collect()
 }
 
@@ -144,12 +178,12 @@ fn finding(subject: &SubjectEntry, group: &[Vec<&FindingEntry>]) -> String {
     let mut text = format!("{style}{}[{}]{style:#}: ", first.severity.as_str(), first.rule);
     if let [same] = group {
         let _ = writeln!(text, "{}", places(subject, same));
-        lines(first, MOST).iter().for_each(|line| drop(writeln!(text, "  {line}")));
+        words(&mut text, first, "  ");
     } else {
         let _ = writeln!(text, "{}", count(group.iter().map(Vec::len).sum(), "finding"));
         for same in group.iter().take(MOST) {
             let _ = writeln!(text, "  {}", places(subject, same));
-            lines(same[0], MOST).iter().for_each(|line| drop(writeln!(text, "    {line}")));
+            words(&mut text, same[0], "    ");
         }
         if group.len() > MOST {
             let _ = writeln!(text, "  and {} more, which `--format json` lists", group.len() - MOST);
@@ -159,6 +193,13 @@ fn finding(subject: &SubjectEntry, group: &[Vec<&FindingEntry>]) -> String {
         let _ = writeln!(text, "  {BOLD}hint{BOLD:#}: {help}");
     }
     text
+}
+
+/// What a finding says, and what proves it.
+fn words(text: &mut String, finding: &FindingEntry, margin: &str) {
+    for line in lines(finding, MOST) {
+        let _ = writeln!(text, "{margin}{line}");
+    }
 }
 
 /// Where findings are that say the same.

@@ -12,10 +12,10 @@ use soabi_core::report::audit::{AuditReport, FindingEntry, SubjectEntry, Summary
 use crate::cli::AuditFormat;
 use crate::output::count;
 
-/// The report as `format` asks. `width` is the terminal's, for the forms that care.
-pub(crate) fn render(report: &AuditReport, format: AuditFormat, width: usize) -> String {
+/// The report as `format` asks.
+pub(crate) fn render(report: &AuditReport, format: AuditFormat) -> String {
     match format {
-        AuditFormat::Human => human::render(report, width),
+        AuditFormat::Human => human::render(report),
         AuditFormat::Json => super::json(report),
         AuditFormat::Sarif => sarif::render(report),
         AuditFormat::Junit => junit::render(report),

@@ -12,70 +12,59 @@ use soabi_core::{AbiTag, Gate};
 use super::{file_name, place};
 use crate::output::axis;
 
+/// Left of the squares.
+const MARGIN: &str = "  ";
 /// Above this many rows, rows with the same squares become one.
 const MOST_ROWS: usize = 8;
+/// The same, where there are several subjects.
+const MOST_ROWS_OF_MANY: usize = 2;
 /// After this many subjects the interpreters are named again.
 const REPEAT: usize = 20;
 
 /// Draws the predictions of `report`. Empty where there are none.
-pub(super) fn draw(report: &AuditReport, width: usize) -> String {
+pub(super) fn draw(report: &AuditReport) -> String {
     let pythons: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
-    let drawn: Vec<(&SubjectEntry, Vec<Row>)> = report
-        .subjects
-        .iter()
-        .map(|subject| (subject, rows(subject)))
-        .filter(|(_, rows)| !rows.is_empty())
-        .collect();
-    let labels = drawn.iter().flat_map(|(_, rows)| rows).map(|row| row.label.chars().count());
     let alone = report.subjects.len() == 1;
-    let widest = labels.max().unwrap_or(0);
-    // A label that leaves no room for the squares stands above them.
-    let beside = alone && widest + 2 + 2 * pythons.len() <= width;
-    let indent = if beside { widest + 2 } else { 4 };
+    let most = if alone { MOST_ROWS } else { MOST_ROWS_OF_MANY };
+    let subjects = report.subjects.iter().filter(|subject| extensions(subject).next().is_some());
     let mut text = String::new();
-    for (index, (subject, rows)) in drawn.iter().enumerate() {
+    for (index, subject) in subjects.enumerate() {
         if index % REPEAT == 0 {
-            names(&mut text, &pythons, indent);
+            names(&mut text, &pythons);
         }
-        if !alone && (rows.len() > 1 || rows[0].label != file_name(subject)) {
+        if !alone {
             let _ = writeln!(text, "{}", file_name(subject));
         }
-        for row in rows {
-            if beside {
-                let _ = writeln!(text, "{:<indent$}{}", row.label, row.squares);
-            } else {
-                let margin = if alone || row.label == file_name(subject) { "" } else { "  " };
-                let _ = writeln!(text, "{margin}{}\n{:indent$}{}", row.label, "", row.squares);
-            }
+        for (squares, label) in rows(subject, most) {
+            let _ = writeln!(text, "{MARGIN}{squares} {label}");
         }
     }
     text
 }
 
-fn names(text: &mut String, pythons: &[AbiTag], indent: usize) {
+/// The files of a subject that Python imports.
+fn extensions(subject: &SubjectEntry) -> impl Iterator<Item = &ObjectEntry> {
+    subject.objects.iter().filter(|object| object.extension)
+}
+
+fn names(text: &mut String, pythons: &[AbiTag]) {
     if !text.is_empty() {
         text.push('\n');
     }
     for line in axis::header(pythons) {
-        let _ = writeln!(text, "{:indent$}{}", "", line.trim_end());
+        let _ = writeln!(text, "{MARGIN}{}", line.trim_end());
     }
 }
 
-/// Extensions whose squares are the same, or one of them.
-struct Row {
-    label: String,
-    squares: String,
-}
-
-fn rows(subject: &SubjectEntry) -> Vec<Row> {
-    let extensions: Vec<&ObjectEntry> = subject.objects.iter().filter(|object| object.extension).collect();
-    let label = |object: &ObjectEntry| place(subject, object.member.as_ref()).to_owned();
+/// Squares, and the extensions that they stand for: the first, and how many more.
+fn rows(subject: &SubjectEntry, most: usize) -> Vec<(String, String)> {
+    let extensions: Vec<&ObjectEntry> = extensions(subject).collect();
     let mut groups: Vec<(String, Vec<&ObjectEntry>)> = Vec::new();
     for object in &extensions {
         let squares: String = object.predictions.iter().map(square).collect();
         // The slices of a universal file are one row when they are treated alike.
         let same = |(known, objects): &&mut (String, Vec<&ObjectEntry>)| {
-            *known == squares && (extensions.len() > MOST_ROWS || objects[0].member == object.member)
+            *known == squares && (extensions.len() > most || objects[0].member == object.member)
         };
         match groups.iter_mut().find(same) {
             Some((_, objects)) => objects.push(object),
@@ -84,19 +73,19 @@ fn rows(subject: &SubjectEntry) -> Vec<Row> {
     }
     let row = |(squares, mut objects): (String, Vec<&ObjectEntry>)| {
         objects.dedup_by_key(|object| &object.member);
-        let first = label(objects[0]);
+        let first = place(subject, objects[0].member.as_ref());
         let label = match objects.len() - 1 {
-            0 if slices(&extensions, objects[0]) => format!("{first} ({})", objects[0].arch),
-            0 => first,
+            0 if slices_differ(&extensions, objects[0]) => format!("{first} ({})", objects[0].arch),
+            0 => first.to_owned(),
             more => format!("{first} and {more} more"),
         };
-        Row { label, squares }
+        (squares, label)
     };
     groups.into_iter().map(row).collect()
 }
 
 /// Whether the slices of a universal file are treated differently.
-fn slices(extensions: &[&ObjectEntry], object: &ObjectEntry) -> bool {
+fn slices_differ(extensions: &[&ObjectEntry], object: &ObjectEntry) -> bool {
     extensions.iter().any(|other| {
         other.member == object.member && other.predictions != object.predictions && other.arch != object.arch
     })

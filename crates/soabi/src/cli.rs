@@ -305,7 +305,7 @@ impl Color {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
-        Ok(duration) if !duration.is_zero() && duration <= Duration::from_secs(86_400) => Ok(duration),
+        Ok(duration) if !duration.is_zero() && duration <= Duration::from_hours(24) => Ok(duration),
         _ => Err("more than 0 and no more than a day".to_owned()),
     }
 }

@@ -134,17 +134,19 @@ pub(crate) fn of_file(path: &Path) -> Result<Option<Config>, ConfigFileError> {
 }
 
 fn of_pyproject(text: &str) -> Result<Option<Config>, ConfigError> {
-    let table: toml::Table = toml::from_str(text).map_err(toml_error)?;
+    let table: toml::Table = toml::from_str(text).map_err(|error| toml_error(&error))?;
     let section = table.get("tool").and_then(|tool| tool.get("soabi"));
-    section.map(|section| section.clone().try_into().map_err(toml_error).and_then(config)).transpose()
+    section
+        .map(|section| section.clone().try_into().map_err(|error| toml_error(&error)).and_then(config))
+        .transpose()
 }
 
 fn of_text(text: &str) -> Result<Config, ConfigError> {
-    config(toml::from_str(text).map_err(toml_error)?)
+    config(toml::from_str(text).map_err(|error| toml_error(&error))?)
 }
 
 /// The words of the parser, on one line.
-fn toml_error(error: toml::de::Error) -> ConfigError {
+fn toml_error(error: &toml::de::Error) -> ConfigError {
     ConfigError::Toml(error.to_string().trim_end().to_owned())
 }
 

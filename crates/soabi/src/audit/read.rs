@@ -49,7 +49,7 @@ fn folder(input: &Input) -> Subject {
     let mut unread = input.unread.clone();
     for (member, path, slices) in read {
         match slices {
-            Ok(slices) => files.extend(native_files(Some(member), path, slices)),
+            Ok(slices) => files.extend(native_files(Some(&member), path, slices)),
             Err(error) => unread.push(Unread { member: Some(member), reason: why(&error) }),
         }
     }
@@ -77,7 +77,7 @@ fn wheel(path: &Path) -> Result<Subject, String> {
     for (index, facts) in read {
         let member = members[index].name.clone();
         match facts {
-            Ok(slices) => files.extend(native_files(Some(member.clone()), Path::new(&member), slices)),
+            Ok(slices) => files.extend(native_files(Some(&member), Path::new(&member), slices)),
             Err(error) => unread.push(Unread { member: Some(member), reason: error.kind.to_string() }),
         }
     }
@@ -97,10 +97,10 @@ fn wheel(path: &Path) -> Result<Subject, String> {
     Ok(Subject::new(Some(facts), files, unread))
 }
 
-fn native_files(member: Option<String>, path: &Path, slices: Vec<ObjectFacts>) -> Vec<NativeFile> {
+fn native_files(member: Option<&String>, path: &Path, slices: Vec<ObjectFacts>) -> Vec<NativeFile> {
     let file_name = path.file_name().unwrap_or_default().to_string_lossy();
     let file =
-        |facts| NativeFile { member: member.clone(), file_name: file_name.clone().into_owned(), facts };
+        |facts| NativeFile { member: member.cloned(), file_name: file_name.clone().into_owned(), facts };
     slices.into_iter().map(file).collect()
 }
 

@@ -6,12 +6,14 @@ use soabi_core::{AbiTag, CpythonAbi};
 pub(crate) fn header(ids: &[AbiTag]) -> Vec<String> {
     let names: Vec<Vec<char>> = ids.iter().map(|id| short(*id).chars().collect()).collect();
     let height = names.iter().map(Vec::len).max().unwrap_or(0);
-    (0..height)
-        .map(|row| names.iter().map(|name| format!("{} ", name.get(row).unwrap_or(&' '))).collect())
-        .collect()
+    let line = |row: usize| -> String {
+        names.iter().flat_map(|name| [*name.get(row).unwrap_or(&' '), ' ']).collect()
+    };
+    (0..height).map(line).collect()
 }
 
-/// What is not the same in every name: `311` for cp311, `313t` for cp313t, `pp73` for pypy311_pp73. Flags that
+/// What is not the same in every name: `311` for cp311, `313t` for cp313t, `pp73` for
+/// `pypy311_pp73`. Flags that
 /// every release build of that version has are left out: `27` for cp27mu, `36` for cp36m.
 pub(crate) fn short(id: AbiTag) -> String {
     match id {

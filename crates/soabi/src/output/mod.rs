@@ -14,18 +14,14 @@ use crate::error::Error;
 /// Writes a report where the user wants it. On stdout, colors are as the terminal takes them; in a file there
 /// are none. A reader that has had enough (`| head`) is no failure.
 pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> {
-    match &options.output {
-        Some(path) => {
-            let plain = anstream::adapter::strip_str(text).to_string();
-            fs::write(path, plain).map_err(|source| Error::Write { path: path.clone(), source })
-        }
-        None => {
-            let mut stdout = anstream::stdout().lock();
-            match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                result => result.map_err(Error::Stdout),
-            }
-        }
+    if let Some(path) = &options.output {
+        let plain = anstream::adapter::strip_str(text).to_string();
+        return fs::write(path, plain).map_err(|source| Error::Write { path: path.clone(), source });
+    }
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(Error::Stdout),
     }
 }
 

@@ -5,6 +5,7 @@
 //! made of the rule, the distribution's name, and the object.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -130,7 +131,10 @@ fn fingerprint(subject: &SubjectEntry, finding: &FindingEntry, times: usize) -> 
     };
     let object = finding.object.as_deref().unwrap_or_default();
     let digest = Sha256::digest(format!("{}\0{name}\0{object}\0{times}", finding.rule));
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    digest[..16].iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A path as a reference: relative as it is written, or a `file:` URI.
@@ -139,9 +143,11 @@ fn uri(path: &str) -> String {
     for byte in path.trim_start_matches("./").bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte))
+                uri.push(char::from(byte));
             }
-            _ => uri.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
         }
     }
     uri

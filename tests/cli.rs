@@ -144,7 +144,9 @@ fn the_picture() {
     assert!(picture[0].starts_with(&format!("c-single/{one} ")));
     assert!(picture[1].starts_with(&format!("c-single/{two} ")));
     assert!(stdout.contains("narrowed with --python: without "), "{stdout}");
-    assert!(stdout.ends_with("12 cells: 8 as expected, 0 unexpected, 4 luck, 0 not run\n"), "{stdout}");
+    let sums =
+        "12 cells: 8 as expected, 0 unexpected, 4 luck, 0 not run\npredicted: 12 of 12 cells as seen\n";
+    assert!(stdout.ends_with(sums), "{stdout}");
     assert!(!stdout.contains('\u{1b}'), "there is no terminal");
 }
 

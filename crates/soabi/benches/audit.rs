@@ -5,6 +5,7 @@
 //! Medians are printed. Every time is that of a whole process.
 
 #![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, reason = "figures are what a bench is for")]
 
 use std::fmt::Write;
 use std::fs::File;
@@ -30,7 +31,7 @@ const SMALL: &str = "bcrypt-4.0.1-cp36-abi3-manylinux_2_28_x86_64.whl";
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match &arguments[..] {
-        [floor, plan] if floor == FLOOR => return run_floor(Path::new(plan)),
+        [floor, plan] if floor == FLOOR => run_floor(Path::new(plan)),
         [wheels, peers] => bench(Path::new(wheels), Path::new(peers)),
         _ => Err("usage: just bench-audit DIR [PEERS]".into()),
     }

@@ -30,7 +30,7 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
             facts,
         })),
         Err(error) => {
-            unread.push(Unread { member: Some(member.name.clone()), reason: error.kind.to_string() })
+            unread.push(Unread { member: Some(member.name.clone()), reason: error.kind.to_string() });
         }
     });
     let tags = wheel.metadata(&mut Inflater::default()).ok().map(|metadata| metadata.tags);

@@ -12,7 +12,7 @@ use crate::Result;
 use crate::corpus::Installed;
 use crate::witness::Witness;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A finding, and what was seen of it.
 pub(crate) struct ErrorFinding {

@@ -12,7 +12,7 @@ use soabi_python::Interpreter;
 use crate::Result;
 
 /// Much longer than the largest library takes.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The program that runs every dynamically linked program of this platform (System V ABI, AMD64 supplement).
 const DYNAMIC_LINKER: &str = "/lib64/ld-linux-x86-64.so.2";

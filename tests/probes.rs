@@ -43,7 +43,7 @@ fn probe(fault: &str, python: &Interpreter) -> Outcome {
     std::fs::create_dir(&dir).unwrap();
     std::fs::create_dir(&scratch).unwrap();
     build(fault, python, &dir);
-    let limit = Duration::from_secs(60);
+    let limit = Duration::from_mins(1);
     let mut worker = Worker::new(&python.executable, &scratch, Isolation::Fork, limit);
     let job = Job::Import { module: "spam".to_owned(), dir, probes: Some("spam"), brief: false };
     worker.run(&job).unwrap().outcome

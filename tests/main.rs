@@ -1,5 +1,8 @@
 //! The tests of the whole program, as one test target of the crate `soabi`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod audit;
 mod cli;
 mod invariants;
 mod isolation;

@@ -111,6 +111,8 @@ impl Search<'_> {
             Err(error) => return self.unread(path, &error.to_string()),
         };
         if is_wheel(path) {
+            // Nobody writes `./` but the search.
+            let path = path.strip_prefix(".").unwrap_or(path);
             return self.wheels.push(Input::file(path, size));
         }
         match is_native(path, size) {

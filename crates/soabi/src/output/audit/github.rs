@@ -6,9 +6,9 @@
 use std::fmt::Write;
 
 use soabi_core::Severity;
-use soabi_core::report::audit::{AuditReport, FindingEntry, SubjectEntry};
+use soabi_core::report::audit::{AuditReport, FindingEntry};
 
-use super::lines;
+use super::{file, lines, says};
 
 /// Of longer lists only the first names are printed: an annotation is cut off at 4096 characters.
 const MOST: usize = 10;
@@ -17,13 +17,15 @@ const MOST: usize = 10;
 pub(super) fn render(report: &AuditReport) -> String {
     let mut text = String::new();
     for subject in &report.subjects {
-        for finding in &subject.findings {
-            let message = message(finding);
-            annotate(&mut text, command(finding.severity), subject, &finding.rule, &message);
+        let twice = |finding: &FindingEntry| subject.errors.iter().any(|error| says(finding, error));
+        for finding in subject.findings.iter().filter(|finding| !twice(finding)) {
+            let file = file(subject, finding.object.as_ref());
+            annotate(&mut text, command(finding.severity), &file, &finding.rule, &message(finding));
         }
         for error in &subject.errors {
-            let place = error.object.as_ref().map(|object| format!("{object}: ")).unwrap_or_default();
-            annotate(&mut text, "error", subject, "not audited", &format!("{place}{}", error.message));
+            let file = file(subject, error.object.as_ref());
+            let message = told_of(error.object.as_ref(), &error.message);
+            annotate(&mut text, "error", &file, "not audited", &message);
         }
     }
     text
@@ -38,13 +40,17 @@ fn command(severity: Severity) -> &'static str {
 }
 
 fn message(finding: &FindingEntry) -> String {
-    let place = finding.object.as_ref().map(|object| format!("{object}: ")).unwrap_or_default();
     let hint = finding.help.as_ref().map(|help| format!("\nhint: {help}")).unwrap_or_default();
-    format!("{place}{}{hint}", lines(finding, MOST).join("\n"))
+    told_of(finding.object.as_ref(), &format!("{}{hint}", lines(finding, MOST).join("\n")))
 }
 
-fn annotate(text: &mut String, command: &str, subject: &SubjectEntry, title: &str, message: &str) {
-    let (file, title) = (property(&subject.path), property(&format!("soabi: {title}")));
+/// A message with the member in front.
+fn told_of(object: Option<&String>, message: &str) -> String {
+    object.map_or_else(|| message.to_owned(), |object| format!("{object}: {message}"))
+}
+
+fn annotate(text: &mut String, command: &str, file: &str, title: &str, message: &str) {
+    let (file, title) = (property(file), property(&format!("soabi: {title}")));
     let _ = writeln!(text, "::{command} file={file},title={title}::{}", data(message));
 }
 

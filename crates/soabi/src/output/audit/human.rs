@@ -9,7 +9,7 @@ use soabi_core::report::audit::{
     AuditReport, ErrorEntry, FindingEntry, IgnoredEntry, SubjectEntry, SubjectKind, Summary,
 };
 
-use super::{file_name, lines, list_of, picture, place, verdict};
+use super::{file_name, lines, list_of, picture, place, says, verdict};
 use crate::output::count;
 
 const BOLD: Style = Style::new().bold();
@@ -136,17 +136,10 @@ fn quiet(text: &mut String, report: &AuditReport) {
 
 /// All that there is to tell of a subject, one text each.
 fn blocks(subject: &SubjectEntry, least: Severity) -> Vec<String> {
-    let told: Vec<_> = subject.findings.iter().filter(|finding| finding.severity >= least).collect();
-    let findings = grouped(told).into_iter().map(|group| finding(subject, &group));
+    let loud = subject.findings.iter().filter(|finding| finding.severity >= least).collect();
+    let findings = grouped(loud).into_iter().map(|group| finding(subject, &group));
     let ignored = subject.ignored.iter().map(|entry| ignored(subject, entry));
-    // What was not examined is told as a finding of that rule already.
-    let told = |error: &&ErrorEntry| {
-        subject.findings.iter().any(|finding| {
-            finding.rule == "not-examined"
-                && finding.object == error.object
-                && finding.message.ends_with(&error.message)
-        })
-    };
+    let told = |error: &&ErrorEntry| subject.findings.iter().any(|finding| says(finding, error));
     let errors = subject.errors.iter().filter(|error| !told(error)).map(|entry| error(subject, entry));
     findings.chain(ignored).chain(errors).collect()
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use soabi_core::Severity;
-use soabi_core::report::audit::{AuditReport, FindingEntry, SubjectEntry, Summary};
+use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, Summary};
 
-use super::{file_name, list_of, place, verdict};
+use super::{file_name, list_of, place, says, verdict};
 
 /// Of longer lists only the first names are printed.
 const MOST: usize = 10;
@@ -34,7 +34,8 @@ pub(super) fn render(report: &AuditReport) -> String {
             let (rule, place) = (&entry.finding.rule, place(subject, entry.finding.object.as_ref()));
             let _ = writeln!(text, "- ignored `{rule}` in {}: {}", code(place), plain(&entry.reason));
         }
-        for error in &subject.errors {
+        let told = |error: &&ErrorEntry| subject.findings.iter().any(|finding| says(finding, error));
+        for error in subject.errors.iter().filter(|error| !told(error)) {
             let place = place(subject, error.object.as_ref());
             let _ = writeln!(text, "- **not audited**: {}: {}", code(place), plain(&error.message));
         }
@@ -68,7 +69,7 @@ fn tell(text: &mut String, subject: &SubjectEntry, finding: &FindingEntry) {
     };
     let place = place(subject, finding.object.as_ref());
     let _ = writeln!(text, "- {severity} `{}` in {}: {}", finding.rule, code(place), plain(&finding.message));
-    for (what, list) in &finding.evidence {
+    for (what, list) in finding.evidence.iter().filter(|(what, _)| *what != "pythons") {
         let _ = writeln!(text, "  - {what}: {}", code(&list_of(list, MOST)));
     }
     if let Some(help) = &finding.help {

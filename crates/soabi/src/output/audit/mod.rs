@@ -7,7 +7,7 @@ mod markdown;
 mod picture;
 mod sarif;
 
-use soabi_core::report::audit::{AuditReport, FindingEntry, SubjectEntry, Summary};
+use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind, Summary};
 
 use crate::cli::AuditFormat;
 use crate::output::count;
@@ -52,10 +52,27 @@ fn verdict(summary: &Summary) -> String {
     parts.join(", ")
 }
 
-/// What a finding says and what proves it, one line each: `pythons: cp313, cp314`. Of long lists the first
-/// `most` names.
+/// The file on disk that a finding or an error is about: a wheel as a whole, in a folder the very file.
+fn file(subject: &SubjectEntry, object: Option<&String>) -> String {
+    match (subject.kind, object) {
+        (SubjectKind::Directory, Some(member)) if subject.path == "." => member.clone(),
+        (SubjectKind::Directory, Some(member)) => format!("{}/{member}", subject.path.trim_end_matches('/')),
+        _ => subject.path.clone(),
+    }
+}
+
+/// Whether a finding says the same as an error, as `not-examined` does.
+fn says(finding: &FindingEntry, error: &ErrorEntry) -> bool {
+    finding.rule == "not-examined"
+        && finding.object == error.object
+        && finding.message.ends_with(&error.message)
+}
+
+/// What a finding says and what proves it, one line each: `symbols: PyType_Freeze (3.14)`. Of long lists the
+/// first `most` names. Interpreters are left out: the message says them in words.
 fn lines(finding: &FindingEntry, most: usize) -> Vec<String> {
-    let evidence = finding.evidence.iter().map(|(what, list)| format!("{what}: {}", list_of(list, most)));
+    let evidence = finding.evidence.iter().filter(|(what, _)| *what != "pythons");
+    let evidence = evidence.map(|(what, list)| format!("{what}: {}", list_of(list, most)));
     std::iter::once(finding.message.clone()).chain(evidence).collect()
 }
 

@@ -13,7 +13,7 @@ use soabi_core::Severity;
 use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind};
 use soabi_rules::{RULES, Rule};
 
-use super::{file_name, lines, place};
+use super::{file, file_name, lines, place};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -83,7 +83,7 @@ fn result(subject: &SubjectEntry, finding: &FindingEntry, reason: Option<&str>, 
         "ruleIndex": RULES.iter().position(|rule| rule.id == finding.rule),
         "level": level(finding.severity),
         "message": { "text": format!("{place}: {}", text.join("\n")) },
-        "locations": [location(subject, finding.object.as_deref(), &symbols(finding))],
+        "locations": [location(subject, finding.object.as_ref(), &symbols(finding))],
         "partialFingerprints": { "soabi/v1": fingerprint(subject, finding, times) },
     });
     if let Some(reason) = reason {
@@ -99,13 +99,15 @@ fn symbols(finding: &FindingEntry) -> Vec<&str> {
     lists.flat_map(|(_, list)| list).map(|text| &text[..name(text)]).collect()
 }
 
-fn location(subject: &SubjectEntry, object: Option<&str>, symbols: &[&str]) -> Value {
-    let member = object.map(|member| json!({ "fullyQualifiedName": member, "kind": "module" }));
-    let whole = object.unwrap_or_else(|| file_name(subject));
+fn location(subject: &SubjectEntry, object: Option<&String>, symbols: &[&str]) -> Value {
+    let inside = object.filter(|_| subject.kind == SubjectKind::Wheel);
+    let member = inside.map(|member| json!({ "fullyQualifiedName": member, "kind": "module" }));
+    let whole = place(subject, object);
     let symbols = symbols.iter().map(
         |name| json!({ "name": name, "fullyQualifiedName": format!("{whole}::{name}"), "kind": "function" }),
     );
-    let mut location = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&subject.path) } } });
+    let mut location =
+        json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&file(subject, object)) } } });
     let logical: Vec<Value> = member.into_iter().chain(symbols).collect();
     if !logical.is_empty() {
         location["logicalLocations"] = Value::Array(logical);
@@ -118,7 +120,7 @@ fn notification(subject: &SubjectEntry, error: &ErrorEntry) -> Value {
     json!({
         "level": "error",
         "message": { "text": format!("{place}: not audited: {}", error.message) },
-        "locations": [location(subject, error.object.as_deref(), &[])],
+        "locations": [location(subject, error.object.as_ref(), &[])],
     })
 }
 

@@ -1,0 +1,144 @@
+//! Input that is broken, hostile or not there: each with its own words, the rest audited all the same.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use rstest::rstest;
+
+use super::wheelhouse::{ARCH, SPAM, Wheelhouse, zip};
+use super::{audit, report, rules, soabi};
+
+/// The one error of the one subject at `path`, and how the audit ends.
+fn check(house: &Wheelhouse, path: &str, object: Option<&str>, message: &str) {
+    let finished = audit(house.path(), &[path]);
+    let report: soabi_core::report::audit::AuditReport = finished.json();
+    let errors: Vec<_> = report.subjects.iter().flat_map(|subject| &subject.errors).collect();
+    let [error] = &errors[..] else { panic!("{report:#?}") };
+    assert_eq!(error.object.as_deref(), object);
+    assert!(error.message.contains(message), "{}", error.message);
+    assert_eq!(finished.code(), Some(2));
+}
+
+#[rstest]
+#[case::missing("no-such-file.so", None, "No such file")]
+#[case::missing_wheel("no-such-wheel.whl", None, "No such file")]
+#[case::a_pipe("pipe.so", None, "not a regular file")]
+#[case::empty("empty.so", None, "the file is empty")]
+#[case::text("README.md", None, "not an ELF, Mach-O or PE file")]
+#[case::empty_folder("nothing", None, "it holds neither a wheel nor a native file")]
+#[case::no_wheel_name("spam.whl", None, "is not the file name of a wheel")]
+#[case::no_zip("nozip-1.0-py3-none-any.whl", None, "is not a sound zip archive")]
+#[case::empty_zip("emptyzip-1.0-py3-none-any.whl", None, "has no .dist-info/WHEEL")]
+#[case::cut_off("cut-1.0-py3-none-any.whl", None, "is not a sound zip archive")]
+fn by_itself(#[case] path: &str, #[case] object: Option<&str>, #[case] message: &str) {
+    let house = Wheelhouse::new();
+    let whole = zip(&[("spam-1.0.dist-info/WHEEL", b"Tag: py3-none-any\n"), ("spam.py", &[b' '; 300])]);
+    assert!(Command::new("mkfifo").arg(house.path().join("pipe.so")).status().unwrap().success());
+    fs::create_dir(house.path().join("nothing")).unwrap();
+    house.write("empty.so", b"");
+    house.write("README.md", b"text\n");
+    house.write("spam.whl", &whole);
+    house.write("nozip-1.0-py3-none-any.whl", b"PK, or so it says");
+    house.write("emptyzip-1.0-py3-none-any.whl", &zip(&[]));
+    house.write("cut-1.0-py3-none-any.whl", &whole[..whole.len() / 2]);
+    check(&house, path, object, message);
+}
+
+/// A member that says it is as large as nothing that fits in memory.
+#[test]
+fn a_member_of_a_lying_size() {
+    let house = Wheelhouse::new();
+    let wheel = house.wheel(&format!("cp38-abi3-linux_{ARCH}"), &[("spam.abi3.so", &SPAM.compile())]);
+    let mut bytes = fs::read(house.path().join(&wheel)).unwrap();
+    let directory = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    bytes[directory + 24..directory + 28].copy_from_slice(&0xf000_0000_u32.to_le_bytes());
+    house.write(&wheel, &bytes);
+    check(&house, &wheel, Some("spam.abi3.so"), "times as many");
+}
+
+/// Circles, dead links, links that lead out, pipes: the search ends, and finds what is there once.
+#[test]
+fn folders_that_lead_astray() {
+    let house = Wheelhouse::new();
+    house.write("site/spam/spam.abi3.so", &SPAM.compile());
+    house.write("site/spam/spam.py", b"");
+    house.write("elsewhere/outside.so", &SPAM.compile());
+    let link = |to: &str, name: &str| symlink(to, house.path().join(name)).unwrap();
+    link(".", "site/circle");
+    link("..", "site/spam/up");
+    link("/", "site/root");
+    link("nowhere", "site/dead");
+    link("a", "site/b");
+    link("b", "site/a");
+    link("spam/spam.abi3.so", "site/again.so");
+    link("../elsewhere/outside.so", "site/outside.so");
+    assert!(Command::new("mkfifo").arg(house.path().join("site/pipe")).status().unwrap().success());
+    let report = report(house.path(), &["site"]);
+    let [subject] = &report.subjects[..] else { panic!("{report:#?}") };
+    let members: Vec<_> = subject.objects.iter().map(|object| object.member.as_deref().unwrap()).collect();
+    assert_eq!(members, ["outside.so", "spam/spam.abi3.so"]);
+    assert_eq!(subject.errors, []);
+}
+
+/// A wheel is found by its name, anything native by its first bytes.
+#[test]
+fn folders_hold_wheels_and_files() {
+    let house = Wheelhouse::new();
+    let wheel =
+        house.wheel(&format!("cp38-abi3-manylinux_2_17_{ARCH}"), &[("spam.abi3.so", &SPAM.compile())]);
+    house.write("plugins/spam", &SPAM.compile());
+    house.write("plugins/linker-script.so", b"INPUT(-lspam)");
+    let finished = audit(house.path(), &["."]);
+    let report = finished.json();
+    assert_eq!(rules(&report), [("not-examined", "plugins/linker-script.so")]);
+    assert_eq!(report.subjects.len(), 2);
+    assert_eq!(report.subjects[0].objects[0].member.as_deref(), Some("plugins/spam"));
+    assert_eq!(report.subjects[1].path, wheel);
+    assert_eq!(finished.code(), Some(2));
+}
+
+/// With a reason, what cannot be examined need not be.
+#[test]
+fn what_need_not_be_examined() {
+    let house = Wheelhouse::new();
+    house.write("site/spam.abi3.so", &SPAM.compile());
+    house.write("site/libspam.so", b"INPUT(-lspam)");
+    let reason =
+        "[[audit.ignore]]\nrule = \"not-examined\"\nobject = \"lib*.so\"\nreason = \"a linker script\"";
+    house.write("soabi.toml", reason.as_bytes());
+    let run = |args: &[&str]| soabi(house.path()).args(["audit", "site"]).args(args).run();
+    assert_eq!(run(&[]).code(), Some(0), "{}", run(&[]).stdout());
+    assert!(run(&[]).stdout().contains("reason: a linker script"));
+    // Rules that are not selected say nothing; that something could not be read is said all the same.
+    assert_eq!(run(&["--no-config", "--select", "untagged-suffix"]).code(), Some(2));
+}
+
+/// What is wrong with one subject does not keep the others from being audited.
+#[test]
+fn the_rest_is_audited() {
+    let house = Wheelhouse::new();
+    let wheel = house.wheel(&format!("py3-none-linux_{ARCH}"), &[("spam.abi3.so", &SPAM.compile())]);
+    house.write("broken-1.0-py3-none-any.whl", b"");
+    let finished = audit(house.path(), &["nowhere.so", "broken-1.0-py3-none-any.whl", &wheel]);
+    let report = finished.json();
+    assert_eq!(rules(&report).last(), Some(&("none-tag-with-extension", "-")));
+    assert_eq!(report.summary.not_audited, 2);
+    assert_eq!(finished.code(), Some(2));
+}
+
+#[test]
+fn a_wheel_without_native_files_is_clean() {
+    let house = Wheelhouse::new();
+    let wheel = house.wheel("py3-none-any", &[("spam.py", b"")]);
+    let finished = soabi(house.path()).args(["audit", &wheel]).run();
+    assert_eq!(finished.code(), Some(0));
+    assert_eq!(finished.stdout(), format!("{wheel}: nothing native in it\n\nclean\n"));
+}
+
+#[test]
+fn nothing_to_audit_is_a_mistake() {
+    let finished = soabi(Wheelhouse::new().path()).args(["audit"]).run();
+    assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
+    assert!(finished.stderr().contains("<PATH>..."), "{}", finished.stderr());
+}

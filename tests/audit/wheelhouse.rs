@@ -1,0 +1,115 @@
+//! Extensions compiled and wheels packed at test time, honest ones and liars.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// This machine, as tags and file names write it.
+pub(crate) const ARCH: &str = std::env::consts::ARCH;
+
+/// A folder with what a test has made.
+pub(crate) struct Wheelhouse {
+    folder: TempDir,
+}
+
+/// A shared library: the functions that it exports, each calling all those that it imports.
+#[derive(Clone, Copy)]
+pub(crate) struct Library<'a> {
+    pub(crate) exports: &'a [&'a str],
+    pub(crate) imports: &'a [&'a str],
+    /// Functions of its own that nobody else sees.
+    pub(crate) hidden: &'a [&'a str],
+}
+
+/// A module `spam` as anybody's compiler makes it for 3.2 and later.
+pub(crate) const SPAM: Library<'_> =
+    Library { exports: &["PyInit_spam"], imports: &["PyModule_Create2"], hidden: &[] };
+
+impl Wheelhouse {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file, and says where.
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Packs a wheel of `spam 1.0` with the tag `tag`, whose metadata says the same.
+    pub(crate) fn wheel(&self, tag: &str, members: &[(&str, &[u8])]) -> String {
+        self.wheel_that_says(tag, tag, members)
+    }
+
+    /// Packs a wheel of `spam 1.0` that is tagged `tag` in its name and `inside` in its metadata.
+    pub(crate) fn wheel_that_says(&self, tag: &str, inside: &str, members: &[(&str, &[u8])]) -> String {
+        let metadata =
+            format!("Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\nTag: {inside}\n");
+        let mut all = members.to_vec();
+        all.push(("spam-1.0.dist-info/METADATA", b"Metadata-Version: 2.1\nName: spam\nVersion: 1.0\n"));
+        all.push(("spam-1.0.dist-info/WHEEL", metadata.as_bytes()));
+        all.push(("spam-1.0.dist-info/RECORD", b""));
+        let name = format!("spam-1.0-{tag}.whl");
+        self.write(&name, &zip(&all));
+        name
+    }
+}
+
+impl Library<'_> {
+    /// Compiles and links it, without anything of the C library's.
+    pub(crate) fn compile(self) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, object) = (folder.path().join("spam.c"), folder.path().join("spam.so"));
+        fs::write(&source, self.source()).unwrap();
+        let mut cc = Command::new("cc");
+        cc.args(["-shared", "-fPIC", "-O1", "-nostdlib", "-Wl,--build-id=none", "-o"])
+            .arg(&object)
+            .arg(&source);
+        let output = cc.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::read(&object).unwrap()
+    }
+
+    fn source(self) -> String {
+        let declared = self.imports.iter().map(|name| format!("extern int {name}(void);\n"));
+        let hidden = self
+            .hidden
+            .iter()
+            .map(|name| format!("__attribute__((noinline)) static int {name}(void) {{ return 1; }}\n"));
+        let called: Vec<_> = self.imports.iter().chain(self.hidden).map(|name| format!("{name}()")).collect();
+        let sum = if called.is_empty() { "0".to_owned() } else { called.join(" + ") };
+        let defined = self.exports.iter().map(|name| format!("int {name}(void) {{ return {sum}; }}\n"));
+        declared.chain(hidden).chain(defined).collect()
+    }
+}
+
+/// An ELF file as some strip it: without section headers, which no dynamic linker looks at.
+pub(crate) fn without_sections(mut elf: Vec<u8>) -> Vec<u8> {
+    assert_eq!(&elf[..6], b"\x7fELF\x02\x01", "64 bits, little endian");
+    elf[0x28..0x30].fill(0);
+    elf[0x3a..0x40].fill(0);
+    elf
+}
+
+/// An archive of stored members.
+pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let mut archive = rawzip::ZipArchiveWriter::new(Vec::new());
+    for (name, bytes) in members {
+        let file = archive.new_file(*name).compression_method(rawzip::CompressionMethod::STORE);
+        let (mut entry, config) = file.start().unwrap();
+        let mut writer = config.wrap(&mut entry);
+        writer.write_all(bytes).unwrap();
+        let (_, output) = writer.finish().unwrap();
+        entry.finish(output).unwrap();
+    }
+    archive.finish().unwrap()
+}

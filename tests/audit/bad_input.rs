@@ -57,6 +57,27 @@ fn a_member_of_a_lying_size() {
     check(&house, &wheel, Some("spam.abi3.so"), "times as many");
 }
 
+/// What installers refuse or understand differently is said, and read all the same.
+#[rstest]
+#[case::twice(&["spam.abi3.so", "spam.abi3.so"], "", "spam.abi3.so", 0)]
+#[case::leads_out(&["xx/spam.abi3.so"], "../spam.abi3.so", "../spam.abi3.so", 1)]
+#[case::a_letter_on_linux(&["xx/spam.abi3.so"], "xx\\spam.abi3.so", "xx\\spam.abi3.so", 1)]
+fn odd_members(#[case] members: &[&str], #[case] name: &str, #[case] object: &str, #[case] code: i32) {
+    let house = Wheelhouse::new();
+    let bytes = SPAM.compile();
+    let members: Vec<_> = members.iter().map(|member| (*member, &bytes[..])).collect();
+    let wheel = house.wheel(&format!("cp38-abi3-manylinux_2_17_{ARCH}"), &members);
+    let mut bytes = fs::read(house.path().join(&wheel)).unwrap();
+    while let Some(at) = bytes.windows(15).position(|window| !name.is_empty() && window == b"xx/spam.abi3.so")
+    {
+        bytes[at..at + 15].copy_from_slice(name.as_bytes());
+    }
+    house.write(&wheel, &bytes);
+    let finished = audit(house.path(), &[&wheel]);
+    assert!(rules(&finished.json()).contains(&("irregular-member", object)), "{}", finished.stdout());
+    assert_eq!(finished.code(), Some(code));
+}
+
 /// Circles, dead links, links that lead out, pipes: the search ends, and finds what is there once.
 #[test]
 fn folders_that_lead_astray() {
@@ -91,7 +112,10 @@ fn folders_hold_wheels_and_files() {
     house.write("plugins/linker-script.so", b"INPUT(-lspam)");
     let finished = audit(house.path(), &["."]);
     let report = finished.json();
-    assert_eq!(rules(&report), [("not-examined", "plugins/linker-script.so")]);
+    assert_eq!(
+        rules(&report),
+        [("not-examined", "plugins/linker-script.so"), ("suffix-not-searched", "plugins/spam")]
+    );
     assert_eq!(report.subjects.len(), 2);
     assert_eq!(report.subjects[0].objects[0].member.as_deref(), Some("plugins/spam"));
     assert_eq!(report.subjects[1].path, wheel);

@@ -88,3 +88,13 @@ fn the_axis_is_narrowed(#[case] args: &[&str], #[case] number: usize) {
     assert_eq!(report.subjects[0].objects[0].predictions.len(), number, "{:?}", report.pythons);
     assert_eq!(report.pythons.len(), number);
 }
+
+/// An interpreter's own library has the init symbols of all modules that are built in, and is none.
+#[test]
+fn libpython_is_no_extension() {
+    let house = Wheelhouse::new();
+    house.write("libpython3.12.so.1.0", &SPAM.compile());
+    let report = report(house.path(), &["libpython3.12.so.1.0"]);
+    assert!(!report.subjects[0].objects[0].extension);
+    assert_eq!(report.subjects[0].findings, []);
+}

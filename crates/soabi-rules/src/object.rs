@@ -63,7 +63,8 @@ impl Object {
         let platform = Platform::of(&facts, &file_name);
         let home = home(platform, wheel);
         let init = init_symbols(&facts, name.as_ref());
-        let loadable = facts.kind == ObjectKind::Library;
+        // libpython has the init symbols of all modules that are built in.
+        let loadable = facts.kind == ObjectKind::Library && !is_python_library(&file_name);
         let hookless = !imports.is_empty() && name.as_ref().is_some_and(is_only_a_module_s);
         let extension = loadable && (!init.is_empty() || hookless || makes_python_2_module(&imports));
         let claims = claims(name.as_ref(), wheel);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use soabi_core::AbiTag;
 use soabi_object::ObjectFacts;
-use soabi_object::wheel::WheelFileName;
+use soabi_object::wheel::{Oddity, WheelFileName};
 
 use crate::object::{Object, PythonImport, is_python_library, is_python_name, python_imports};
 use crate::predict::is_found;
@@ -28,6 +28,8 @@ pub struct WheelFacts {
     pub name: WheelFileName,
     /// The `Tag` lines of its `WHEEL` file. `None` when it has no readable one.
     pub tags: Option<Vec<String>>,
+    /// What is odd about its members.
+    pub oddities: Vec<Oddity>,
 }
 
 /// Something native that could not be read.

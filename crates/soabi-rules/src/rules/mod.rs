@@ -10,6 +10,7 @@ mod free_threaded_mismatch;
 mod glibc_too_new;
 mod init_name_mismatch;
 mod invalid_wheel_tag;
+mod irregular_member;
 mod links_libpython;
 mod missing_init_symbol;
 mod musl_too_new;
@@ -52,6 +53,7 @@ pub struct Rule {
 /// Every rule: what keeps a file from loading first, what a reader may want to know last.
 pub static RULES: &[&Rule] = &[
     &not_examined::RULE,
+    &irregular_member::RULE,
     &platform_tag_mismatch::RULE,
     &invalid_wheel_tag::RULE,
     &wheel_metadata_mismatch::RULE,

@@ -1,6 +1,6 @@
 //! Suffixes that a promised interpreter does not search for, though they name the right ABI.
 
-use soabi_core::{AbiTag, Severity};
+use soabi_core::{AbiTag, InitSymbol, Severity};
 
 use super::rule;
 use crate::hit::Hit;
@@ -12,7 +12,29 @@ use crate::words::span;
 rule!("suffix-not-searched", Error, "a promised interpreter does not search for a file of this name");
 
 fn check(subject: &Subject) -> Vec<Hit> {
-    subject.extensions().filter_map(|object| hit(subject, object)).collect()
+    subject
+        .extensions()
+        .filter_map(|object| hit(subject, object).or_else(|| nameless(subject, object)))
+        .collect()
+}
+
+/// A module in a file that has no module's name at all, `spam.abi3.so.1`, and in no other.
+fn nameless(subject: &Subject, object: &Object) -> Option<Hit> {
+    if object.name.is_some() || object.needed_by_others {
+        return None;
+    }
+    let importable = |init: &&InitSymbol| {
+        let named = subject.extensions().filter(|other| other.name.is_some());
+        named.into_iter().any(|other| other.init.contains(init))
+    };
+    let lost: Vec<&InitSymbol> = object.init.iter().filter(|init| !importable(init)).collect();
+    let first = lost.first()?;
+    let message = format!("no Python searches for `{}`, which exports `{first}`", object.file_name);
+    let help = format!(
+        "name it `{}` and a suffix such as `.abi3.so`, or stop exporting the init symbol",
+        first.module
+    );
+    Some(Hit::on(object, message).only(Severity::Warning).evidence("symbols", lost).help(help))
 }
 
 fn hit(subject: &Subject, object: &Object) -> Option<Hit> {

@@ -34,7 +34,9 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
         }
     });
     let tags = wheel.metadata(&mut Inflater::default()).ok().map(|metadata| metadata.tags);
-    Ok(Subject::new(Some(WheelFacts { name: wheel.file_name().clone(), tags }), files, unread))
+    let oddities = wheel.oddities().to_vec();
+    let facts = WheelFacts { name: wheel.file_name().clone(), tags, oddities };
+    Ok(Subject::new(Some(facts), files, unread))
 }
 
 /// A wheel with its members beside each other as an installer puts them, in a folder that goes with this value.

@@ -93,7 +93,7 @@ fn wheel(path: &Path) -> Result<Subject, String> {
             None
         }
     };
-    let facts = WheelFacts { name: wheel.file_name().clone(), tags };
+    let facts = WheelFacts { name: wheel.file_name().clone(), tags, oddities: wheel.oddities().to_vec() };
     Ok(Subject::new(Some(facts), files, unread))
 }
 

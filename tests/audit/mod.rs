@@ -6,6 +6,7 @@ mod formats;
 mod liars;
 mod promises;
 mod real_pythons;
+mod remembered;
 mod wheelhouse;
 
 use std::path::Path;

@@ -61,7 +61,7 @@ pub(crate) struct PythonOptions {
     /// An interpreter: an id (cp311), versions (3.9.., 3.11), or the path of one. Repeatable
     #[arg(long = "python", value_name = "ID|VERSIONS|PATH", env = "SOABI_PYTHON", value_delimiter = ',')]
     pub(crate) pythons: Vec<Selector>,
-    /// Where soabi keeps built specimens and what interpreters said of themselves
+    /// Where soabi keeps what it can make again: specimens, what interpreters said of themselves, audits
     #[arg(long, env = "SOABI_CACHE_DIR", value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 }
@@ -167,6 +167,10 @@ pub(crate) struct AuditArgs {
     /// Use no configuration
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
+    /// Remember what was found in wheels (in the cache folder), and read unchanged ones no further than their
+    /// directory
+    #[arg(long)]
+    pub(crate) cache: bool,
     /// The form of the report
     #[arg(long, value_enum, default_value_t = AuditFormat::Human)]
     pub(crate) format: AuditFormat,

@@ -8,6 +8,7 @@
 mod audit;
 mod cli;
 mod command;
+mod digest;
 mod error;
 mod exit;
 mod folders;

@@ -30,6 +30,11 @@ impl Member {
         }
     }
 
+    /// The CRC-32 of its bytes.
+    pub fn crc(&self) -> u32 {
+        self.crc
+    }
+
     /// The last part of the path.
     pub fn file_name(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or(&self.name)

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
 use soabi_core::AbiTag;
 use soabi_core::report::audit::PythonEntry;
 use soabi_object::ObjectFacts;
@@ -59,6 +60,17 @@ impl Axis {
     /// The interpreters, as the rules ask them.
     pub(crate) fn pythons(&self) -> Vec<Python<'_>> {
         self.columns.iter().map(|(abi, real)| python_of(*abi, real.as_ref())).collect()
+    }
+
+    /// Adds everything that predictions depend on.
+    pub(crate) fn digest(&self, digest: &mut Sha256) {
+        for (abi, real) in &self.columns {
+            digest.update(format!("{abi} "));
+            let Some(real) = real else { continue };
+            let mut exports: Vec<&String> = real.exports.iter().collect();
+            exports.sort();
+            digest.update(format!("{:?} {:?} {exports:?}", real.platform, real.suffixes));
+        }
     }
 
     /// The interpreters, as the report names them.

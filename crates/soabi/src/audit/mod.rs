@@ -5,6 +5,7 @@
 //! spread over the cores.
 
 pub(crate) mod axis;
+pub(crate) mod cache;
 pub(crate) mod config;
 pub(crate) mod inputs;
 mod judge;
@@ -17,6 +18,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use soabi_core::report::audit::SubjectEntry;
 
 use axis::Axis;
+use cache::Cache;
 use inputs::Input;
 use settings::Settings;
 
@@ -28,13 +30,16 @@ pub(crate) fn audit(
     inputs: &[Input],
     axis: &Axis,
     settings: &Settings,
+    cache: Option<&Cache>,
     done: impl Fn() + Sync,
 ) -> Vec<SubjectEntry> {
     let pythons = axis.pythons();
     let mut order: Vec<usize> = (0..inputs.len()).collect();
     order.sort_by_key(|&index| Reverse(inputs[index].size));
     let entry = |index: usize| {
-        let entry = judge::judge(&inputs[index], read::read(&inputs[index]), &pythons, settings);
+        let input = &inputs[index];
+        let audit = || judge::judge(input, read::read(input), &pythons, settings);
+        let entry = cache.map_or_else(audit, |cache| cache.entry(input, audit));
         done();
         (index, entry)
     };

@@ -14,6 +14,7 @@ use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEn
 use soabi_rules::{RULES, Rule};
 
 use super::{file, file_name, lines, place};
+use crate::digest;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -132,11 +133,8 @@ fn fingerprint(subject: &SubjectEntry, finding: &FindingEntry, times: usize) -> 
         SubjectKind::Directory => "",
     };
     let object = finding.object.as_deref().unwrap_or_default();
-    let digest = Sha256::digest(format!("{}\0{name}\0{object}\0{times}", finding.rule));
-    digest[..16].iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let print = format!("{}\0{name}\0{object}\0{times}", finding.rule);
+    digest::name(Sha256::new_with_prefix(print))
 }
 
 /// A path as a reference: relative as it is written, or a `file:` URI.

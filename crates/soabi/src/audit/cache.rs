@@ -1,10 +1,10 @@
 //! What was found in wheels before, so that an unchanged one need not be read again.
 //!
 //! An entry is named after everything that it depends on, and is never changed: this program, its tables, the
-//! user's wishes, the interpreters; and of the wheel its path as it is written, its identity on disk (inode, size, times of
-//! modification and change), and the names, sizes and checksums of all its members. Checksums are CRC-32 and
-//! can be forged, and times can be set, but nobody sets the time of change. Whatever cannot be read is asked
-//! anew, and nothing is kept of a wheel that could not be audited as a whole.
+//! user's wishes, the interpreters; and of the wheel its path as it is written, its identity on disk (inode,
+//! size, times of modification and change), and the names, sizes and checksums of all its members. Checksums
+//! are CRC-32 and can be forged, and times can be set, but nobody sets the time of change. An entry that cannot
+//! be read is none, and nothing is kept of a wheel that could not be audited as a whole.
 
 use std::fs::{self, Metadata};
 use std::io::Write as _;

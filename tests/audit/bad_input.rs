@@ -122,6 +122,26 @@ fn folders_hold_wheels_and_files() {
     assert_eq!(finished.code(), Some(2));
 }
 
+/// What an installer left behind says from which version on a module is good.
+#[test]
+fn an_installed_environment() {
+    let house = Wheelhouse::new();
+    let newer = super::wheelhouse::Library { imports: &["PyType_Freeze"], ..SPAM }.compile();
+    house.write("venv/site-packages/spam/spam.abi3.so", &newer);
+    house.write("venv/site-packages/elsewhere/spam.abi3.so", &newer);
+    let info = "venv/site-packages/spam-1.0.dist-info";
+    let tag = format!("cp38-abi3-manylinux_2_17_{ARCH}");
+    house.write(&format!("{info}/WHEEL"), format!("Wheel-Version: 1.0\nTag: {tag}\n").as_bytes());
+    house.write(&format!("{info}/RECORD"), b"spam/spam.abi3.so,sha256=abc,1\nspam-1.0.dist-info/RECORD,,\n");
+    let report = report(house.path(), &["venv"]);
+    let [rest, spam] = &report.subjects[..] else { panic!("{report:#?}") };
+    assert_eq!((rest.path.as_str(), rest.tags.len(), rest.objects[0].baseline), ("venv", 0, None));
+    assert_eq!((spam.path.as_str(), &spam.tags), (info, &vec![tag]));
+    assert_eq!(rules(&report), [("abi3-version-too-low", "spam/spam.abi3.so")]);
+    let github = soabi(house.path()).args(["audit", "venv", "--format", "github"]).run().stdout();
+    assert!(github.starts_with("::error file=venv/site-packages/spam/spam.abi3.so,title="), "{github}");
+}
+
 /// With a reason, what cannot be examined need not be.
 #[test]
 fn what_need_not_be_examined() {

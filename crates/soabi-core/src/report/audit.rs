@@ -50,7 +50,8 @@ pub enum SubjectKind {
     Wheel,
     /// A native file by itself.
     Object,
-    /// The native files of a folder that lie in no wheel.
+    /// An installed distribution, by the path of its `.dist-info`, with its files as its wheel named them; or
+    /// the other native files of a folder.
     Directory,
 }
 
@@ -72,7 +73,7 @@ pub struct SubjectEntry {
     pub path: String,
     /// What it is.
     pub kind: SubjectKind,
-    /// The tags of a wheel's name, compressed sets as they are written.
+    /// The tags of a wheel's name, compressed sets as they are written; of an installed one the sorted sets.
     pub tags: Vec<String>,
     /// Its native files; of a universal file each slice.
     pub objects: Vec<ObjectEntry>,

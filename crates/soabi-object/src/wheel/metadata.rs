@@ -25,7 +25,7 @@ pub struct WheelMetadata {
 
 impl WheelMetadata {
     /// Adds what the file `WHEEL` says.
-    pub(super) fn read_wheel(&mut self, text: &str) {
+    pub fn read_wheel(&mut self, text: &str) {
         for (key, value) in headers(text) {
             match key.as_str() {
                 "wheel-version" => self.wheel_version = Some(value),

@@ -1,14 +1,16 @@
 //! Which files the user means: wheels, native files, and what lies in folders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use soabi_core::report::audit::SubjectKind;
 use soabi_object::read::MAGIC_LENGTH;
-use soabi_object::wheel::is_native_name;
+use soabi_object::wheel::{WheelFileName, is_native_name};
 use soabi_rules::Unread;
+
+use crate::audit::installed::Distribution;
 
 /// Something to audit.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Input {
     pub(crate) size: u64,
     /// The native files of a folder, each with its path inside.
     pub(crate) files: BTreeMap<String, PathBuf>,
+    /// The wheel that a folder's files were installed from.
+    pub(crate) wheel: Option<WheelFileName>,
     /// What should be examined in a folder and cannot be.
     pub(crate) unread: Vec<Unread>,
     /// Why there is nothing to audit.
@@ -28,7 +32,15 @@ pub(crate) struct Input {
 
 impl Input {
     fn new(path: &Path, kind: SubjectKind, size: u64) -> Self {
-        Self { path: path.to_owned(), kind, size, files: BTreeMap::new(), unread: Vec::new(), error: None }
+        Self {
+            path: path.to_owned(),
+            kind,
+            size,
+            files: BTreeMap::new(),
+            wheel: None,
+            unread: Vec::new(),
+            error: None,
+        }
     }
 
     fn file(path: &Path, size: u64) -> Self {
@@ -51,23 +63,27 @@ fn is_wheel(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "whl")
 }
 
-/// The native files below a folder as one input, and every wheel as one of its own.
+/// The native files below a folder: those of each installed distribution, each wheel, and the rest.
 fn search(root: &Path) -> Vec<Input> {
-    let mut search = Search { root, folder: Input::new(root, SubjectKind::Directory, 0), wheels: Vec::new() };
+    let folder = Input::new(root, SubjectKind::Directory, 0);
+    let mut search = Search { root, folder, wheels: Vec::new(), installed: Vec::new() };
     search.folder_at(root);
+    let installed = search.distributions();
     let Search { mut folder, wheels, .. } = search;
     let empty = folder.files.is_empty() && folder.unread.is_empty();
-    if empty && wheels.is_empty() {
+    if empty && wheels.is_empty() && installed.is_empty() {
         folder.error = Some("it holds neither a wheel nor a native file".to_owned());
     }
     let folder = (!empty || folder.error.is_some()).then_some(folder);
-    folder.into_iter().chain(wheels).collect()
+    folder.into_iter().chain(installed).chain(wheels).collect()
 }
 
 struct Search<'a> {
     root: &'a Path,
     folder: Input,
     wheels: Vec<Input>,
+    /// Folders that say what is installed.
+    installed: Vec<PathBuf>,
 }
 
 impl Search<'_> {
@@ -84,7 +100,12 @@ impl Search<'_> {
         for entry in entries {
             let path = entry.path();
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() => self.folder_at(&path),
+                Ok(kind) if kind.is_dir() => {
+                    self.folder_at(&path);
+                    if path.extension().is_some_and(|extension| extension == "dist-info") {
+                        self.installed.push(path);
+                    }
+                }
                 Ok(kind) if kind.is_symlink() => self.link_at(&path),
                 Ok(_) => self.file_at(&path, entry.metadata()),
                 Err(error) => self.unread(&path, &error.to_string()),
@@ -124,6 +145,21 @@ impl Search<'_> {
             Ok(_) => {}
             Err(error) => self.unread(path, &error.to_string()),
         }
+    }
+
+    /// The files that were installed out of wheels, no longer among those of the folder.
+    fn distributions(&mut self) -> Vec<Input> {
+        let mut files: HashMap<PathBuf, String> =
+            self.folder.files.iter().map(|(member, path)| (path.clone(), member.clone())).collect();
+        let taken = self.installed.iter().filter_map(|path| Distribution::take(path, &mut files));
+        let installed: Vec<Distribution> = taken.collect();
+        self.folder.files.retain(|_, path| files.contains_key(path));
+        let input = |Distribution { path, wheel, files }| Input {
+            wheel: Some(wheel),
+            files,
+            ..Input::new(&path, SubjectKind::Directory, 0)
+        };
+        installed.into_iter().map(input).collect()
     }
 
     fn unread(&mut self, path: &Path, reason: &str) {

@@ -3,6 +3,7 @@
 use soabi_core::report::audit::{
     ErrorEntry, IgnoredEntry, ObjectEntry, PredictionEntry, SubjectEntry, SubjectKind,
 };
+use soabi_object::wheel::WheelFileName;
 use soabi_rules::{Judgement, Object, Prediction, Python, Subject, Unread, predict};
 
 use crate::audit::inputs::Input;
@@ -52,8 +53,8 @@ pub(super) fn judge(
 /// The tags of a wheel's name, as they are written.
 fn tags(input: &Input) -> Vec<String> {
     let name = input.path.file_name().unwrap_or_default().to_string_lossy();
-    let parsed = name.parse::<soabi_object::wheel::WheelFileName>();
-    let wheel = parsed.ok().filter(|_| input.kind == SubjectKind::Wheel);
+    let named = || name.parse::<WheelFileName>().ok().filter(|_| input.kind == SubjectKind::Wheel);
+    let wheel = input.wheel.clone().or_else(named);
     wheel.into_iter().map(|wheel| wheel.compressed_tag()).collect()
 }
 

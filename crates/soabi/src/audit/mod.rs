@@ -8,6 +8,7 @@ pub(crate) mod axis;
 pub(crate) mod cache;
 pub(crate) mod config;
 pub(crate) mod inputs;
+mod installed;
 mod judge;
 mod read;
 pub(crate) mod settings;

@@ -54,7 +54,9 @@ fn folder(input: &Input) -> Subject {
         }
     }
     unread.sort_by(|a, b| a.member.cmp(&b.member));
-    Subject::new(None, files, unread)
+    // Its metadata is where the tags come from; it cannot say anything else.
+    let wheel = input.wheel.clone().map(|name| WheelFacts { name, tags: None, oddities: Vec::new() });
+    Subject::new(wheel, files, unread)
 }
 
 fn wheel(path: &Path) -> Result<Subject, String> {

@@ -9,7 +9,7 @@ use soabi_core::report::audit::{
     AuditReport, ErrorEntry, FindingEntry, IgnoredEntry, SubjectEntry, SubjectKind, Summary,
 };
 
-use super::{file_name, lines, list_of, picture, place, says, verdict};
+use super::{file_name, is_installed, lines, list_of, picture, place, says, verdict};
 use crate::output::count;
 
 const BOLD: Style = Style::new().bold();
@@ -50,15 +50,17 @@ fn heading(text: &mut String, report: &AuditReport) {
         let _ = writeln!(text, "{BOLD}{}{BOLD:#}: {}", subject.path, content(subject));
         return;
     }
-    let kind = |kind| report.subjects.iter().filter(|subject| subject.kind == kind).count();
-    let kinds =
-        [(SubjectKind::Wheel, "wheel"), (SubjectKind::Object, "file"), (SubjectKind::Directory, "folder")];
-    let kinds: Vec<_> = kinds
-        .into_iter()
-        .map(|(of, what)| (kind(of), what))
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, what)| count(number, what))
-        .collect();
+    let kind = |subject: &SubjectEntry| match subject.kind {
+        SubjectKind::Wheel => "wheel",
+        SubjectKind::Object => "file",
+        SubjectKind::Directory if is_installed(subject) => "installed distribution",
+        SubjectKind::Directory => "folder",
+    };
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for subject in &report.subjects {
+        *kinds.entry(kind(subject)).or_default() += 1;
+    }
+    let kinds: Vec<_> = kinds.into_iter().map(|(what, number)| count(number, what)).collect();
     let summary = &report.summary;
     let _ = writeln!(
         text,

@@ -7,6 +7,8 @@ mod markdown;
 mod picture;
 mod sarif;
 
+use std::path::Path;
+
 use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind, Summary};
 
 use crate::cli::AuditFormat;
@@ -54,11 +56,18 @@ fn verdict(summary: &Summary) -> String {
 
 /// The file on disk that a finding or an error is about: a wheel as a whole, in a folder the very file.
 fn file(subject: &SubjectEntry, object: Option<&String>) -> String {
-    match (subject.kind, object) {
-        (SubjectKind::Directory, Some(member)) if subject.path == "." => member.clone(),
-        (SubjectKind::Directory, Some(member)) => format!("{}/{member}", subject.path.trim_end_matches('/')),
-        _ => subject.path.clone(),
-    }
+    let Some(member) = object.filter(|_| subject.kind == SubjectKind::Directory) else {
+        return subject.path.clone();
+    };
+    let path = Path::new(&subject.path);
+    let folder = if is_installed(subject) { path.parent().unwrap_or(path) } else { path };
+    let folder = folder.strip_prefix(".").unwrap_or(folder);
+    folder.join(member).display().to_string()
+}
+
+/// Whether a subject is an installed distribution, whose files are beside its `.dist-info`.
+fn is_installed(subject: &SubjectEntry) -> bool {
+    subject.kind == SubjectKind::Directory && subject.path.ends_with(".dist-info")
 }
 
 /// Whether a finding says the same as an error, as `not-examined` does.

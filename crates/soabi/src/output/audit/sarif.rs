@@ -13,7 +13,7 @@ use soabi_core::Severity;
 use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind};
 use soabi_rules::{RULES, Rule};
 
-use super::{file, file_name, lines, place};
+use super::{file, file_name, is_installed, lines, place};
 use crate::digest;
 
 const SCHEMA: &str =
@@ -130,6 +130,7 @@ fn fingerprint(subject: &SubjectEntry, finding: &FindingEntry, times: usize) -> 
     let name = match subject.kind {
         SubjectKind::Wheel => file.split('-').next().unwrap_or(file),
         SubjectKind::Object => file,
+        SubjectKind::Directory if is_installed(subject) => file.split('-').next().unwrap_or(file),
         SubjectKind::Directory => "",
     };
     let object = finding.object.as_deref().unwrap_or_default();

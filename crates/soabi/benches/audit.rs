@@ -26,7 +26,9 @@ const SOABI: &str = env!("CARGO_BIN_EXE_soabi");
 /// What makes this program the floor. The plan follows.
 const FLOOR: &str = "--floor";
 
-const SMALL: &str = "bcrypt-4.0.1-cp36-abi3-manylinux_2_28_x86_64.whl";
+/// Small wheels: 0.2 and 0.6 MB, of which 0.5 and 2.0 MB are inflated.
+const SMALL: [&str; 2] =
+    ["procmaps-0.5.0-cp36-abi3-manylinux2010_x86_64.whl", "bcrypt-4.0.1-cp36-abi3-manylinux_2_28_x86_64.whl"];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -38,12 +40,9 @@ fn main() -> Result<()> {
 }
 
 fn bench(folder: &Path, peers: &Path) -> Result<()> {
-    let small = [folder.join(SMALL)];
     let stable = stable_abi_wheels(folder)?;
     let scratch = tempfile::tempdir()?;
-    let plan = Plan::new(&stable)?;
-    let plan_file = scratch.path().join("plan");
-    std::fs::write(&plan_file, plan.to_text())?;
+    let (plan, mut floor) = floor_of(&stable, &scratch.path().join("plan"))?;
     println!(
         "{} wheels with a stable ABI, {} native members of {} MB; {} threads",
         stable.len(),
@@ -55,30 +54,37 @@ fn bench(folder: &Path, peers: &Path) -> Result<()> {
     let abi3audit = |wheels: &[PathBuf]| peer(peers, "abi3audit", &["-S"], wheels);
     let doctor = |wheels: &[PathBuf]| peer(peers, "abi3t-doctor", &["wheel"], wheels);
     let auditwheel = |wheels: &[PathBuf]| peer(peers, "auditwheel", &["show"], wheels);
-    let mut floor = Command::new(std::env::current_exe()?);
-    floor.arg(FLOOR).arg(&plan_file);
 
-    println!("\na small wheel, {SMALL}");
-    pairs("abi3audit", &mut abi3audit(&small), &mut soabi(&small), 11)?.print("to be at least 100");
-    pairs("abi3t-doctor", &mut doctor(&small), &mut soabi(&small), 11)?.print("");
-    pairs("auditwheel show", &mut auditwheel(&small), &mut soabi(&small), 11)?.print("");
+    for name in SMALL {
+        println!("\na small wheel, {name}");
+        let small = [folder.join(name)];
+        let (_, mut floor) = floor_of(&small, &scratch.path().join("small"))?;
+        pairs("the floor", &mut floor, &mut soabi(&small), 41)?.print_inverse("");
+        pairs("abi3audit", &mut abi3audit(&small), &mut soabi(&small), 11)?.print("to be at least 100");
+        pairs("abi3t-doctor", &mut doctor(&small), &mut soabi(&small), 11)?.print("");
+        pairs("auditwheel show", &mut auditwheel(&small), &mut soabi(&small), 11)?.print("");
+    }
 
     println!("\nthe wheels with a stable ABI, one process");
     pairs("the floor", &mut floor, &mut soabi(&stable), 9)?.print_inverse("to be at most 1.3");
     pairs("abi3t-doctor", &mut doctor(&stable), &mut soabi(&stable), 5)?.print("to be at least 4");
+    let peak = peak_memory(&mut soabi(&stable))?;
+    let limit = plan.largest(threads()) / 1024 + 30 * 1024;
+    println!("  peak memory of soabi: {} MB (to be at most {})", peak >> 10, limit >> 10);
+
     let without: Vec<PathBuf> = stable.iter().filter(|path| !is_huge(path)).cloned().collect();
     println!("\nthe same without polars for Windows, which abi3audit takes minutes and gigabytes for");
     pairs("abi3audit", &mut abi3audit(&without), &mut soabi(&without), 3)?.print("to be at least 60");
-
-    println!("\npeak memory of soabi");
-    let peak = peak_memory(&mut soabi(&stable))?;
-    let limit = plan.largest(threads()) / 1024 + 30 * 1024;
-    println!(
-        "  {} MB (to be at most {}: the largest members, one per thread, and 30)",
-        peak >> 10,
-        limit >> 10
-    );
     Ok(())
+}
+
+/// The floor of an audit of these wheels; its plan is written to `file`.
+fn floor_of(wheels: &[PathBuf], file: &Path) -> Result<(Plan, Command)> {
+    let plan = Plan::new(wheels)?;
+    std::fs::write(file, plan.to_text())?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(FLOOR).arg(file);
+    Ok((plan, command))
 }
 
 /// The wheels of a folder that are tagged for a stable ABI.
@@ -199,11 +205,12 @@ fn run_floor(plan: &Path) -> Result<()> {
 
 fn inflate(plan: &Plan, next: &AtomicUsize) -> std::result::Result<(), String> {
     let mut decompressor = Decompressor::new();
-    let (mut input, mut output) = (Vec::new(), Vec::new());
+    // Room for the largest. The system brings its pages when they are first written.
+    let largest =
+        |size: fn(&Stored) -> usize| vec![0; plan.members.iter().map(size).max().unwrap_or_default()];
+    let (mut input, mut output) = (largest(|member| member.compressed), largest(|member| member.size));
     while let Some(member) = plan.members.get(next.fetch_add(1, Ordering::Relaxed)) {
         let failed = |problem: &dyn std::fmt::Display| format!("{}: {problem}", member.path.display());
-        input.resize(input.len().max(member.compressed), 0);
-        output.resize(output.len().max(member.size), 0);
         let bytes = &mut input[..member.compressed];
         let file = File::open(&member.path).map_err(|error| failed(&error))?;
         file.read_exact_at(bytes, member.start).map_err(|error| failed(&error))?;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use rstest::rstest;
 use soabi_core::Outcome;
-use soabi_harness::import::{Isolation, Job, Worker};
+use soabi_harness::import;
+use soabi_harness::worker::{Isolation, Job, Worker};
 use soabi_python::{Environment, Interpreter, Request, discover};
 
 use crate::support::{fixture, narrowed};
@@ -44,7 +45,7 @@ fn probe(fault: &str, python: &Interpreter) -> Outcome {
     std::fs::create_dir(&scratch).unwrap();
     build(fault, python, &dir);
     let limit = Duration::from_mins(1);
-    let mut worker = Worker::new(&python.executable, &scratch, Isolation::Fork, limit);
+    let mut worker = Worker::new(import::start(&python.executable), &scratch, Isolation::Fork, limit);
     let job = Job::Import { module: "spam".to_owned(), dir, probes: Some("spam"), brief: false };
     worker.run(&job).unwrap().outcome
 }

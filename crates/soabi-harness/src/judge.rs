@@ -8,9 +8,9 @@ use soabi_core::{AbiTag, ArtifactId, Cell, Promise, Target, promise};
 use soabi_python::Interpreter;
 
 use crate::agreement::Predictions;
-use crate::import::Seen;
 use crate::subject::Subject;
 use crate::truth::{About, TruthError, TruthTable};
+use crate::worker::Seen;
 
 /// What is promised of every cell, in the order of `cells`: by the table when there is one, by the ABI rules
 /// when there is none.

@@ -17,3 +17,5 @@ pub mod specimen;
 pub mod stage;
 pub mod subject;
 pub mod truth;
+mod work;
+pub mod worker;

@@ -2,7 +2,7 @@
 //!
 //! Nothing is judged here. What comes out is what was seen, cell by cell, in the order of the plan.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -12,14 +12,12 @@ use sha2::{Digest, Sha256};
 use soabi_core::{AbiTag, ArtifactId, Cell, InitSymbol, LoadRequest, Outcome, Rung};
 use soabi_python::Interpreter;
 
-use crate::import::{Isolation, Job, Seen, Worker};
+use crate::import;
 use crate::load::Loader;
 use crate::stage::Stage;
 use crate::subject::Subject;
-
-/// How many `load` cells one thread takes at a time. They fill the gaps that the long batches of the `import`
-/// rung leave at the end.
-const LOADS_AT_ONCE: usize = 8;
+use crate::work::{Line, Queue, Unit};
+use crate::worker::{Isolation, Job, Seen, Start, Worker};
 
 /// How cells are run.
 #[derive(Clone, Debug)]
@@ -70,18 +68,20 @@ pub fn run(
 ) -> io::Result<Ran> {
     let run = Run::new(cells, subjects, pythons, options)?;
     soabi_child::adopt_orphans();
-    let queue = Mutex::new(run.batches());
+    let queue = Queue::new(run.lines());
     let results = Mutex::new((vec![None; cells.len()], Vec::new()));
     std::thread::scope(|scope| {
         for number in 0..options.jobs.max(1) {
             let (run, queue, results) = (&run, &queue, &results);
             scope.spawn(move || {
-                while let Some(batch) = next(queue) {
-                    let errors = run.run_batch(&batch, number, &mut |cell, seen| {
+                while let Some((line, python, start)) = queue.join() {
+                    let mut note = |cell, seen| {
                         results.lock().unwrap_or_else(PoisonError::into_inner).0[cell] = Some(seen);
                         done(cell);
-                    });
-                    results.lock().unwrap_or_else(PoisonError::into_inner).1.extend(errors);
+                    };
+                    if let Err(error) = run.work_at(line, queue, &pythons[python], start, number, &mut note) {
+                        results.lock().unwrap_or_else(PoisonError::into_inner).1.push(error);
+                    }
                 }
             });
         }
@@ -91,22 +91,12 @@ pub fn run(
     Ok(Ran { cells: cells.into_iter().map(|seen| seen.unwrap_or_else(never_asked)).collect(), errors })
 }
 
-fn next(queue: &Mutex<VecDeque<Batch>>) -> Option<Batch> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
-}
-
 fn never_asked() -> Seen {
     not_run("the run ended before this cell")
 }
 
 fn not_run(why: impl Into<String>) -> Seen {
     Seen::outcome(Outcome::NotRun { why: why.into() }, 0.0)
-}
-
-/// Cells of one interpreter, by their numbers in the plan, for one thread.
-struct Batch {
-    python: usize,
-    cells: Vec<usize>,
 }
 
 struct Run<'a> {
@@ -140,54 +130,84 @@ impl<'a> Run<'a> {
         Ok(Self { cells, subjects, pythons, options, stage, contents, subject_of, python_of })
     }
 
-    /// The cells as work for threads: one long batch per interpreter for its worker, the longest first, then
-    /// the short ones that need none.
-    fn batches(&self) -> VecDeque<Batch> {
-        let mut long: Vec<Batch> = Vec::new();
-        let mut short = Vec::new();
-        for python in 0..self.pythons.len() {
-            let of_python = (0..self.cells.len()).filter(|&cell| self.python_number(cell) == Some(python));
-            let (mut for_worker, alone): (Vec<_>, Vec<_>) =
-                of_python.partition(|&cell| self.needs_worker(cell));
-            // Under its own name first: where something is promised, it is probed in full.
-            for_worker.sort_by_key(|&cell| self.cells[cell].file);
-            long.push(Batch { python, cells: for_worker });
-            short.extend(alone.chunks(LOADS_AT_ONCE).map(|cells| Batch { python, cells: cells.to_vec() }));
+    /// The cells as work for threads: of every interpreter what it has to do itself, and what the loader has to
+    /// do beside its library.
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (at, python) in self.pythons.iter().enumerate() {
+            let of_python = (0..self.cells.len())
+                .filter(|&cell| self.python_of.get(&self.cells[cell].python) == Some(&at));
+            let (mut loads, imports): (Vec<_>, Vec<_>) =
+                of_python.map(|cell| vec![cell]).partition(|unit| self.cells[unit[0]].rung == Rung::Load);
+            let mut for_itself = self.by_content(imports.into_iter().flatten());
+            if let Some(libpython) = &python.facts.libpython {
+                lines.push(Line::new(at, self.options.loader.start(libpython), loads));
+            } else {
+                for_itself.append(&mut loads);
+            }
+            lines.push(Line::new(at, import::start(&python.executable), for_itself));
         }
-        long.sort_by_key(|batch| std::cmp::Reverse(batch.cells.len()));
-        long.into_iter().chain(short).filter(|batch| !batch.cells.is_empty()).collect()
+        lines
     }
 
-    fn python_number(&self, cell: usize) -> Option<usize> {
-        self.python_of.get(&self.cells[cell].python).copied()
+    /// Cells with the same content in one unit, in the order of the plan, but those under their own name first:
+    /// where something is promised, it is probed in full.
+    fn by_content(&self, cells: impl Iterator<Item = usize>) -> Vec<Unit> {
+        let mut cells: Vec<_> = cells.collect();
+        cells.sort_by_key(|&cell| self.cells[cell].file);
+        let mut units: Vec<Unit> = Vec::new();
+        let mut unit_of = HashMap::new();
+        for cell in cells {
+            let content = self.subject_of.get(&self.cells[cell].artifact).map(|&at| self.contents[at]);
+            let unit = *unit_of.entry(content).or_insert(units.len());
+            if unit == units.len() {
+                units.push(Unit::new());
+            }
+            units[unit].push(cell);
+        }
+        units
     }
 
-    fn needs_worker(&self, cell: usize) -> bool {
-        let without_library =
-            self.python_number(cell).is_some_and(|at| self.pythons[at].facts.libpython.is_none());
-        self.cells[cell].rung == Rung::Import || without_library
-    }
-
-    /// Runs the cells of one batch one after another. Returns what could not be done.
-    fn run_batch(&self, batch: &Batch, thread: usize, done: &mut dyn FnMut(usize, Seen)) -> Vec<String> {
-        let python = &self.pythons[batch.python];
+    /// Does units of a line until there are no more. Fails, once for all who work at it, when there is no worker.
+    fn work_at(
+        &self,
+        line: usize,
+        queue: &Queue,
+        python: &Interpreter,
+        start: Start,
+        thread: usize,
+        note: &mut dyn FnMut(usize, Seen),
+    ) -> Result<(), String> {
         let scratch = self.options.scratch.join(format!("work-{thread}"));
-        let mut worker =
-            Worker::new(&python.executable, &scratch, self.options.isolation, self.options.limit);
-        let mut error = std::fs::create_dir_all(&scratch).err().map(|error| error.to_string());
-        let mut known = HashMap::new();
-        for &cell in &batch.cells {
-            let seen = match &error {
-                Some(error) => not_run(error),
-                None => self.run_cell(cell, python, &mut worker, &mut known).unwrap_or_else(|failure| {
-                    let seen = not_run(&failure);
-                    error = Some(failure);
-                    seen
-                }),
-            };
-            done(cell, seen);
+        let mut worker = Worker::new(start, &scratch, self.options.isolation, self.options.limit);
+        let mut result = Ok(());
+        let mut give_up = |why: String| {
+            if queue.give_up(line, &why) {
+                result = Err(why);
+            }
+        };
+        if let Err(error) = std::fs::create_dir_all(&scratch) {
+            give_up(error.to_string());
         }
-        error.into_iter().collect()
+        while let Some((unit, mut failure)) = queue.next(line) {
+            let mut probed = None;
+            for cell in unit {
+                let seen = match &failure {
+                    Some(why) => Ok(not_run(why)),
+                    None => self.run_cell(cell, python, &mut worker, &mut probed),
+                };
+                note(
+                    cell,
+                    seen.unwrap_or_else(|why| {
+                        let seen = not_run(&why);
+                        give_up(why.clone());
+                        failure = Some(why);
+                        seen
+                    }),
+                );
+            }
+        }
+        result
     }
 
     fn run_cell(
@@ -195,7 +215,7 @@ impl<'a> Run<'a> {
         at: usize,
         python: &Interpreter,
         worker: &mut Worker<'_>,
-        known: &mut HashMap<Content, usize>,
+        probed: &mut Option<usize>,
     ) -> Result<Seen, String> {
         let cell = &self.cells[at];
         let Some(&number) = self.subject_of.get(&cell.artifact) else {
@@ -206,27 +226,17 @@ impl<'a> Run<'a> {
             return Ok(not_run(why));
         }
         let module = &subject.artifact.module;
-        let symbols = || {
-            let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
-            symbols.iter().map(ToString::to_string).collect()
-        };
-        match (cell.rung, &python.facts.libpython) {
-            (Rung::Inspect, _) => Ok(not_run("the file is only read on this rung")),
-            (Rung::Load, Some(libpython)) => {
-                let artifact = subject.artifact.path.clone();
-                let request = LoadRequest { libpython: libpython.clone(), artifact, symbols: symbols() };
-                self.options.loader.run(&request, self.options.limit).map_err(|error| in_full(&error))
+        match cell.rung {
+            Rung::Inspect => Ok(not_run("the file is only read on this rung")),
+            Rung::Load => {
+                let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
+                let symbols = symbols.iter().map(ToString::to_string).collect();
+                let request = LoadRequest { path: absolute(&subject.artifact.path), symbols };
+                worker.run(&Job::Load(request)).map_err(|error| in_full(&error))
             }
-            (Rung::Load, None) => {
-                let path = absolute(&subject.artifact.path);
-                worker
-                    .run(&Job::Load { module: module.clone(), path, symbols: symbols() })
-                    .map_err(|error| in_full(&error))
-            }
-            (Rung::Import, _) => {
-                let content = self.contents[number];
+            Rung::Import => {
                 let probed_in = match self.options.depth {
-                    Depth::OncePerContent => known.get(&content).copied(),
+                    Depth::OncePerContent => *probed,
                     Depth::Always => None,
                 };
                 let dir = self.stage.folder(number, cell.file);
@@ -235,7 +245,7 @@ impl<'a> Run<'a> {
                 let mut seen = worker.run(&job).map_err(|error| in_full(&error))?;
                 seen.probed_in = probed_in;
                 if seen.outcome == Outcome::Accepted && self.options.probes.is_some() {
-                    known.entry(content).or_insert(at);
+                    probed.get_or_insert(at);
                 }
                 Ok(seen)
             }

@@ -2,8 +2,10 @@
 //!
 //! Opening a library runs its constructors, so this is done in a process that has nothing else to do and
 //! nothing to lose, one for every artifact and interpreter: two libpythons in one process would mix their
-//! symbols. It is given a [`LoadRequest`], writes one [`LoadAnswer`] as a JSON line, and leaves without running
-//! a single destructor.
+//! symbols. The process that [`serve`] makes of itself opens one interpreter's library and stays; for every
+//! [`LoadRequest`] it forks a child, which opens the artifact, writes one [`LoadAnswer`], and leaves without
+//! running a single destructor. It is spoken to like an import worker, whose protocol is described in
+//! `soabi-harness`, in `worker.py`.
 //!
 //! What this crate does not know: what the answer means. It says which step was refused and quotes the
 //! dynamic linker.
@@ -11,33 +13,81 @@
 use std::convert::Infallible;
 use std::ffi::c_int;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
+use rustix::process::{Pid, WaitOptions};
 use soabi_core::{LoadAnswer, LoadRequest, LoadStep};
 
-/// Is the child: limits this process, loads, answers, and leaves.
-///
-/// Never returns after the answer is written. An error says that the answer could not be given.
-pub fn answer_and_exit(request: &LoadRequest) -> io::Result<Infallible> {
-    let mut stdout = keep_stdout_private()?;
-    limit_this_process();
-    let answer = load(request);
-    serde_json::to_writer(&stdout, &answer)?;
-    stdout.write_all(b"\n")?;
-    exit_now(0)
+/// Out of the way of a constructor that closes the low descriptors one by one.
+const LOWEST_PRIVATE_FD: c_int = 200;
+
+/// Who does what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A forked child each.
+    Fork,
+    /// This process itself, and then it ends.
+    Process,
 }
 
-/// Loads what is asked for, step by step.
-fn load(request: &LoadRequest) -> LoadAnswer {
-    let libpython = match open(&request.libpython, RTLD_NOW | RTLD_GLOBAL) {
-        Ok(library) => library,
-        Err(message) => return LoadAnswer::NotLoaded { step: LoadStep::Libpython, message },
-    };
+/// Opens `libpython`, says `ready`, and loads what the lines of stdin ask for, until there are no more.
+///
+/// To be called by a process that has done nothing before: it must have one thread. An error says that nobody
+/// could be spoken to.
+pub fn serve(libpython: &Path, mode: Mode) -> io::Result<Infallible> {
+    let (commands, mut answers) = keep_streams_private()?;
+    die_with_the_parent();
     // Closing a library runs its destructors, which have nothing to do with the question.
-    std::mem::forget(libpython);
-    let artifact = match open(&request.artifact, RTLD_NOW | RTLD_LOCAL) {
+    let opened = open(libpython, RTLD_NOW | RTLD_GLOBAL).map(std::mem::forget);
+    write_line(&mut answers, b"ready")?;
+    let mut commands = BufReader::new(commands);
+    loop {
+        let mut line = String::new();
+        if commands.read_line(&mut line)? == 0 {
+            exit_now(0)
+        }
+        let child = if mode == Mode::Fork { fork()? } else { None };
+        if let Some(child) = child {
+            write_line(&mut answers, format!("started {}", child.as_raw_pid()).as_bytes())?;
+            let status = wait(child)?;
+            write_line(&mut answers, format!("ended {status}").as_bytes())?;
+            continue;
+        }
+        // Nobody but the parent may read the next command.
+        drop(commands);
+        let _ = rustix::process::setsid();
+        die_with_the_parent();
+        let request: LoadRequest = serde_json::from_str(&line)?;
+        let answer = match opened {
+            Ok(()) => load(&request),
+            Err(message) => LoadAnswer::NotLoaded { step: LoadStep::Libpython, message },
+        };
+        write_line(&mut answers, &serde_json::to_vec(&answer)?)?;
+        exit_now(0)
+    }
+}
+
+/// The wait status of `child`, once it has ended.
+fn wait(child: Pid) -> io::Result<c_int> {
+    loop {
+        match rustix::process::waitpid(Some(child), WaitOptions::empty()) {
+            Ok(Some((_, status))) => return Ok(status.as_raw()),
+            Ok(None) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Writes a line of its own, also after a child that left half a one behind.
+fn write_line(answers: &mut File, line: &[u8]) -> io::Result<()> {
+    answers.write_all(&[b"\n", line, b"\n"].concat())
+}
+
+/// Opens the artifact and looks the symbols up.
+fn load(request: &LoadRequest) -> LoadAnswer {
+    let artifact = match open(&request.path, RTLD_NOW | RTLD_LOCAL) {
         Ok(library) => library,
         Err(message) => return LoadAnswer::NotLoaded { step: LoadStep::Artifact, message },
     };
@@ -73,21 +123,33 @@ fn in_the_linkers_words(error: &libloading::Error) -> String {
     }
 }
 
-/// Moves stdout to a descriptor of our own, so that a constructor that prints does not print into the answer.
-fn keep_stdout_private() -> io::Result<File> {
-    let private = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?);
-    let null = File::options().write(true).open("/dev/null")?;
+/// Moves stdin and stdout to descriptors of our own, so that a constructor that prints does not print into the
+/// answer.
+fn keep_streams_private() -> io::Result<(File, File)> {
+    let private = |fd| rustix::io::fcntl_dupfd_cloexec(fd, LOWEST_PRIVATE_FD).map(File::from);
+    let streams = (private(rustix::stdio::stdin())?, private(rustix::stdio::stdout())?);
+    let null = File::options().read(true).write(true).open("/dev/null")?;
+    rustix::stdio::dup2_stdin(&null)?;
     rustix::stdio::dup2_stdout(&null)?;
-    Ok(private)
+    Ok(streams)
 }
 
-/// No core files, and no life after the parent's. Where the system refuses a limit there is simply none.
-fn limit_this_process() {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
-    let _ = setrlimit(Resource::Core, none);
+/// No life after the parent's, where the system knows such a thing.
+fn die_with_the_parent() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+}
+
+/// A copy of this process. `None` in the copy.
+fn fork() -> io::Result<Option<Pid>> {
+    unsafe extern "C" {
+        fn fork() -> c_int;
+    }
+    // SAFETY: this process has one thread, so that no lock is held by one that the copy lacks.
+    match unsafe { fork() } {
+        -1 => Err(io::Error::last_os_error()),
+        child => Ok(Pid::from_raw(child)),
+    }
 }
 
 /// Ends the process at once: what the loaded libraries have registered with `atexit` is not run.
@@ -104,26 +166,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_library_that_is_not_there_is_the_first_step() {
-        let request = LoadRequest {
-            libpython: "/nonexistent/libpython.so".into(),
-            artifact: "/nonexistent/spam.so".into(),
-            symbols: vec!["PyInit_spam".to_owned()],
-        };
-        let LoadAnswer::NotLoaded { step, message } = load(&request) else { panic!("it was loaded") };
-        assert_eq!(step, LoadStep::Libpython);
-        assert!(message.contains("/nonexistent/libpython.so: cannot open shared object file"), "{message}");
-    }
-
-    #[test]
     fn a_file_that_is_not_a_library_is_the_second_step() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "not an object").unwrap();
-        let request = LoadRequest {
-            libpython: "libc.so.6".into(),
-            artifact: file.path().into(),
-            symbols: vec!["PyInit_spam".to_owned()],
-        };
+        let request = LoadRequest { path: file.path().into(), symbols: vec!["PyInit_spam".to_owned()] };
         let LoadAnswer::NotLoaded { step, message } = load(&request) else { panic!("it was loaded") };
         assert_eq!(step, LoadStep::Artifact);
         assert!(message.contains("file too short") || message.contains("invalid ELF header"), "{message}");
@@ -132,8 +178,7 @@ mod tests {
     #[test]
     fn the_symbol_is_the_last_step() {
         let request = |symbols: &[&str]| LoadRequest {
-            libpython: "libc.so.6".into(),
-            artifact: "libm.so.6".into(),
+            path: "libm.so.6".into(),
             symbols: symbols.iter().map(|&symbol| symbol.to_owned()).collect(),
         };
         let found = LoadAnswer::Accepted { symbol: "cos".to_owned() };

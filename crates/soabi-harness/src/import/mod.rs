@@ -1,11 +1,24 @@
 //! The `import` rung: a real interpreter imports the module and runs the probes.
 //!
-//! A [`Worker`] is one interpreter that stays warm and forks a child for every job; [`answer`] reads what it
-//! answers. The script is the same one file for every Python from 2.7 to 3.15.
+//! The script is the same one file for every Python from 2.7 to 3.15.
 
-mod answer;
-mod worker;
+use std::path::Path;
 
-pub use answer::Seen;
-pub(crate) use worker::death;
-pub use worker::{Isolation, Job, Worker, WorkerError};
+use crate::worker::{self, Start};
+
+/// The script.
+const SCRIPT: &str = include_str!("worker.py");
+
+/// The probe groups, by name.
+const PROBES: [(&str, &str); 1] = [("spam", include_str!("probes/spam.py"))];
+
+/// How the interpreter `python` is made a worker.
+pub fn start(python: &Path) -> Start {
+    let probes: serde_json::Map<_, _> =
+        PROBES.into_iter().map(|(group, source)| (group.to_owned(), source.into())).collect();
+    Start {
+        program: python.to_owned(),
+        args: ["-E", "-s", "-S", "-B", "-c", SCRIPT].map(Into::into).to_vec(),
+        setup: Some(worker::line(&serde_json::json!({ "probes": probes }))),
+    }
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use soabi_core::{InitSymbol, LoadRequest, Outcome};
 use soabi_harness::load::Loader;
+use soabi_harness::worker::{Isolation, Job, Worker};
 use soabi_python::Interpreter;
 
 use crate::Result;
@@ -50,11 +51,14 @@ impl Witness {
 
     /// Loads the file in a child.
     pub(crate) fn load(&self, file: &Path, module: &str) -> Result<Loaded> {
-        let loader = Loader { program: soabi()?, args: vec!["__load".to_owned()] };
+        let loader = Loader { program: soabi()?, args: vec!["__load".into()] };
         let symbols = InitSymbol::looked_up_by(self.python.facts.feature, module);
         let symbols: Vec<String> = symbols.iter().map(ToString::to_string).collect();
-        let request = LoadRequest { libpython: self.libpython.clone(), artifact: file.to_owned(), symbols };
-        let outcome = loader.run(&request, LIMIT)?.outcome;
+        let scratch = tempfile::tempdir()?;
+        let mut worker =
+            Worker::new(loader.start(&self.libpython), scratch.path(), Isolation::Process, LIMIT);
+        let request = LoadRequest { path: file.canonicalize()?, symbols };
+        let outcome = worker.run(&Job::Load(request.clone()))?.outcome;
         let Outcome::Refused { message, .. } = outcome else {
             return Ok(outcome.message().map_or(Loaded::Accepted, Loaded::Other));
         };

@@ -1,14 +1,15 @@
 //! `soabi load`: one artifact beside one interpreter's library, in full detail. And the child that does it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use soabi_core::{InitSymbol, LoadRequest, Outcome, Rung};
-use soabi_harness::import::Isolation;
+use soabi_core::{InitSymbol, Outcome, Rung};
 use soabi_harness::load::Loader;
 use soabi_harness::run::{self, Depth, Options};
+use soabi_harness::worker::Isolation;
+use soabi_loader::Mode;
 use soabi_python::Interpreter;
 
 use crate::cli::{ListFormat, LoadArgs};
@@ -21,12 +22,18 @@ use crate::{folders, output};
 pub(crate) const CHILD: &str = "__load";
 
 /// Is the child. `args` follow [`CHILD`].
-pub(crate) fn be_the_child(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let Some(request) = LoadRequest::from_args(args) else {
-        anstream::eprintln!("usage: soabi {CHILD} LIBPYTHON ARTIFACT SYMBOL...");
+pub(crate) fn be_the_child(mut args: impl Iterator<Item = OsString>) -> ExitCode {
+    let (libpython, mode) = (args.next(), args.next());
+    let mode = match mode.as_deref().and_then(OsStr::to_str) {
+        Some("fork") => Some(Mode::Fork),
+        Some("process") => Some(Mode::Process),
+        _ => None,
+    };
+    let (Some(libpython), Some(mode)) = (libpython, mode) else {
+        anstream::eprintln!("usage: soabi {CHILD} LIBPYTHON fork|process");
         return Exit::CouldNot.into();
     };
-    match soabi_loader::answer_and_exit(&request) {
+    match soabi_loader::serve(libpython.as_ref(), mode) {
         Ok(never) => match never {},
         Err(error) => {
             anstream::eprintln!("the answer could not be given: {error}");
@@ -38,7 +45,7 @@ pub(crate) fn be_the_child(args: impl Iterator<Item = OsString>) -> ExitCode {
 /// This program, as the child.
 pub(crate) fn loader() -> Result<Loader, Error> {
     let program = std::env::current_exe().map_err(Error::NoSelf)?;
-    Ok(Loader { program, args: vec![CHILD.to_owned()] })
+    Ok(Loader { program, args: vec![CHILD.into()] })
 }
 
 /// What was seen beside one interpreter's library.

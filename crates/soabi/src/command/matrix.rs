@@ -6,12 +6,12 @@ use std::fmt::Write;
 use soabi_core::report::matrix::{ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, Summary};
 use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
 use soabi_harness::agreement::Predictions;
-use soabi_harness::import::Isolation;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
 use soabi_harness::run::{self, Depth, Options};
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
+use soabi_harness::worker::Isolation;
 use soabi_python::{Discovery, Interpreter, manifests};
 
 use crate::cli::{IsolationName, MatrixArgs, ProbesName};

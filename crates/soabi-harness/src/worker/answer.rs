@@ -10,7 +10,10 @@ use crate::gate;
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(super) enum Answer {
     /// Everything that was asked is right.
-    Accepted { probes: u32 },
+    Accepted {
+        #[serde(default)]
+        probes: u32,
+    },
     /// An exception came out of the import, or out of the probes where none belongs.
     Raised {
         step: Step,
@@ -77,10 +80,15 @@ impl Answer {
             Self::Raised { step: Step::Probes, exception, message, .. } => {
                 Outcome::Wrong { probe: "probes".to_owned(), message: format!("{exception}: {message}") }
             }
+            Self::NotLoaded { step: LoadStep::Libpython, message } => {
+                Outcome::NotRun { why: format!("the interpreter's own library does not open: {message}") }
+            }
+            Self::NotLoaded { step: LoadStep::Artifact, message } => {
+                Outcome::Refused { at: gate::of_linker(&message), message }
+            }
             Self::NotLoaded { step: LoadStep::Symbol, message } => {
                 Outcome::Refused { at: Gate::Symbols, message }
             }
-            Self::NotLoaded { message, .. } => Outcome::Refused { at: gate::of_linker(&message), message },
             Self::Shadowed { message } => Outcome::Refused { at: Gate::Name, message },
             Self::Wrong { probe, message } => Outcome::Wrong { probe, message },
         }
@@ -119,6 +127,11 @@ mod tests {
         r#"{"kind": "not-loaded", "step": "symbol", "message": "undefined symbol: PyInit_spam"}"#,
         refused(Gate::Symbols, "undefined symbol: PyInit_spam")
     )]
+    #[case(
+        r#"{"kind": "not-loaded", "step": "libpython", "message": "file too short"}"#,
+        Outcome::NotRun { why: "the interpreter's own library does not open: file too short".to_owned() }
+    )]
+    #[case(r#"{"kind": "accepted", "symbol": "PyInit_spam"}"#, Outcome::Accepted)]
     fn answers(#[case] answer: &str, #[case] outcome: Outcome) {
         let answer: Answer = serde_json::from_str(answer).unwrap();
         assert_eq!(answer.into_seen("spam", 1.5).outcome, outcome);

@@ -1,5 +1,12 @@
-//! A warm interpreter that forks a child for every job.
+//! A process that stays warm and forks a child for every job.
+//!
+//! There are two kinds, an interpreter with a script ([`crate::import`]) and the loader ([`crate::load`]). Both
+//! are spoken to in the same way, one line a job; the script says how. What a job's process answers is read by
+//! [`answer`].
 
+mod answer;
+
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -8,15 +15,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use soabi_child::{Child, Event, Group, Resource};
-use soabi_core::Outcome;
+use soabi_core::{LoadRequest, Outcome};
 
-use super::answer::{Answer, Seen};
-
-/// The script, for every Python from 2.7 to 3.15.
-const SCRIPT: &str = include_str!("worker.py");
-
-/// The probe groups, by name.
-const PROBES: [(&str, &str); 1] = [("spam", include_str!("probes/spam.py"))];
+use self::answer::Answer;
+pub use self::answer::Seen;
 
 /// The largest file that a module may write, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;
@@ -30,14 +32,24 @@ const KEPT_VARIABLES: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH
 /// How jobs are kept apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Isolation {
-    /// One interpreter, a forked child for every job.
+    /// One worker, a forked child for every job.
     #[default]
     Fork,
-    /// A fresh interpreter for every job.
+    /// A fresh worker for every job.
     Process,
 }
 
-/// One thing to be done by an interpreter.
+impl Isolation {
+    /// The worker's last argument.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Fork => "fork",
+            Self::Process => "process",
+        }
+    }
+}
+
+/// One thing to be done by a worker.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "rung", rename_all = "kebab-case")]
 pub enum Job {
@@ -52,26 +64,21 @@ pub enum Job {
         /// Whether the first few of it have to do.
         brief: bool,
     },
-    /// Open the file `path` with `ctypes` and look for the init symbol.
-    Load {
-        /// The module's name.
-        module: String,
-        /// The file.
-        path: PathBuf,
-        /// The init symbols that the interpreter would look for, in its order.
-        symbols: Vec<String>,
-    },
+    /// Open a file and look for the init symbol.
+    Load(LoadRequest),
 }
 
 impl Job {
+    /// The module that is imported, if any.
     fn module(&self) -> &str {
         match self {
-            Self::Import { module, .. } | Self::Load { module, .. } => module,
+            Self::Import { module, .. } => module,
+            Self::Load(_) => "",
         }
     }
 }
 
-/// A job with its time limit, in seconds, as the script reads it.
+/// A job with its time limit, in seconds, as the worker reads it.
 #[derive(Serialize)]
 struct JobLine<'a> {
     #[serde(flatten)]
@@ -79,38 +86,38 @@ struct JobLine<'a> {
     limit: f64,
 }
 
-/// Why an interpreter did not become a worker, or what it said was not an answer.
+/// Why a program did not become a worker, or what it said was not an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     /// The interpreter could not be started.
-    #[error("`{}` could not be started", python.display())]
+    #[error("`{}` could not be started", program.display())]
     Start {
-        /// The interpreter.
-        python: PathBuf,
+        /// The program.
+        program: PathBuf,
         /// The reason.
         source: io::Error,
     },
     /// It could not be read from or waited for.
-    #[error("the import worker of `{}` could not be read", python.display())]
+    #[error("the worker `{}` could not be read", program.display())]
     Read {
-        /// The interpreter.
-        python: PathBuf,
+        /// The program.
+        program: PathBuf,
         /// The reason.
         source: io::Error,
     },
     /// It wrote something that is not an answer.
-    #[error("the import worker of `{}` answered `{line}`", python.display())]
+    #[error("the worker `{}` answered `{line}`", program.display())]
     Garbage {
-        /// The interpreter.
-        python: PathBuf,
+        /// The program.
+        program: PathBuf,
         /// What it wrote.
         line: String,
     },
     /// It ended before it was given a job.
-    #[error("the import worker of `{}` does not run ({status}): {stderr}", python.display())]
+    #[error("the worker `{}` does not run ({status}): {stderr}", program.display())]
     Broken {
-        /// The interpreter.
-        python: PathBuf,
+        /// The program.
+        program: PathBuf,
         /// How it ended.
         status: ExitStatus,
         /// What it said.
@@ -118,10 +125,21 @@ pub enum WorkerError {
     },
 }
 
-/// An interpreter that takes jobs, one at a time. It is started by the first one, and started again when a
-/// job took it along.
+/// How a worker is started.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments, but for the last, which says how jobs are kept apart.
+    pub args: Vec<OsString>,
+    /// The first line that it is sent, before it is ready.
+    pub setup: Option<Vec<u8>>,
+}
+
+/// A process that takes jobs, one at a time. It is started by the first one, and started again when a job took
+/// it along.
 pub struct Worker<'a> {
-    python: &'a Path,
+    start: Start,
     scratch: &'a Path,
     isolation: Isolation,
     limit: Duration,
@@ -129,10 +147,10 @@ pub struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    /// A worker of the interpreter `python`, whose jobs have `scratch` for working folder, home, and temporary
-    /// folder, and may take `limit` each.
-    pub fn new(python: &'a Path, scratch: &'a Path, isolation: Isolation, limit: Duration) -> Self {
-        Self { python, scratch, isolation, limit, running: None }
+    /// A worker whose jobs have `scratch` for working folder, home, and temporary folder, and may take `limit`
+    /// each.
+    pub fn new(start: Start, scratch: &'a Path, isolation: Isolation, limit: Duration) -> Self {
+        Self { start, scratch, isolation, limit, running: None }
     }
 
     /// Does `job` and says what was seen.
@@ -196,22 +214,19 @@ impl<'a> Worker<'a> {
     }
 
     fn start(&self) -> Result<Child, WorkerError> {
-        let mode = match self.isolation {
-            Isolation::Fork => "fork",
-            Isolation::Process => "process",
-        };
-        let mut command = Command::new(self.python);
-        command.args(["-E", "-s", "-S", "-B", "-c", SCRIPT, mode]).current_dir(self.scratch);
+        let mut command = Command::new(&self.start.program);
+        command.args(&self.start.args).arg(self.isolation.as_str()).current_dir(self.scratch);
         command.env_clear().env("HOME", self.scratch).env("TMPDIR", self.scratch).env("LC_ALL", "C.UTF-8");
         for name in KEPT_VARIABLES {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
         let mut child = Child::spawn(command.stdin(Stdio::piped()))
-            .map_err(|source| WorkerError::Start { python: self.python.to_owned(), source })?;
+            .map_err(|source| WorkerError::Start { program: self.start.program.clone(), source })?;
         child.limit(Resource::Core, 0);
         child.limit(Resource::Fsize, LARGEST_FILE);
-        let probes: std::collections::BTreeMap<_, _> = PROBES.into_iter().collect();
-        let _ = child.write(&line(&serde_json::json!({ "probes": probes })));
+        if let Some(setup) = &self.start.setup {
+            let _ = child.write(setup);
+        }
         let deadline = Instant::now() + self.limit + GRACE;
         loop {
             match child.next_event(deadline, true).map_err(|source| self.unread(source))? {
@@ -221,24 +236,24 @@ impl<'a> Worker<'a> {
                 Event::TimedOut => return Err(self.unread(io::ErrorKind::TimedOut.into())),
                 Event::Ended(status) => {
                     let stderr = String::from_utf8_lossy(&child.take_stderr()).trim().to_owned();
-                    return Err(WorkerError::Broken { python: self.python.to_owned(), status, stderr });
+                    return Err(WorkerError::Broken { program: self.start.program.clone(), status, stderr });
                 }
             }
         }
     }
 
     fn unread(&self, source: io::Error) -> WorkerError {
-        WorkerError::Read { python: self.python.to_owned(), source }
+        WorkerError::Read { program: self.start.program.clone(), source }
     }
 
     fn garbage(&self, line: &[u8]) -> WorkerError {
         let line = String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned();
-        WorkerError::Garbage { python: self.python.to_owned(), line }
+        WorkerError::Garbage { program: self.start.program.clone(), line }
     }
 }
 
 /// `value` as one line of JSON.
-fn line(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn line(value: &impl Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(value).unwrap_or_default();
     line.push(b'\n');
     line
@@ -276,7 +291,7 @@ impl Line {
 }
 
 /// The end of the process that did the job itself: alone in its process, or a worker taken along.
-pub(crate) fn death(status: ExitStatus, stderr: &[u8]) -> Outcome {
+fn death(status: ExitStatus, stderr: &[u8]) -> Outcome {
     match status.signal() {
         Some(signal) => {
             Outcome::Crashed { signal, last_words: String::from_utf8_lossy(stderr).trim().to_owned() }

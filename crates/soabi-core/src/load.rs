@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// What is to be loaded: one JSON line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What is to be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadRequest {
     /// The artifact.
     pub path: PathBuf,

@@ -21,6 +21,6 @@ impl Loader {
     pub fn start(&self, libpython: &Path) -> Start {
         let mut args = self.args.clone();
         args.push(libpython.into());
-        Start { program: self.program.clone(), args, setup: None }
+        Start { program: self.program.clone(), args, setup: Vec::new() }
     }
 }

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     fn queue(lines: &[usize]) -> Queue {
-        let start = Start { program: "python".into(), args: Vec::new(), setup: None };
+        let start = Start { program: "python".into(), args: Vec::new(), setup: Vec::new() };
         let line = |(python, &cells): (usize, &usize)| {
             Line::new(python, start.clone(), (0..cells).map(|cell| vec![cell]).collect())
         };

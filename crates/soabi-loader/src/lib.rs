@@ -11,9 +11,10 @@
 //! dynamic linker.
 
 use std::convert::Infallible;
-use std::ffi::c_int;
+use std::ffi::{OsString, c_int};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
@@ -44,22 +45,21 @@ pub fn serve(libpython: &Path, mode: Mode) -> io::Result<Infallible> {
     write_line(&mut answers, b"ready")?;
     let mut commands = BufReader::new(commands);
     loop {
-        let mut line = String::new();
-        if commands.read_line(&mut line)? == 0 {
-            exit_now(0)
-        }
+        let Some(request) = next_request(&mut commands)? else { exit_now(0) };
         let child = if mode == Mode::Fork { fork()? } else { None };
         if let Some(child) = child {
-            write_line(&mut answers, format!("started {}", child.as_raw_pid()).as_bytes())?;
             let status = wait(child)?;
             write_line(&mut answers, format!("ended {status}").as_bytes())?;
             continue;
         }
         // Nobody but the parent may read the next command.
         drop(commands);
-        let _ = rustix::process::setsid();
-        die_with_the_parent();
-        let request: LoadRequest = serde_json::from_str(&line)?;
+        if mode == Mode::Fork {
+            let _ = rustix::process::setsid();
+            die_with_the_parent();
+            let pid = rustix::process::getpid().as_raw_pid();
+            write_line(&mut answers, format!("started {pid}").as_bytes())?;
+        }
         let answer = match opened {
             Ok(()) => load(&request),
             Err(message) => LoadAnswer::NotLoaded { step: LoadStep::Libpython, message },
@@ -67,6 +67,21 @@ pub fn serve(libpython: &Path, mode: Mode) -> io::Result<Infallible> {
         write_line(&mut answers, &serde_json::to_vec(&answer)?)?;
         exit_now(0)
     }
+}
+
+/// The next job, of whose six words two are for this worker. `None` when there are no more.
+fn next_request(commands: &mut impl BufRead) -> io::Result<Option<LoadRequest>> {
+    let mut words = Vec::new();
+    while words.len() < 6 {
+        let mut word = Vec::new();
+        commands.read_until(0, &mut word)?;
+        if word.pop() != Some(0) {
+            return Ok(None);
+        }
+        words.push(word);
+    }
+    let symbols = String::from_utf8_lossy(&words[3]).split_whitespace().map(str::to_owned).collect();
+    Ok(Some(LoadRequest { path: OsString::from_vec(words.swap_remove(2)).into(), symbols }))
 }
 
 /// The wait status of `child`, once it has ended.
@@ -164,6 +179,16 @@ fn exit_now(status: c_int) -> ! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_is_six_words() {
+        let mut commands =
+            b"load\0\0/tmp/a b.so\0PyModExport_spam PyInit_spam\0\x0030\0load\0\0cut".as_slice();
+        let symbols = vec!["PyModExport_spam".to_owned(), "PyInit_spam".to_owned()];
+        let request = LoadRequest { path: "/tmp/a b.so".into(), symbols };
+        assert_eq!(next_request(&mut commands).unwrap(), Some(request));
+        assert_eq!(next_request(&mut commands).unwrap(), None);
+    }
 
     #[test]
     fn a_file_that_is_not_a_library_is_the_second_step() {

@@ -14,11 +14,10 @@ const PROBES: [(&str, &str); 1] = [("spam", include_str!("probes/spam.py"))];
 
 /// How the interpreter `python` is made a worker.
 pub fn start(python: &Path) -> Start {
-    let probes: serde_json::Map<_, _> =
-        PROBES.into_iter().map(|(group, source)| (group.to_owned(), source.into())).collect();
+    let probes = PROBES.iter().flat_map(|(group, source)| [group.as_bytes(), source.as_bytes()]);
     Start {
         program: python.to_owned(),
         args: ["-E", "-s", "-S", "-B", "-c", SCRIPT].map(Into::into).to_vec(),
-        setup: Some(worker::line(&serde_json::json!({ "probes": probes }))),
+        setup: worker::words(probes.chain([b"".as_slice()])),
     }
 }

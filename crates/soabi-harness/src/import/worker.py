@@ -2,16 +2,21 @@
 
 It is given to every interpreter from 2.7 to 3.15 as `python -c`, so it uses only what all of them have.
 
-    stdin   first {"probes": {group: source}}; then one job a line, sent when the last one has ended
+    stdin   words, each ended by the NUL that no file name can hold
+                GROUP SOURCE        first, for every probe group; then an empty word
+                RUNG MODULE PATH ASK DEPTH LIMIT
+                                    a job, sent when the last one has ended:
+                                    import  the folder, the probe group or nothing, "full" or "brief"
+                                    load    the file, the init symbols with spaces between, nothing
     stdout  first `ready`; then for every job, in whatever order they come,
-                started PID         the child is there
+                started PID         the child is there, in a session of its own
                 {"kind": ...}       its answer, if it gives one
                 ended STATUS        its wait status; the worker is free again
 
 The child may crash, hang, leave through `_exit`, close every descriptor or print without end. Whoever started
 the worker watches: it knows the child's process group from the first line, and ends it when its time is up.
 The worker itself does next to nothing, because every page that it touches is a page copied for the child; for
-the same reason it makes do without `json`, which minimal installations lack besides.
+the same reason it does without `json`, which minimal installations lack besides.
 
 With `process` as the first argument nothing is forked: the one job that comes is done here.
 """
@@ -51,11 +56,6 @@ def to_json(answer):
     return (u"{%s}" % u", ".join(u'"%s": %s' % (key, value(answer[key])) for key in sorted(answer))).encode("utf-8")
 
 
-def from_json(line):
-    """A line of JSON as soabi writes it, which but for three names is a Python literal."""
-    return eval(line.decode("utf-8"), {"__builtins__": {}, "true": True, "false": False, "null": None})
-
-
 def raised(step, error):
     """The answer for an exception, in the words of the exception itself."""
     try:
@@ -76,20 +76,21 @@ def load(job):
     import ctypes
 
     try:
-        library = ctypes.CDLL(job["path"], ctypes.DEFAULT_MODE)
+        library = ctypes.CDLL(job.path, ctypes.DEFAULT_MODE)
     except OSError as error:
         return {"kind": "not-loaded", "step": "artifact", "message": text(str(error))}
-    for symbol in job["symbols"]:
+    symbols = job.ask.split()
+    for symbol in symbols:
         if hasattr(library, symbol):
             return {"kind": "accepted", "probes": 0}
-    message = "undefined symbol: " + " or ".join(job["symbols"])
+    message = "undefined symbol: " + " or ".join(symbols)
     return {"kind": "not-loaded", "step": "symbol", "message": message}
 
 
 def import_and_probe(job):
     """The `import` rung: import the module from its folder, then ask the probes."""
-    name = job["module"]
-    sys.path.insert(0, job["dir"])
+    name = job.module
+    sys.path.insert(0, job.path)
     # A module of the standard library that this process already has would answer in its place.
     sys.modules.pop(name, None)
     try:
@@ -97,14 +98,14 @@ def import_and_probe(job):
     except BaseException as error:
         return raised("import", error)
     origin = getattr(module, "__file__", None)
-    if not origin or os.path.dirname(origin) != job["dir"]:
+    if not origin or os.path.dirname(origin) != job.path:
         return {"kind": "shadowed", "message": "`%s` is %s here" % (name, origin or "a built-in module")}
     if sys.modules.get(name) is not module:
         return {"kind": "wrong", "probe": "sys.modules", "message": "the module is not in sys.modules"}
-    if not job["probes"]:
+    if not job.ask:
         return {"kind": "accepted", "probes": 0}
     try:
-        passed, failure = PROBES[job["probes"]](module, job["brief"])
+        passed, failure = PROBES[job.ask](module, job.depth == "brief")
     except BaseException as error:
         return raised("probes", error)
     if failure:
@@ -115,8 +116,8 @@ def import_and_probe(job):
 def answer(job):
     """Does a job in this very process, and writes the answer."""
     # Should nobody be left to watch, this ends the job all the same.
-    signal.alarm(int(job["limit"]) + 5)
-    seen = load(job) if job["rung"] == "load" else import_and_probe(job)
+    signal.alarm(int(job.limit) + 5)
+    seen = load(job) if job.rung == "load" else import_and_probe(job)
     write_line(ANSWER_FD, to_json(seen))
 
 
@@ -133,31 +134,42 @@ def run_in_child(job):
     if child == 0:
         try:
             os.setsid()
+            # The parent does not say it: what it touches now is copied.
+            write_line(ANSWER_FD, b"started %d" % os.getpid())
             os.close(COMMAND_FD)
             answer(job)
         finally:
             os._exit(0)
-    write_line(ANSWER_FD, b"started %d" % child)
     status = os.waitpid(child, 0)[1]
     write_line(ANSWER_FD, b"ended %d" % status)
 
 
-class Lines(object):
-    """The lines of a descriptor."""
+class Words(object):
+    """The words that come over a descriptor."""
 
     def __init__(self, fd):
         self.fd = fd
         self.rest = b""
 
     def next(self):
-        """The next line, or None when there are no more."""
-        while b"\n" not in self.rest:
+        """The next word as a string, or None when there are no more."""
+        while b"\0" not in self.rest:
             piece = os.read(self.fd, 1 << 16)
             if not piece:
                 return None
             self.rest += piece
-        line, self.rest = self.rest.split(b"\n", 1)
-        return from_json(line)
+        word, self.rest = self.rest.split(b"\0", 1)
+        return word if str is bytes else word.decode("utf-8", "surrogateescape")
+
+
+class Job(object):
+    """A job, which is six words."""
+
+    __slots__ = ["rung", "module", "path", "ask", "depth", "limit"]
+
+    def __init__(self, words):
+        for name in self.__slots__:
+            setattr(self, name, words.next())
 
 
 def import_once(name):
@@ -168,12 +180,14 @@ def import_once(name):
         pass
 
 
-def learn_probes(setup):
+def learn_probes(words):
     """Makes the probe groups ready once; every child then has them."""
-    for group, source in setup["probes"].items():
-        namespace = {"__name__": "probes_" + str(group)}
-        exec(compile(source, "probes/%s.py" % group, "exec"), namespace)
+    group = words.next()
+    while group:
+        namespace = {"__name__": "probes_" + group}
+        exec(compile(words.next(), "probes/%s.py" % group, "exec"), namespace)
         PROBES[group] = namespace["run"]
+        group = words.next()
 
 
 def main(mode):
@@ -184,16 +198,16 @@ def main(mode):
     os.dup2(null, 0)
     os.dup2(null, 1)
     sys.dont_write_bytecode = True
-    commands = Lines(COMMAND_FD)
-    learn_probes(commands.next())
+    words = Words(COMMAND_FD)
+    learn_probes(words)
     write_line(ANSWER_FD, b"ready")
-    job = commands.next()
-    while job is not None:
-        if job["rung"] == "load":
+    job = Job(words)
+    while job.limit is not None:
+        if job.rung == "load":
             import_once("ctypes")
         if mode == FORK_MODE:
             run_in_child(job)
-            job = commands.next()
+            job = Job(words)
         else:
             os.close(COMMAND_FD)
             answer(job)

@@ -1,19 +1,19 @@
 //! A process that stays warm and forks a child for every job.
 //!
 //! There are two kinds, an interpreter with a script ([`crate::import`]) and the loader ([`crate::load`]). Both
-//! are spoken to in the same way, one line a job; the script says how. What a job's process answers is read by
+//! are spoken to in the same way, six words a job; the script says how. What a job's process answers is read by
 //! [`answer`].
 
 mod answer;
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use soabi_child::{Child, Event, Group, Resource};
 use soabi_core::{LoadRequest, Outcome};
 
@@ -50,8 +50,7 @@ impl Isolation {
 }
 
 /// One thing to be done by a worker.
-#[derive(Clone, Debug, Serialize)]
-#[serde(tag = "rung", rename_all = "kebab-case")]
+#[derive(Clone, Debug)]
 pub enum Job {
     /// Import `module` from the folder `dir`, then run the probes.
     Import {
@@ -76,14 +75,42 @@ impl Job {
             Self::Load(_) => "",
         }
     }
+
+    /// The job as the worker reads it, with its time limit.
+    fn words(&self, limit: Duration) -> Vec<u8> {
+        let limit = limit.as_secs().saturating_add(1).to_string();
+        let limit = limit.as_bytes();
+        match self {
+            Self::Import { module, dir, probes, brief } => {
+                let (probes, depth) = (probes.unwrap_or_default(), if *brief { "brief" } else { "full" });
+                words([
+                    b"import".as_slice(),
+                    module.as_bytes(),
+                    bytes(dir),
+                    probes.as_bytes(),
+                    depth.as_bytes(),
+                    limit,
+                ])
+            }
+            Self::Load(LoadRequest { path, symbols }) => {
+                words([b"load".as_slice(), &[], bytes(path), symbols.join(" ").as_bytes(), &[], limit])
+            }
+        }
+    }
 }
 
-/// A job with its time limit, in seconds, as the worker reads it.
-#[derive(Serialize)]
-struct JobLine<'a> {
-    #[serde(flatten)]
-    job: &'a Job,
-    limit: f64,
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_bytes()
+}
+
+/// Each of `words` with a NUL behind it.
+pub(crate) fn words<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for word in words {
+        bytes.extend_from_slice(word.as_ref());
+        bytes.push(0);
+    }
+    bytes
 }
 
 /// Why a program did not become a worker, or what it said was not an answer.
@@ -132,8 +159,8 @@ pub struct Start {
     pub program: PathBuf,
     /// Its arguments, but for the last, which says how jobs are kept apart.
     pub args: Vec<OsString>,
-    /// The first line that it is sent, before it is ready.
-    pub setup: Option<Vec<u8>>,
+    /// What it is sent before it is ready.
+    pub setup: Vec<u8>,
 }
 
 /// A process that takes jobs, one at a time. It is started by the first one, and started again when a job took
@@ -162,7 +189,7 @@ impl<'a> Worker<'a> {
         process.take_stderr();
         let started = Instant::now();
         // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
-        let _ = process.write(&line(&JobLine { job, limit: self.limit.as_secs_f64() }));
+        let _ = process.write(&job.words(self.limit));
         let watched = self.watch(&mut process, started + self.limit)?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
         let seen = match (watched.answer, watched.status) {
@@ -224,9 +251,7 @@ impl<'a> Worker<'a> {
             .map_err(|source| WorkerError::Start { program: self.start.program.clone(), source })?;
         child.limit(Resource::Core, 0);
         child.limit(Resource::Fsize, LARGEST_FILE);
-        if let Some(setup) = &self.start.setup {
-            let _ = child.write(setup);
-        }
+        let _ = child.write(&self.start.setup);
         let deadline = Instant::now() + self.limit + GRACE;
         loop {
             match child.next_event(deadline, true).map_err(|source| self.unread(source))? {
@@ -250,13 +275,6 @@ impl<'a> Worker<'a> {
         let line = String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned();
         WorkerError::Garbage { program: self.start.program.clone(), line }
     }
-}
-
-/// `value` as one line of JSON.
-pub(crate) fn line(value: &impl Serialize) -> Vec<u8> {
-    let mut line = serde_json::to_vec(value).unwrap_or_default();
-    line.push(b'\n');
-    line
 }
 
 /// What came of watching a job.

@@ -13,7 +13,7 @@ use rawzip::{FileReader, ReaderAt};
 use super::error::MemberErrorKind;
 
 /// Members with more compressed bytes are inflated piece by piece, so that memory holds little more than the result.
-const LARGEST_WHOLE_INPUT: u64 = 20 << 20;
+const LARGEST_WHOLE_INPUT: u64 = 64 << 20;
 /// The pieces.
 const PIECE: usize = 256 << 10;
 /// How much of a member is read to see what it starts with. The description of the first block's codes takes

@@ -30,8 +30,8 @@ fn missing_pythons_are_listed_with_the_way_to_get_them() {
     let finished = Soabi::without_pythons().args(["pythons"]).run();
     assert_eq!(finished.code(), Some(2));
     let stdout = finished.stdout();
-    assert!(stdout.contains("cp311    missing: get it with `uv python install 3.11`\n"), "{stdout}");
-    assert!(stdout.ends_with("0 interpreters found, 9 missing, 0 broken\n"), "{stdout}");
+    assert!(stdout.contains("cp311         missing: get it with `uv python install 3.11`\n"), "{stdout}");
+    assert!(stdout.ends_with("0 interpreters found, 23 missing, 0 broken\n"), "{stdout}");
 }
 
 /// A Python that is none is reported as what it is, and does not stop the others.
@@ -45,7 +45,7 @@ fn a_broken_python_is_named() {
     let finished = Soabi::without_pythons().env("PATH", folder.path()).args(["pythons"]).run();
     assert_eq!(finished.code(), Some(2));
     assert!(
-        finished.stdout().contains("0 interpreters found, 9 missing, 1 broken\n"),
+        finished.stdout().contains("0 interpreters found, 23 missing, 1 broken\n"),
         "{}",
         finished.stdout()
     );

@@ -51,9 +51,10 @@ fn declared(manifest: &Manifest) -> Interpreter {
     }
 }
 
-/// The whole axis, every specimen, every cell.
+/// The interpreters that the tests require, every specimen, every cell.
 fn whole_matrix() -> (Vec<Interpreter>, Vec<Subject>, Vec<Cell>) {
-    let interpreters: Vec<_> = manifests().iter().map(declared).collect();
+    let in_table = manifests().iter().filter(|manifest| manifest.required);
+    let interpreters: Vec<_> = in_table.map(declared).collect();
     let subjects: Vec<_> = specimen::plan(flavors(), &interpreters)
         .specimens
         .iter()

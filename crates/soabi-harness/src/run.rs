@@ -16,8 +16,8 @@ use crate::import;
 use crate::load::Loader;
 use crate::stage::Stage;
 use crate::subject::Subject;
-use crate::work::{Line, Queue, Unit};
-use crate::worker::{Isolation, Job, Seen, Start, Worker};
+use crate::work::{Joined, Line, Queue, Unit};
+use crate::worker::{Isolation, Job, Seen, Worker};
 
 /// How cells are run.
 #[derive(Clone, Debug)]
@@ -74,12 +74,12 @@ pub fn run(
         for number in 0..options.jobs.max(1) {
             let (run, queue, results) = (&run, &queue, &results);
             scope.spawn(move || {
-                while let Some((line, python, start)) = queue.join() {
+                while let Some(joined) = queue.join() {
                     let mut note = |cell, seen| {
                         results.lock().unwrap_or_else(PoisonError::into_inner).0[cell] = Some(seen);
                         done(cell);
                     };
-                    if let Err(error) = run.work_at(line, queue, &pythons[python], start, number, &mut note) {
+                    if let Err(error) = run.work_at(joined, queue, number, &mut note) {
                         results.lock().unwrap_or_else(PoisonError::into_inner).1.push(error);
                     }
                 }
@@ -140,12 +140,14 @@ impl<'a> Run<'a> {
             let (mut loads, imports): (Vec<_>, Vec<_>) =
                 of_python.map(|cell| vec![cell]).partition(|unit| self.cells[unit[0]].rung == Rung::Load);
             let mut for_itself = self.by_content(imports.into_iter().flatten());
+            let itself = import::start(&python.executable);
             if let Some(libpython) = &python.facts.libpython {
-                lines.push(Line::new(at, self.options.loader.start(libpython), loads));
+                let loader = self.options.loader.start(libpython);
+                lines.push(Line::new(at, loader, Some(itself.clone()), loads));
             } else {
                 for_itself.append(&mut loads);
             }
-            lines.push(Line::new(at, import::start(&python.executable), for_itself));
+            lines.push(Line::new(at, itself, None, for_itself));
         }
         lines
     }
@@ -169,17 +171,21 @@ impl<'a> Run<'a> {
     }
 
     /// Does units of a line until there are no more. Fails, once for all who work at it, when there is no worker.
+    ///
+    /// An interpreter's library may need a newer C library than this process has. The interpreter, which brings
+    /// its own, is then asked instead.
     fn work_at(
         &self,
-        line: usize,
+        joined: Joined,
         queue: &Queue,
-        python: &Interpreter,
-        start: Start,
         thread: usize,
         note: &mut dyn FnMut(usize, Seen),
     ) -> Result<(), String> {
+        let Joined { line, python, start, mut instead } = joined;
+        let python = &self.pythons[python];
         let scratch = self.options.scratch.join(format!("work-{thread}"));
-        let mut worker = Worker::new(start, &scratch, self.options.isolation, self.options.limit);
+        let new_worker = |start| Worker::new(start, &scratch, self.options.isolation, self.options.limit);
+        let mut worker = new_worker(start);
         let mut result = Ok(());
         let mut give_up = |why: String| {
             if queue.give_up(line, &why) {
@@ -192,10 +198,16 @@ impl<'a> Run<'a> {
         while let Some((unit, mut failure)) = queue.next(line) {
             let mut probed = None;
             for cell in unit {
-                let seen = match &failure {
+                let mut seen = match &failure {
                     Some(why) => Ok(not_run(why)),
                     None => self.run_cell(cell, python, &mut worker, &mut probed),
                 };
+                if matches!(&seen, Ok(seen) if seen.has_no_libpython())
+                    && let Some(start) = instead.take()
+                {
+                    worker = new_worker(start);
+                    seen = self.run_cell(cell, python, &mut worker, &mut probed);
+                }
                 note(
                     cell,
                     seen.unwrap_or_else(|why| {

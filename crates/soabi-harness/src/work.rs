@@ -18,10 +18,10 @@ pub(crate) type Unit = Vec<usize>;
 /// The units that one kind of worker can do.
 #[derive(Debug)]
 pub(crate) struct Line {
-    /// The interpreter, by its number.
-    pub(crate) python: usize,
-    /// How the worker is started.
-    pub(crate) start: Start,
+    python: usize,
+    start: Start,
+    /// Another worker that can do the same, where this one lacks what it needs.
+    instead: Option<Start>,
     units: VecDeque<Unit>,
     cells: usize,
     is_taken: bool,
@@ -30,10 +30,23 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn new(python: usize, start: Start, units: Vec<Unit>) -> Self {
+    pub(crate) fn new(python: usize, start: Start, instead: Option<Start>, units: Vec<Unit>) -> Self {
         let cells = units.iter().map(Vec::len).sum();
-        Self { python, start, units: units.into(), cells, is_taken: false, failure: None }
+        Self { python, start, instead, units: units.into(), cells, is_taken: false, failure: None }
     }
+}
+
+/// A line, for who works at it.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    /// Its number.
+    pub(crate) line: usize,
+    /// The interpreter, by its number.
+    pub(crate) python: usize,
+    /// How the worker is started.
+    pub(crate) start: Start,
+    /// How another is.
+    pub(crate) instead: Option<Start>,
 }
 
 /// The lines, by number.
@@ -45,7 +58,7 @@ impl Queue {
     }
 
     /// A line for a thread that has none: the longest that nobody works at, or else the longest.
-    pub(crate) fn join(&self) -> Option<(usize, usize, Start)> {
+    pub(crate) fn join(&self) -> Option<Joined> {
         let mut lines = self.lines();
         let open = lines
             .iter_mut()
@@ -53,7 +66,8 @@ impl Queue {
             .filter(|(_, line)| line.cells >= if line.is_taken { WORTH_A_START } else { 1 });
         let (number, line) = open.max_by_key(|(_, line)| (!line.is_taken, line.cells))?;
         line.is_taken = true;
-        Some((number, line.python, line.start.clone()))
+        let (start, instead) = (line.start.clone(), line.instead.clone());
+        Some(Joined { line: number, python: line.python, start, instead })
     }
 
     /// The next unit of a line, and why it cannot be done.
@@ -81,13 +95,13 @@ mod tests {
     fn queue(lines: &[usize]) -> Queue {
         let start = Start { program: "python".into(), args: Vec::new(), setup: Vec::new() };
         let line = |(python, &cells): (usize, &usize)| {
-            Line::new(python, start.clone(), (0..cells).map(|cell| vec![cell]).collect())
+            Line::new(python, start.clone(), None, (0..cells).map(|cell| vec![cell]).collect())
         };
         Queue::new(lines.iter().enumerate().map(line).collect())
     }
 
     fn joined(queue: &Queue) -> Option<usize> {
-        queue.join().map(|(line, ..)| line)
+        queue.join().map(|joined| joined.line)
     }
 
     #[test]

@@ -74,6 +74,8 @@ impl Answer {
         let mut include_dirs: Vec<_> =
             with_header.or(self.include_dirs.first()).cloned().into_iter().collect();
         include_dirs.extend(self.platinclude.filter(|dir| !include_dirs.contains(dir)));
+        let of_platform = with_header.and_then(|dir| platform_headers(dir, self.multiarch.as_deref()?));
+        include_dirs.extend(of_platform.map(Path::to_owned));
         Ok(Facts {
             implementation: self.implementation,
             version: self.version,
@@ -117,6 +119,13 @@ impl Answer {
     }
 }
 
+/// The folder that Debian's `pyconfig.h` includes the platform's own from, as `MULTIARCH/pythonX.Y/pyconfig.h`.
+/// `None` where every compiler looks anyway, and elsewhere than on Debian.
+fn platform_headers<'a>(include: &'a Path, multiarch: &str) -> Option<&'a Path> {
+    let parent = include.parent().filter(|parent| *parent != Path::new("/usr/include"))?;
+    parent.join(multiarch).join(include.file_name()?).join("pyconfig.h").is_file().then_some(parent)
+}
+
 /// The feature version in `sys.hexversion` (CPython `Include/patchlevel.h`: `0xMMmmppls`).
 fn feature(hexversion: u32) -> PyVersion {
     let [major, minor, ..] = hexversion.to_be_bytes();
@@ -141,6 +150,18 @@ mod tests {
 
     fn check(answer: &Answer, expected: Option<&str>) {
         assert_eq!(answer.abi(), expected.map(|tag| tag.parse().unwrap()));
+    }
+
+    #[test]
+    fn debians_headers_lie_in_two_folders() {
+        let root = tempfile::tempdir().unwrap();
+        let include = root.path().join("include/python3.15");
+        assert_eq!(platform_headers(&include, "x86_64-linux-gnu"), None);
+        let of_platform = root.path().join("include/x86_64-linux-gnu/python3.15");
+        std::fs::create_dir_all(&of_platform).unwrap();
+        std::fs::write(of_platform.join("pyconfig.h"), "").unwrap();
+        assert_eq!(platform_headers(&include, "x86_64-linux-gnu"), include.parent());
+        assert_eq!(platform_headers(Path::new("/usr/include/python3.15"), "x86_64-linux-gnu"), None);
     }
 
     #[rstest]

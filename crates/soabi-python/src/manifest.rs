@@ -54,6 +54,8 @@ pub enum Provider {
     Pyenv,
     /// The packages of a Linux distribution.
     Packages,
+    /// CPython's sources, and a compiler.
+    Source,
     /// A container image.
     Image,
 }

@@ -35,7 +35,16 @@ fn every_file(#[files("../../pythons/*")] path: PathBuf) {
 #[test]
 fn sorted_by_version_and_unique() {
     assert!(manifests().is_sorted_by(|a, b| a.id < b.id));
-    assert!(manifests().is_sorted_by_key(|manifest| manifest.version));
+    let pypy = |manifest: &Manifest| matches!(manifest.id, AbiTag::Pypy { .. });
+    assert!(manifests().is_sorted_by_key(|manifest| (pypy(manifest), manifest.version)));
+}
+
+/// The tests want no more than what every distribution and version manager has.
+#[test]
+fn what_is_required() {
+    let required = manifests().iter().filter(|manifest| manifest.required);
+    let ids: Vec<_> = required.map(|manifest| manifest.id.to_string()).collect();
+    assert_eq!(ids, ["cp27mu", "cp36m", "cp37m", "cp38", "cp39", "cp310", "cp311", "cp312", "cp313"]);
 }
 
 const GOOD: &str = r#"

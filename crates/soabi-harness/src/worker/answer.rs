@@ -5,6 +5,9 @@ use soabi_core::{Gate, LoadStep, Outcome};
 
 use crate::gate;
 
+/// Why nothing was loaded beside it.
+const NO_LIBPYTHON: &str = "the interpreter's own library does not open";
+
 /// What the process of a job says of it.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -57,6 +60,12 @@ impl Seen {
     pub fn outcome(outcome: Outcome, ms: f64) -> Self {
         Self { outcome, probes: 0, probed_in: None, ms }
     }
+
+    /// Whether it did not come to the question, because the interpreter's library does not open in a process
+    /// that is not the interpreter.
+    pub(crate) fn has_no_libpython(&self) -> bool {
+        matches!(&self.outcome, Outcome::NotRun { why } if why.starts_with(NO_LIBPYTHON))
+    }
 }
 
 impl Answer {
@@ -81,7 +90,7 @@ impl Answer {
                 Outcome::Wrong { probe: "probes".to_owned(), message: format!("{exception}: {message}") }
             }
             Self::NotLoaded { step: LoadStep::Libpython, message } => {
-                Outcome::NotRun { why: format!("the interpreter's own library does not open: {message}") }
+                Outcome::NotRun { why: format!("{NO_LIBPYTHON}: {message}") }
             }
             Self::NotLoaded { step: LoadStep::Artifact, message } => {
                 Outcome::Refused { at: gate::of_linker(&message), message }

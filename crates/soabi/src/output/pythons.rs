@@ -69,7 +69,9 @@ fn human(discovery: &Discovery) -> String {
     let green = Style::new().fg_color(Some(AnsiColor::Green.into()));
     let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
     let red = Style::new().fg_color(Some(AnsiColor::Red.into()));
-    let width = discovery.found.iter().map(|python| python.id.to_string().len()).max().unwrap_or(0).max(7);
+    let ids = discovery.found.iter().map(|python| python.id);
+    let ids = ids.chain(discovery.missing.iter().map(|manifest| manifest.id));
+    let width = ids.map(|id| id.to_string().len()).max().unwrap_or(0).max("drifted".len());
     let mut text = String::new();
     for python in &discovery.found {
         let facts = &python.facts;

@@ -7,6 +7,7 @@ mod cli;
 mod invariants;
 mod isolation;
 mod matrix;
+mod merge;
 mod probes;
 mod support;
 mod truth;

@@ -62,6 +62,7 @@ fn whole_matrix() -> (Vec<Interpreter>, Vec<Subject>, Vec<Cell>) {
             artifact: specimen.artifact("spam.so".into()),
             flavor: specimen.name.clone(),
             family: specimen.flavor.id.clone(),
+            source: specimen.flavor.id.clone(),
             built_for: specimen.built_for,
             commands: Vec::new(),
             missing: None,

@@ -22,6 +22,7 @@ pub mod load;
 pub mod outcome;
 pub mod promise;
 pub mod report;
+pub mod shard;
 pub mod verdict;
 pub mod version;
 
@@ -35,5 +36,6 @@ pub use init_symbol::{InitKind, InitSymbol};
 pub use load::{LoadAnswer, LoadRequest, LoadStep};
 pub use outcome::{Gate, Outcome};
 pub use promise::{Promise, Target, promise, promise_by_abi};
+pub use shard::Shard;
 pub use verdict::Verdict;
 pub use version::{PyVersion, VersionRange};

@@ -13,6 +13,7 @@ pub mod judge;
 pub mod load;
 pub mod plan;
 pub mod run;
+pub mod shard;
 pub mod specimen;
 pub mod stage;
 pub mod subject;

@@ -16,6 +16,9 @@ pub struct Subject {
     pub flavor: String,
     /// The flavor without its floor, `c-abi3`; for somebody else's file its name.
     pub family: String,
+    /// What it was made from, `src/spam_multi.c`; for somebody else's file its name. Only what was made from the
+    /// same can have the same bytes.
+    pub source: String,
     /// The ABI that it was built for or, for a stable ABI, with.
     pub built_for: AbiTag,
     /// The commands that made it, as a shell takes them.
@@ -42,6 +45,7 @@ impl Subject {
             },
             flavor: GIVEN.to_owned(),
             family: file_name.to_owned(),
+            source: file_name.to_owned(),
             built_for: suffix.abi(),
             commands: Vec::new(),
             missing: None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
-use soabi_core::{Rung, Severity};
+use soabi_core::{AbiTag, Rung, Severity, Shard};
 use soabi_python::Selector;
 use soabi_rules::RuleId;
 
@@ -47,6 +47,13 @@ pub(crate) enum Command {
     /// Exit status: 0 clean, 1 findings at or above --fail-on, 2 something could not be audited (the rest is
     /// still reported).
     Audit(AuditArgs),
+    /// Bring the reports of several runs together: the shards of one, or runs in different interpreters
+    ///
+    /// Reports of different versions of soabi, and reports that have a cell in common, are refused. A shard that
+    /// is not there is said.
+    ///
+    /// Exit status: as `soabi matrix` would have ended; 2 when a shard is missing.
+    Merge(MergeArgs),
     /// List the interpreters: found, missing and how to get them, broken
     Pythons(PythonsArgs),
     /// Load one artifact beside one interpreter's library, and say which step refuses it
@@ -90,6 +97,12 @@ pub(crate) struct MatrixArgs {
     /// A rung of evidence. Repeatable; without it, load and import
     #[arg(long = "rung", value_enum, value_name = "RUNG")]
     pub(crate) rungs: Vec<RungName>,
+    /// Run cells in these interpreters only, of what is built for all of them. Repeatable
+    #[arg(long = "run-on", value_name = "ID", value_delimiter = ',')]
+    pub(crate) run_on: Vec<AbiTag>,
+    /// Run the Kth of N parts, which `soabi merge` brings together. Every cell is in exactly one
+    #[arg(long, value_name = "K/N", conflicts_with = "show_commands")]
+    pub(crate) shard: Option<Shard>,
     /// Print the cells and run none
     #[arg(long)]
     pub(crate) plan: bool,
@@ -111,6 +124,18 @@ pub(crate) struct MatrixArgs {
     /// The time that one cell may take, in seconds
     #[arg(long, default_value = "20", value_parser = seconds, value_name = "SECONDS")]
     pub(crate) time_limit: Duration,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
+    pub(crate) format: MatrixFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MergeArgs {
+    /// What `soabi matrix --format json` wrote
+    #[arg(value_name = "REPORT", required = true)]
+    pub(crate) reports: Vec<PathBuf>,
     /// The form of the report
     #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
     pub(crate) format: MatrixFormat,

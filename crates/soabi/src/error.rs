@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use anstream::eprintln;
+use soabi_core::AbiTag;
+use soabi_core::report::merge::MergeError;
 use soabi_harness::build::CacheError;
 use soabi_harness::truth::TruthError;
 
@@ -40,6 +42,12 @@ pub(crate) enum Error {
     NoCache(String),
     #[error(transparent)]
     Cache(CacheError),
+    #[error("`{}` is no report of a matrix: {why}", path.display())]
+    NoReport { path: PathBuf, why: String },
+    #[error(transparent)]
+    Merge(MergeError),
+    #[error("no cell would run on {0}")]
+    NotOnTheAxis(AbiTag),
     #[error("`{}`", path.display())]
     Truth { path: PathBuf, source: TruthError },
     #[error("this program does not know its own file")]
@@ -51,7 +59,11 @@ impl Error {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NoPython { help } | Self::NoneWanted { help, .. } => Some(help.clone()),
-            Self::Unmatched(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
+            Self::NoReport { .. } => Some("`soabi matrix --format json` writes one".to_owned()),
+            Self::Merge(error) => Some(error.hint().to_owned()),
+            Self::Unmatched(_) | Self::NotOnTheAxis(_) => {
+                Some("`soabi pythons` lists the interpreters and their ids".to_owned())
+            }
             Self::NotAModule(_) => Some(
                 "a module's file is called like `spam.so`, `spam.abi3.so` or \
                  `spam.cpython-311-x86_64-linux-gnu.so`"

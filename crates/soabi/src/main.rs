@@ -46,6 +46,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Audit(args) => command::audit::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Matrix(args) => command::matrix::run(&args),
+        Command::Merge(args) => command::merge::run(&args),
         Command::Pythons(args) => command::pythons::run(&args),
         Command::Load(args) => command::load::run(&args),
     }

@@ -7,6 +7,7 @@ use crate::artifact::ArtifactId;
 use crate::cell::{Cell, CellId, FileName, Rung};
 use crate::outcome::{Gate, Outcome};
 use crate::promise::Promise;
+use crate::shard::Shard;
 use crate::verdict::Verdict;
 use crate::version::PyVersion;
 
@@ -20,6 +21,10 @@ pub struct MatrixReport {
     pub schema: String,
     /// The version of soabi.
     pub version: String,
+    /// The id of the ABI tables that the predictions were made from.
+    pub tables: String,
+    /// Which part of a run this is; `None` for a whole one.
+    pub shard: Option<ShardEntry>,
     /// The interpreters, found and missing, oldest first.
     pub pythons: Vec<PythonEntry>,
     /// The artifacts, in the order of the picture.
@@ -32,6 +37,15 @@ pub struct MatrixReport {
     pub summary: Summary,
     /// What soabi could not do.
     pub errors: Vec<String>,
+}
+
+/// A part of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardEntry {
+    /// Which one, and of how many.
+    pub part: Shard,
+    /// A digest of all cells of the run. Parts with the same one fit together.
+    pub plan: String,
 }
 
 /// An interpreter.

@@ -5,3 +5,4 @@
 
 pub mod audit;
 pub mod matrix;
+pub mod merge;

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 use self::cache::{Cache, Key};
 use self::order::Order;
-use crate::specimen::Specimen;
+use crate::specimen::{Recipe, Specimen};
 use crate::subject::Subject;
 
 pub use self::not_built::NotBuilt;
@@ -64,6 +64,11 @@ impl Built<'_> {
             artifact: self.specimen.artifact(self.result.clone().unwrap_or_default()),
             flavor: self.specimen.name.clone(),
             family: self.specimen.flavor.id.clone(),
+            source: match &self.specimen.flavor.recipe {
+                Recipe::Cc { source, .. } => source.clone(),
+                Recipe::Rustc { .. } => "spam-ffi".to_owned(),
+                Recipe::Cargo { .. } => "spam-pyo3".to_owned(),
+            },
             built_for: self.specimen.built_for,
             commands: self.commands.clone(),
             missing: self.result.as_ref().err().map(in_full),

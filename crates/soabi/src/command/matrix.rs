@@ -3,18 +3,22 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
-use soabi_core::report::matrix::{ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, Summary};
+use soabi_core::report::matrix::{
+    ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry, Summary,
+};
 use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
 use soabi_harness::run::{self, Depth, Options};
+use soabi_harness::shard;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
 use soabi_harness::worker::Isolation;
 use soabi_python::{Discovery, Interpreter, manifests};
+use soabi_rules::tables;
 
-use crate::cli::{IsolationName, MatrixArgs, ProbesName};
+use crate::cli::{IsolationName, MatrixArgs, MatrixFormat, ProbesName, ReportOptions};
 use crate::command::{artifacts, load, pythons, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -34,7 +38,8 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
     if args.show_commands {
         return show_commands(args, &subjects);
     }
-    let cells = plan(subjects.iter().map(|subject| &subject.artifact), &ids(&pythons), &rungs(args));
+    let cells =
+        plan(subjects.iter().map(|subject| &subject.artifact), &columns(args, &pythons)?, &rungs(args));
     if cells.is_empty() {
         return Err(Error::NothingToDo(if errors.is_empty() {
             "no artifact fits the flavors and interpreters that are asked for".to_owned()
@@ -42,6 +47,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
             errors.join("; ")
         }));
     }
+    let (cells, shard) = part(args, cells, &subjects);
     if args.plan {
         return show_plan(args, &cells);
     }
@@ -55,6 +61,8 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
     let report = MatrixReport {
         schema: SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        tables: tables::id().to_owned(),
+        shard,
         pythons: axis(&discovery),
         artifacts: subjects.iter().map(entry).collect(),
         not_applicable,
@@ -62,15 +70,25 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         summary,
         errors,
     };
+    deliver(&report, args.format, &args.report)
+}
+
+/// Writes the report, and says how it ends.
+pub(super) fn deliver(
+    report: &MatrixReport,
+    format: MatrixFormat,
+    options: &ReportOptions,
+) -> Result<Exit, Error> {
     let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
-    output::deliver(&output::matrix::render(&report, args.format, width), &args.report)?;
-    Ok(verdict(&report))
+    output::deliver(&output::matrix::render(report, format, width), options)?;
+    Ok(verdict(report))
 }
 
 /// The exit code of a report. A cell that did not run breaks no promise; a matrix of which nothing ran is no
-/// matrix.
+/// matrix, unless it is a part that there is nothing left for.
 fn verdict(report: &MatrixReport) -> Exit {
-    let nothing_ran = report.summary.not_run == report.summary.cells;
+    let is_left_over = report.shard.is_some() && report.summary.cells == 0;
+    let nothing_ran = report.summary.not_run == report.summary.cells && !is_left_over;
     if !report.errors.is_empty() || nothing_ran {
         Exit::CouldNot
     } else if report.summary.unexpected > 0 {
@@ -93,8 +111,25 @@ fn sound(discovery: &Discovery) -> Vec<Interpreter> {
     discovery.found.iter().filter(|python| !drifted.contains(&python.id)).cloned().collect()
 }
 
-fn ids(pythons: &[Interpreter]) -> Vec<AbiTag> {
-    pythons.iter().map(|python| python.id).collect()
+/// The interpreters that cells run in.
+fn columns(args: &MatrixArgs, pythons: &[Interpreter]) -> Result<Vec<AbiTag>, Error> {
+    let mut ids: Vec<AbiTag> = pythons.iter().map(|python| python.id).collect();
+    if let Some(stranger) = args.run_on.iter().find(|id| !ids.contains(id)) {
+        return Err(Error::NotOnTheAxis(*stranger));
+    }
+    ids.retain(|id| args.run_on.is_empty() || args.run_on.contains(id));
+    Ok(ids)
+}
+
+/// The cells of this part, and which part it is.
+fn part(args: &MatrixArgs, cells: Vec<Cell>, subjects: &[Subject]) -> (Vec<Cell>, Option<ShardEntry>) {
+    match args.shard {
+        None => (cells, None),
+        Some(part) => {
+            let entry = ShardEntry { part, plan: shard::plan_id(&cells) };
+            (shard::cut(&cells, subjects, part), Some(entry))
+        }
+    }
 }
 
 fn rungs(args: &MatrixArgs) -> Vec<Rung> {

@@ -5,5 +5,6 @@ pub(crate) mod audit;
 pub(crate) mod explain;
 pub(crate) mod load;
 pub(crate) mod matrix;
+pub(crate) mod merge;
 pub(crate) mod pythons;
 pub(crate) mod specimens;

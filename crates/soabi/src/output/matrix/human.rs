@@ -138,6 +138,9 @@ fn sums(text: &mut String, report: &MatrixReport) {
         summary.luck,
         summary.not_run
     );
+    if let Some(shard) = &report.shard {
+        let _ = writeln!(text, "part {} of a run; `soabi merge` brings the parts together", shard.part);
+    }
     if summary.predicted > 0 {
         let agreed = summary.predicted - summary.disagreements;
         let _ = writeln!(text, "predicted: {agreed} of {} as seen", count(summary.predicted, "cell"));

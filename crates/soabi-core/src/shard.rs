@@ -1,0 +1,113 @@
+//! Shards: parts of a run that are done in different places, `2/3` the second of three.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// One of several parts of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shard {
+    number: usize,
+    of: usize,
+}
+
+impl Shard {
+    /// More parts than this are a slip of the finger.
+    pub const MOST: usize = 1000;
+
+    /// The part `number`, from 1, of `of`. `None` where there is no such part.
+    pub const fn new(number: usize, of: usize) -> Option<Self> {
+        if number >= 1 && number <= of && of <= Self::MOST { Some(Self { number, of }) } else { None }
+    }
+
+    /// Which one, from 1.
+    pub const fn number(self) -> usize {
+        self.number
+    }
+
+    /// Of how many.
+    pub const fn of(self) -> usize {
+        self.of
+    }
+
+    /// All parts of the run that this is one of, in their order.
+    pub fn all(self) -> impl Iterator<Item = Self> {
+        (1..=self.of).map(move |number| Self { number, of: self.of })
+    }
+}
+
+/// Text that names no part.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a part such as `1/3`, from `1/3` to `3/3`")]
+pub struct ParseShardError(pub String);
+
+impl FromStr for Shard {
+    type Err = ParseShardError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = |digits: &str| {
+            let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+            if plain { digits.parse().ok() } else { None }
+        };
+        let shard = || {
+            let (part, of) = text.split_once('/')?;
+            Self::new(number(part)?, number(of)?)
+        };
+        shard().ok_or_else(|| ParseShardError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
+impl Serialize for Shard {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Shard {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("1/1")]
+    #[case("1/3")]
+    #[case("3/3")]
+    #[case("1000/1000")]
+    fn parts(#[case] text: &str) {
+        assert_eq!(text.parse::<Shard>().unwrap().to_string(), text);
+    }
+
+    #[rstest]
+    #[case("0/3")]
+    #[case("4/3")]
+    #[case("0/0")]
+    #[case("1/1001")]
+    #[case("+1/3")]
+    #[case("1/")]
+    #[case("1")]
+    #[case("1/3/3")]
+    #[case("")]
+    fn no_parts(#[case] text: &str) {
+        assert_eq!(text.parse::<Shard>(), Err(ParseShardError(text.to_owned())));
+    }
+
+    #[test]
+    fn all_of_them() {
+        let all: Vec<_> = Shard::new(2, 3).unwrap().all().map(|shard| shard.to_string()).collect();
+        assert_eq!(all, ["1/3", "2/3", "3/3"]);
+    }
+}

@@ -1,0 +1,34 @@
+//! `soabi merge`: the reports of several runs of the matrix as one.
+
+use std::path::Path;
+
+use soabi_core::report::matrix::{MatrixReport, SCHEMA};
+use soabi_core::report::merge::{Named, merge};
+
+use crate::cli::MergeArgs;
+use crate::command::matrix;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// Reads the reports, merges them, and delivers what comes of it.
+pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Error> {
+    let reports = args.reports.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let merged = merge(reports).map_err(Error::Merge)?;
+    matrix::deliver(&merged, args.format, &args.report)
+}
+
+fn read(path: &Path) -> Result<Named, Error> {
+    let text =
+        std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let no_report = |why: String| Error::NoReport { path: path.to_owned(), why };
+    let value: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| no_report(error.to_string()))?;
+    // First, because a report of another schema can have all the wrong fields.
+    match value["schema"].as_str() {
+        Some(SCHEMA) => {}
+        Some(other) => return Err(no_report(format!("its schema is {other}, not {SCHEMA}"))),
+        None => return Err(no_report("it has no schema".to_owned())),
+    }
+    let report: MatrixReport = serde_json::from_value(value).map_err(|error| no_report(error.to_string()))?;
+    Ok((path.display().to_string(), report))
+}

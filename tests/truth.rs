@@ -21,14 +21,17 @@ fn table_text() -> String {
 /// An interpreter that is what its manifest declares, on Linux x86-64. There need not be one.
 fn declared(manifest: &Manifest) -> Interpreter {
     let fill = |text: &String| text.replace("{platform}", "x86_64-linux-gnu");
-    let AbiTag::Cpython(abi) = manifest.id else { panic!("{} is no CPython", manifest.id) };
+    let (implementation, wide_unicode) = match manifest.id {
+        AbiTag::Cpython(abi) => ("cpython", abi.wide_unicode),
+        _ => ("pypy", false),
+    };
     Interpreter {
         id: manifest.id,
         executable: "python".into(),
         source: Source::Path,
         also: Vec::new(),
         facts: Facts {
-            implementation: "cpython".to_owned(),
+            implementation: implementation.to_owned(),
             version: format!("{}.0", manifest.version),
             feature: manifest.version,
             hexversion: manifest.version.hex(),
@@ -38,7 +41,7 @@ fn declared(manifest: &Manifest) -> Interpreter {
             pointer_bits: 64,
             debug: manifest.debug,
             gil_disabled: !manifest.gil,
-            wide_unicode: abi.wide_unicode,
+            wide_unicode,
             platform: "linux-x86_64".to_owned(),
             multiarch: None,
             include_dirs: Vec::new(),
@@ -51,10 +54,9 @@ fn declared(manifest: &Manifest) -> Interpreter {
     }
 }
 
-/// The interpreters that the tests require, every specimen, every cell.
+/// Every interpreter that is declared, here or not, every specimen, every cell.
 fn whole_matrix() -> (Vec<Interpreter>, Vec<Subject>, Vec<Cell>) {
-    let in_table = manifests().iter().filter(|manifest| manifest.required);
-    let interpreters: Vec<_> = in_table.map(declared).collect();
+    let interpreters: Vec<_> = manifests().iter().map(declared).collect();
     let subjects: Vec<_> = specimen::plan(flavors(), &interpreters)
         .specimens
         .iter()

@@ -42,7 +42,7 @@ fn about(subject: &Subject) -> About<'_> {
     About {
         names: [subject.flavor.as_str(), subject.family.as_str()],
         built_for: subject.built_for,
-        floor: subject.artifact.claim.floor,
+        claim: subject.artifact.claim,
     }
 }
 

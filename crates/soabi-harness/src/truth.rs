@@ -9,7 +9,7 @@
 //! flavor = ["c-single", "c-multi"]   # flavors or their families; for somebody's own files their names
 //! built_for = "3.6.."                # versions; left out: any
 //! python = "3.6.."                   # versions; left out: any
-//! relation = "another-abi"           # same-abi, another-abi, below-floor, from-floor; left out: any
+//! relation = "another-abi"           # one of those of `Relation`; left out: any
 //! cells = ["import"]                 # import, import-bare, load
 //! expect = "refuse"                  # accept, refuse, luck
 //! gate = "name"                      # with refuse: name, platform, symbols, runtime
@@ -18,7 +18,7 @@
 
 use serde::Deserialize;
 use soabi_core::expectation::ExpectationName;
-use soabi_core::{AbiTag, Cell, Expectation, FileName, Gate, Promise, PyVersion, Rung, VersionRange};
+use soabi_core::{AbiTag, Cell, Claim, Expectation, FileName, Gate, Promise, PyVersion, Rung, VersionRange};
 
 /// Rows of expectations.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,14 +41,30 @@ struct Row {
     because: String,
 }
 
-/// How the interpreter relates to what the artifact claims.
+/// How the interpreter relates to what the artifact claims. Exactly one of them holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Relation {
+    /// The artifact was built for it.
     SameAbi,
+    /// It is the debug build of what the artifact was built for, since 3.8 with the same ABI.
+    ItsDebugBuild,
+    /// The artifact was built for another CPython.
     AnotherAbi,
+    /// It is below the floor of the artifact's stable ABI.
     BelowFloor,
+    /// It is at or above the floor of the artifact's stable ABI.
     FromFloor,
+    /// It has no GIL, and the artifact's stable ABI is that of builds with one.
+    WithoutGil,
+    /// It is PyPy, and the artifact was built for it.
+    SamePypy,
+    /// It is CPython, and the artifact was built for PyPy.
+    FromPypy,
+    /// It is PyPy, and the artifact was built for CPython.
+    OnPypy,
+    /// It is a PyPy, and the artifact was built for another.
+    AnotherPypy,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -97,8 +113,8 @@ pub struct About<'a> {
     pub names: [&'a str; 2],
     /// The ABI that it was built for or, for a stable ABI, with.
     pub built_for: AbiTag,
-    /// For a stable ABI, the first version it is good for.
-    pub floor: Option<PyVersion>,
+    /// What it claims.
+    pub claim: Claim,
 }
 
 impl TruthTable {
@@ -136,7 +152,7 @@ impl Row {
         self.flavor.iter().any(|flavor| about.names.contains(&flavor.as_str()))
             && in_range(self.built_for, version_of(about.built_for))
             && in_range(self.python, version)
-            && self.relation.is_none_or(|relation| relation.holds(cell.python, about))
+            && self.relation.is_none_or(|relation| relation == Relation::of(cell.python, about))
             && self.cells.contains(&CellKind::of(cell))
     }
 
@@ -151,16 +167,28 @@ impl Row {
 }
 
 impl Relation {
-    fn holds(self, python: AbiTag, about: About<'_>) -> bool {
-        let from_floor = match (about.floor, version_of(python)) {
-            (Some(floor), Some(version)) => Some(floor <= version),
-            _ => None,
-        };
-        match self {
-            Self::SameAbi => about.built_for == python,
-            Self::AnotherAbi => about.built_for != python,
-            Self::FromFloor => from_floor == Some(true),
-            Self::BelowFloor => from_floor == Some(false),
+    fn of(python: AbiTag, about: About<'_>) -> Self {
+        match (about.built_for, python) {
+            (AbiTag::Pypy { .. }, _) if about.built_for == python => Self::SamePypy,
+            (AbiTag::Pypy { .. }, AbiTag::Pypy { .. }) => Self::AnotherPypy,
+            (AbiTag::Pypy { .. }, _) => Self::FromPypy,
+            (_, AbiTag::Pypy { .. }) => Self::OnPypy,
+            (built_for, python) => match (about.claim.floor, built_for, python) {
+                (Some(floor), ..) if version_of(python).is_none_or(|version| version < floor) => {
+                    Self::BelowFloor
+                }
+                (Some(_), _, AbiTag::Cpython(abi))
+                    if abi.free_threaded && about.claim.abi == AbiTag::Abi3 =>
+                {
+                    Self::WithoutGil
+                }
+                (Some(_), ..) => Self::FromFloor,
+                (None, ..) if built_for == python => Self::SameAbi,
+                (None, AbiTag::Cpython(built_for), AbiTag::Cpython(run_on)) if built_for.serves(run_on) => {
+                    Self::ItsDebugBuild
+                }
+                (None, ..) => Self::AnotherAbi,
+            },
         }
     }
 }
@@ -226,7 +254,7 @@ mod tests {
         let about = About {
             names: ["c-abi3-py39", "c-abi3"],
             built_for: "cp311".parse().unwrap(),
-            floor: Some(PyVersion::new(3, 9)),
+            claim: Claim::abi3(PyVersion::new(3, 9)),
         };
         TruthTable::parse(TABLE)?.promise(&cell, about).map(|promise| promise.expectation)
     }
@@ -256,8 +284,8 @@ mod tests {
             rung: Rung::Import,
             file: FileName::Bare,
         };
-        let about =
-            About { names: ["c-abi3-py39", "c-abi3"], built_for: "cp311".parse().unwrap(), floor: None };
+        let built_for = "cp311".parse().unwrap();
+        let about = About { names: ["c-abi3-py39", "c-abi3"], built_for, claim: Claim::exactly(built_for) };
         assert_eq!(table.promise(&asked, about), Err(TruthError::Silent { cell }));
     }
 

@@ -21,6 +21,12 @@ spam_exec(PyObject *module)
 
 static PyModuleDef_Slot spam_slots[] = {
     {Py_mod_exec, spam_exec},
+#ifdef SPAM_SLOTS
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#ifdef Py_mod_gil
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+#endif
     {0, NULL},  /* sentinel */
 };
 

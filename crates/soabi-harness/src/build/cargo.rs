@@ -6,7 +6,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::Path;
 
-use soabi_core::{AbiTag, PyVersion};
+use soabi_core::{AbiTag, Claim};
 
 use super::cache::cargo_folder;
 use super::command::CommandLine;
@@ -35,7 +35,7 @@ const NO_CRATES: [&str; 3] = ["failed to download", "failed to get `", "offline 
 
 /// The steps of a specimen with PyO3. Its folder stays, so that the crates that no interpreter concerns are
 /// compiled once.
-pub(super) fn steps(specimen: &Specimen<'_>, floor: Option<PyVersion>, cargo: &Tool, cache: &Path) -> Steps {
+pub(super) fn steps(specimen: &Specimen<'_>, cargo: &Tool, cache: &Path) -> Steps {
     let folder = cargo_folder(cache, specimen.flavor.folder);
     let config = format!("config/{}-{}.txt", specimen.name, specimen.built_for);
 
@@ -48,8 +48,8 @@ pub(super) fn steps(specimen: &Specimen<'_>, floor: Option<PyVersion>, cargo: &T
     let mut build = CommandLine::new(cargo.words(), ["build", "--release", "--locked", "--manifest-path"]);
     build.arguments.push(folder.join("Cargo.toml").into());
     build.arguments.extend(["--target-dir".into(), folder.join("target").into()]);
-    if let Some(floor) = floor {
-        build.arguments.extend(["--features".into(), format!("abi3-py{}", floor.compact()).into()]);
+    if let Claim { abi, floor: Some(floor) } = specimen.claim {
+        build.arguments.extend(["--features".into(), format!("{abi}-py{}", floor.compact()).into()]);
     }
     // An extension module is not linked with libpython.
     build.variables.push(("PYO3_BUILD_EXTENSION_MODULE", "1".into()));
@@ -68,12 +68,13 @@ pub(super) fn steps(specimen: &Specimen<'_>, floor: Option<PyVersion>, cargo: &T
 
 /// The configuration in the format that `PYO3_CONFIG_FILE` takes: what PyO3 would else ask the interpreter.
 fn configuration(specimen: &Specimen<'_>) -> String {
+    let stable = if specimen.claim.abi == AbiTag::Abi3t { "abi3t" } else { "abi3" };
     let (version, kind, debug) = match (specimen.claim.floor, specimen.built_for) {
         (None, AbiTag::Cpython(abi)) => {
             let kind = if abi.free_threaded { "free_threaded" } else { "gil_enabled" };
             (abi.version.to_string(), kind, if abi.debug { "-debug" } else { "" })
         }
-        (floor, _) => (floor.map(|floor| floor.to_string()).unwrap_or_default(), "abi3", ""),
+        (floor, _) => (floor.map(|floor| floor.to_string()).unwrap_or_default(), stable, ""),
     };
     let width = specimen.builder.map(|facts| format!("pointer_width={}\n", facts.pointer_bits));
     format!(

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use soabi_core::PyVersion;
+use soabi_core::{AbiTag, Claim};
 
 use super::command::CommandLine;
 use super::steps::{Place, Steps, files_of};
@@ -15,12 +15,7 @@ const LINK: &[&str] =
     if cfg!(target_os = "macos") { &["-bundle", "-undefined", "dynamic_lookup"] } else { &["-shared"] };
 
 /// The steps of a specimen in C.
-pub(super) fn steps(
-    specimen: &Specimen<'_>,
-    source: &str,
-    limited_api: Option<PyVersion>,
-    cc: &Tool,
-) -> Steps {
+pub(super) fn steps(specimen: &Specimen<'_>, source: &str, defines: &[String], cc: &Tool) -> Steps {
     let object = format!("{MODULE}.o");
     let file_name = specimen.file_name.clone();
 
@@ -30,9 +25,8 @@ pub(super) fn steps(
         include.push(dir);
         compile.push(include);
     }
-    if let Some(floor) = limited_api {
-        compile.push(format!("-DPy_LIMITED_API={:#010x}", floor.hex()).into());
-    }
+    compile.extend(defines.iter().map(|name| format!("-D{name}").into()));
+    compile.extend(limited_api(specimen.claim).map(OsString::from));
     compile.extend(["-c", source, "-o", &object].map(OsString::from));
     let link = LINK.iter().copied().chain([object.as_str(), "-o", &file_name]);
 
@@ -43,4 +37,14 @@ pub(super) fn steps(
         file_name,
         place: Place::Scratch,
     }
+}
+
+/// The macro that keeps a source to the limited API (PEP 384, PEP 803).
+fn limited_api(claim: Claim) -> Option<String> {
+    let name = match claim.abi {
+        AbiTag::Abi3 => "Py_LIMITED_API",
+        AbiTag::Abi3t => "Py_TARGET_ABI3T",
+        AbiTag::Cpython(_) | AbiTag::Pypy { .. } | AbiTag::None => return None,
+    };
+    Some(format!("-D{name}={:#010x}", claim.floor?.hex()))
 }

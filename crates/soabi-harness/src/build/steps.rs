@@ -38,12 +38,9 @@ impl Steps {
     /// The steps of `specimen` with these tools. `cache` is the root of the cache, as an absolute path.
     pub(super) fn of(specimen: &Specimen<'_>, tools: &Tools, cache: &Path) -> Self {
         match &specimen.flavor.recipe {
-            Recipe::Cc { source, floors } => {
-                let limited_api = specimen.claim.floor.filter(|_| floors.is_some());
-                cc::steps(specimen, source, limited_api, &tools.cc)
-            }
+            Recipe::Cc { source, defines, .. } => cc::steps(specimen, source, defines, &tools.cc),
             Recipe::Rustc { cfg } => rustc::steps(specimen, cfg.as_deref(), &tools.rustc),
-            Recipe::Cargo { floor } => cargo::steps(specimen, *floor, &tools.cargo, cache),
+            Recipe::Cargo { .. } => cargo::steps(specimen, &tools.cargo, cache),
         }
     }
 }

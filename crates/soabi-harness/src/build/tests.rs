@@ -114,6 +114,14 @@ fn commands(wanted: &str, python: &str) -> Vec<String> {
     "ccache gcc -O2 -fPIC -Wall -Wextra -I/python/3.11/include -DPy_LIMITED_API=0x03060000 -c src/spam_multi.c -o spam.o",
     "ccache gcc -shared spam.o -o spam.abi3.so",
 ])]
+#[case::defines("c-slots", "cp313", &[
+    "ccache gcc -O2 -fPIC -Wall -Wextra -I/python/3.13/include -DSPAM_SLOTS -c src/spam_multi.c -o spam.o",
+    "ccache gcc -shared spam.o -o spam.cpython-313-x86_64-linux-gnu.so",
+])]
+#[case::limited_api_without_layout("c-abi3t-py315", "cp315", &[
+    "ccache gcc -O2 -fPIC -Wall -Wextra -I/python/3.15/include -DPy_TARGET_ABI3T=0x030f0000 -c src/spam_export.c -o spam.o",
+    "ccache gcc -shared spam.o -o spam.abi3t.so",
+])]
 #[case::rust_for_python_2("ffi-py2", "cp27mu", &[
     "rustc --edition=2024 --crate-type=cdylib --crate-name spam -O -Cstrip=debuginfo --cfg py2 src/lib.rs -o spam.so",
 ])]
@@ -140,9 +148,9 @@ fn the_second_run_builds_nothing() {
     let interpreters = NINE.map(|id| fake::interpreter(id, true));
     let all: Vec<_> = flavors().iter().map(|flavor| flavor.id.as_str()).collect();
 
-    // 48 specimens, of which the eight of `ffi` are one compilation.
+    // 58 specimens, of which the eight of `ffi` are one compilation.
     let (built, run) = bench.build(&all, &interpreters);
-    assert_eq!((built.len(), run.len()), (48, 41));
+    assert_eq!((built.len(), run.len()), (58, 51));
     let (again, run) = bench.build(&all, &interpreters);
     assert_eq!(run, [""; 0]);
 

@@ -32,9 +32,11 @@ pub enum Recipe {
     Cc {
         /// The file that is compiled.
         source: String,
-        /// For the limited API: the floors that are built besides the builder's own version, as far as they
-        /// are not above it.
-        floors: Option<Vec<PyVersion>>,
+        /// Macros that are defined.
+        #[serde(default)]
+        defines: Vec<String>,
+        /// The limited API that it is compiled for, if any.
+        limited: Option<LimitedApi>,
     },
     /// One `rustc` command, which asks nothing of any interpreter.
     Rustc {
@@ -43,9 +45,21 @@ pub enum Recipe {
     },
     /// Cargo and PyO3, configured for one interpreter.
     Cargo {
-        /// For the limited API: its floor. The specimen is then built once, for no interpreter in particular.
-        floor: Option<PyVersion>,
+        /// The limited API that it is compiled for, if any. The specimen is then built once, for no interpreter
+        /// in particular.
+        limited: Option<LimitedApi>,
     },
+}
+
+/// The limited API that a flavor keeps to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitedApi {
+    /// The stable ABI that comes of it: `abi3` or `abi3t`.
+    pub abi: AbiTag,
+    /// The floors that are built. With C, the builder's own version is one as well, and those above it are left
+    /// out.
+    pub floors: Vec<PyVersion>,
 }
 
 /// Interpreters that a flavor does not exist for.
@@ -143,7 +157,21 @@ mod tests {
     #[test]
     fn every_flavor_is_read() {
         let ids: Vec<_> = flavors().iter().map(|flavor| flavor.id.as_str()).collect();
-        let expected = ["c-py2", "c-single", "c-multi", "c-abi3", "ffi-py2", "ffi", "pyo3", "pyo3-abi3"];
+        let expected = [
+            "c-py2",
+            "c-single",
+            "c-multi",
+            "c-slots",
+            "c-export",
+            "c-layout",
+            "c-abi3",
+            "c-abi3t",
+            "ffi-py2",
+            "ffi",
+            "pyo3",
+            "pyo3-abi3",
+            "pyo3-abi3t",
+        ];
         assert_eq!(ids, expected);
     }
 
@@ -157,6 +185,14 @@ mod tests {
     #[case::lowest_floor("c-abi3", "cp36m", true)]
     #[case::no_abi3_without_gil("c-abi3", "cp313t", false)]
     #[case::no_abi3_in_pypy("c-abi3", "pypy311_pp73", false)]
+    #[case::no_slot_before("c-slots", "cp311", false)]
+    #[case::first_slot("c-slots", "cp312", true)]
+    #[case::no_export_before("c-export", "cp314", false)]
+    #[case::first_export("c-export", "cp315", true)]
+    #[case::export_without_gil("c-export", "cp315t", true)]
+    #[case::no_abi3t_before("c-abi3t", "cp314t", false)]
+    #[case::abi3t_with_gil("c-abi3t", "cp315", true)]
+    #[case::abi3t_without_gil("c-abi3t", "cp315t", true)]
     #[case::two("ffi-py2", "cp27mu", true)]
     #[case::trace_refs_name("ffi-py2", "cp27dmu", false)]
     #[case::trace_refs_layout("ffi", "cp37dm", false)]

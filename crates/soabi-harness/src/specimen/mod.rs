@@ -10,7 +10,7 @@ pub(crate) mod source;
 #[cfg(test)]
 pub(crate) mod fake;
 
-pub use flavor::{BuildKind, Exclusion, Flavor, Recipe, flavors};
+pub use flavor::{BuildKind, Exclusion, Flavor, LimitedApi, Recipe, flavors};
 pub use plan::{Specimen, SpecimenPlan, plan};
 
 /// The module that every specimen is.

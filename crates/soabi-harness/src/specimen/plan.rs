@@ -8,7 +8,7 @@ use soabi_core::{AbiTag, Artifact, ArtifactId, Claim, CpythonAbi, PyVersion};
 use soabi_python::{Facts, Interpreter};
 
 use super::MODULE;
-use super::flavor::{Flavor, Recipe};
+use super::flavor::{Flavor, LimitedApi, Recipe};
 
 /// A specimen that can be built.
 #[derive(Clone, Debug)]
@@ -58,8 +58,19 @@ pub struct SpecimenPlan<'a> {
 pub fn plan<'a>(flavors: &'a [Flavor], interpreters: &'a [Interpreter]) -> SpecimenPlan<'a> {
     let mut plan = SpecimenPlan { specimens: Vec::new(), not_applicable: Vec::new() };
     for flavor in flavors {
-        if let Recipe::Cargo { floor: Some(floor) } = flavor.recipe {
-            plan.specimens.push(for_no_one(flavor, floor));
+        if let Recipe::Cargo { limited: Some(limited) } = &flavor.recipe {
+            for &floor in &limited.floors {
+                let specimen = for_no_one(flavor, limited.abi, floor);
+                if interpreters.iter().any(|interpreter| interpreter.facts.feature >= floor) {
+                    plan.specimens.push(specimen);
+                } else {
+                    plan.not_applicable.push(NotApplicable {
+                        flavor: flavor.id.clone(),
+                        built_for: specimen.built_for,
+                        because: format!("no interpreter at hand is {floor} or later"),
+                    });
+                }
+            }
             continue;
         }
         for interpreter in interpreters {
@@ -76,43 +87,47 @@ pub fn plan<'a>(flavors: &'a [Flavor], interpreters: &'a [Interpreter]) -> Speci
     plan
 }
 
-/// The one specimen of a flavor that asks no interpreter: it counts as built with a release of its floor.
-fn for_no_one(flavor: &Flavor, floor: PyVersion) -> Specimen<'_> {
+/// A specimen of a flavor that asks no interpreter: it counts as built with a release of its floor.
+fn for_no_one(flavor: &Flavor, abi: AbiTag, floor: PyVersion) -> Specimen<'_> {
     let built_for = AbiTag::Cpython(CpythonAbi::release(floor));
-    Specimen { builder: None, ..stable(flavor, built_for, floor) }
+    Specimen { builder: None, ..stable(flavor, built_for, abi, floor) }
 }
 
 /// The specimens of a flavor for one interpreter: one, or one for each floor.
 fn for_interpreter<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Vec<Specimen<'a>> {
-    let Recipe::Cc { floors: Some(floors), .. } = &flavor.recipe else {
+    let Recipe::Cc { limited: Some(LimitedApi { abi, floors }), .. } = &flavor.recipe else {
         return vec![version_specific(flavor, facts)];
     };
     let own = facts.feature;
     let floors: BTreeSet<_> = floors.iter().copied().filter(|&floor| floor < own).chain([own]).collect();
-    let specimen = |floor| Specimen { builder: Some(facts), ..stable(flavor, facts.abi, floor) };
+    let specimen = |floor| Specimen { builder: Some(facts), ..stable(flavor, facts.abi, *abi, floor) };
     floors.into_iter().map(specimen).collect()
 }
 
 fn version_specific<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Specimen<'a> {
-    // CPython's own rule for EXT_SUFFIX. 2.7 has no SOABI, and its files no tag.
-    let tag = facts.soabi.as_ref().map(|soabi| format!(".{soabi}")).unwrap_or_default();
+    // CPython's own rule for EXT_SUFFIX. 2.7 has no SOABI, and its files no tag. PyPy searches for one suffix only.
+    let suffix = match (facts.abi, &facts.soabi) {
+        (AbiTag::Pypy { .. }, _) => facts.ext_suffixes.first().cloned(),
+        (_, soabi) => soabi.as_ref().map(|soabi| format!(".{soabi}.so")),
+    };
+    let suffix = suffix.unwrap_or_else(|| ".so".to_owned());
     Specimen {
         flavor,
         name: flavor.id.clone(),
         built_for: facts.abi,
         claim: Claim::exactly(facts.abi),
-        file_name: format!("{MODULE}{tag}.so"),
+        file_name: format!("{MODULE}{suffix}"),
         builder: Some(facts),
     }
 }
 
-fn stable(flavor: &Flavor, built_for: AbiTag, floor: PyVersion) -> Specimen<'_> {
+fn stable(flavor: &Flavor, built_for: AbiTag, abi: AbiTag, floor: PyVersion) -> Specimen<'_> {
     Specimen {
         flavor,
         name: format!("{}-py{}", flavor.id, floor.compact()),
         built_for,
-        claim: Claim::abi3(floor),
-        file_name: format!("{MODULE}.abi3.so"),
+        claim: Claim { abi, floor: Some(floor) },
+        file_name: format!("{MODULE}.{abi}.so"),
         builder: None,
     }
 }
@@ -151,6 +166,16 @@ mod tests {
             "c-multi/cp311",
             "c-multi/cp312",
             "c-multi/cp313",
+            "c-slots/cp312",
+            "c-slots/cp313",
+            "c-layout/cp36m",
+            "c-layout/cp37m",
+            "c-layout/cp38",
+            "c-layout/cp39",
+            "c-layout/cp310",
+            "c-layout/cp311",
+            "c-layout/cp312",
+            "c-layout/cp313",
             "c-abi3-py36/cp36m",
             "c-abi3-py36/cp37m",
             "c-abi3-py37/cp37m",
@@ -187,8 +212,8 @@ mod tests {
 
         let count = |flavor: &str| plan.not_applicable.iter().filter(|pair| pair.flavor == flavor).count();
         let not_applicable: Vec<_> = flavors().iter().map(|flavor| count(&flavor.id)).collect();
-        assert_eq!(not_applicable, [8, 1, 1, 1, 8, 1, 4, 0], "in the order of the flavors");
-        assert_eq!(plan.not_applicable.len(), 24);
+        assert_eq!(not_applicable, [8, 1, 1, 7, 9, 1, 1, 9, 8, 1, 4, 0, 1], "in the order of the flavors");
+        assert_eq!(plan.not_applicable.len(), 51);
     }
 
     #[rstest]
@@ -215,10 +240,36 @@ mod tests {
     }
 
     #[test]
+    fn three_fifteen_has_everything_new() {
+        let interpreters = [fake::interpreter("cp315", true)];
+        let plan = plan(flavors(), &interpreters);
+        let expected = [
+            "c-single/cp315",
+            "c-multi/cp315",
+            "c-slots/cp315",
+            "c-export/cp315",
+            "c-layout/cp315",
+            "c-abi3-py36/cp315",
+            "c-abi3-py312/cp315",
+            "c-abi3-py315/cp315",
+            "c-abi3t-py315/cp315",
+            "ffi/cp315",
+            "pyo3/cp315",
+            "pyo3-abi3-py39/cp39",
+            "pyo3-abi3t-py315/cp315",
+        ];
+        assert_eq!(ids(&plan), expected);
+        let abi3t = plan.specimens.iter().find(|specimen| specimen.name == "c-abi3t-py315").unwrap();
+        assert_eq!(abi3t.file_name, "spam.abi3t.so");
+        let floor = Some(PyVersion::new(3, 15));
+        assert_eq!(abi3t.claim, Claim { abi: AbiTag::Abi3t, floor });
+    }
+
+    #[test]
     fn two_seven_alone() {
         let interpreters = [fake::interpreter("cp27mu", true)];
         let plan = plan(flavors(), &interpreters);
-        assert_eq!(ids(&plan), ["c-py2/cp27mu", "ffi-py2/cp27mu", "pyo3-abi3-py39/cp39"]);
+        assert_eq!(ids(&plan), ["c-py2/cp27mu", "ffi-py2/cp27mu"]);
         let because = &plan.not_applicable.iter().find(|pair| pair.flavor == "pyo3").unwrap().because;
         assert_eq!(because, "PyO3 0.30 needs CPython 3.9 or later");
     }

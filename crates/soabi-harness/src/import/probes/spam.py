@@ -26,6 +26,7 @@ def u(escaped):
 
 
 EACUTE_SNOWMAN = u("\\xe9\\u2603")
+TOKEN = "a token"
 KILL = u("kill -9 $$")
 # 3.x: a lone surrogate, as file names that are not UTF-8 come. 2.7: unicode beyond the default encoding.
 NOT_ENCODABLE = u("true \\xe9") if PY2 else u("true \\udce9")
@@ -92,6 +93,14 @@ def refuses(module, error, *arguments):
         assert type(raised) is error, "%s: %s, not %s" % (type(raised).__name__, raised, error.__name__)
     else:
         raise AssertionError("%r was returned, not %s raised" % (result, error.__name__))
+
+
+def values_read_through_macros(module):
+    """Of the module that has the function: the offsets that its headers gave it are those of this interpreter."""
+    if hasattr(module, "values"):
+        given = TOKEN, [TOKEN], "spam and eggs", 0.5
+        seen = module.values((given[0],), *given[1:])
+        assert seen == (TOKEN, TOKEN, ord("s"), 0.5), "the macros read %r" % (seen,)
 
 
 def no_argument(module):
@@ -183,6 +192,7 @@ def ten_thousand_calls(module):
 BRIEF = [
     the_method_table,
     one_import_is_enough,
+    values_read_through_macros,
     exit_3,
     no_argument,
     a_number,
@@ -192,6 +202,7 @@ BRIEF = [
 FULL = [
     the_method_table,
     one_import_is_enough,
+    values_read_through_macros,
     exit_0_and_text_with_spaces_and_quotes,
     exit_3_and_text_that_is_not_ascii,
     exit_255_after_100_kilobytes,

@@ -34,6 +34,52 @@ fn missing_pythons_are_listed_with_the_way_to_get_them() {
     assert!(stdout.ends_with("0 interpreters found, 23 missing, 0 broken\n"), "{stdout}");
 }
 
+/// Where no provider can work, each says why, what to do, and the exit status that something was not done.
+#[test]
+fn what_cannot_be_installed_says_what_was_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    let install = |more: &[&str]| {
+        let soabi = Soabi::without_pythons().env("SOABI_DATA_DIR", folder.path());
+        soabi.args(["pythons", "--install", "cp314"]).args(more).run()
+    };
+    let finished = install(&[]);
+    assert_eq!(finished.code(), Some(2));
+    let stderr = finished.stderr();
+    for line in [
+        "cp314         not installed\n",
+        "    not by uv: there is no `uv` (hint: install uv)\n",
+        "    not by packages of Debian sid: there is no `dpkg-deb` (hint: this way is for Debian and its kin)\n",
+        "    not by pyenv: there is no `pyenv` (hint: install pyenv)\n",
+    ] {
+        assert!(stderr.contains(line), "{stderr}");
+    }
+    let planned = install(&["--dry-run"]);
+    assert_eq!(planned.code(), Some(0));
+    assert!(planned.stdout().starts_with("cp314         there is no way to get it on this machine\n"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a plan makes no folder");
+}
+
+/// Nobody asked for them by name: what cannot be had is told and is no failure, unless the tests require it.
+#[test]
+fn of_everything_only_the_required_must_be_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let install = |versions: &str| {
+        let soabi = Soabi::without_pythons().env("SOABI_DATA_DIR", folder.path());
+        soabi.args(["pythons", "--python", versions, "--install"]).run()
+    };
+    let optional = install("3.14..");
+    assert_eq!(optional.code(), Some(0), "{}", optional.stderr());
+    assert!(optional.stderr().contains("cp315t        not installed\n"), "{}", optional.stderr());
+    assert_eq!(install("3.12..").code(), Some(2));
+}
+
+#[test]
+fn an_interpreter_without_a_manifest_cannot_be_installed() {
+    let finished = Soabi::without_pythons().args(["pythons", "--install", "cp399"]).run();
+    assert_eq!(finished.code(), Some(2));
+    assert!(finished.stderr().starts_with("error: `cp399` selects nothing\n"), "{}", finished.stderr());
+}
+
 /// A Python that is none is reported as what it is, and does not stop the others.
 #[test]
 fn a_broken_python_is_named() {

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use rstest::rstest;
 
 /// Who may depend on whom, of our own crates. A crate that is not here may not exist.
-const MAY_DEPEND_ON: [(&str, &[&str]); 10] = [
+const MAY_DEPEND_ON: [(&str, &[&str]); 11] = [
     ("soabi-child", &[]),
     ("soabi-core", &[]),
     ("soabi-object", &["soabi-core"]),
     ("soabi-rules", &["soabi-core", "soabi-object"]),
     ("soabi-python", &["soabi-child", "soabi-core"]),
+    ("soabi-install", &["soabi-child", "soabi-core", "soabi-python"]),
     ("soabi-loader", &["soabi-core"]),
     ("soabi-harness", &["soabi-child", "soabi-core", "soabi-object", "soabi-rules", "soabi-python"]),
     (
@@ -25,6 +26,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 10] = [
             "soabi-python",
             "soabi-loader",
             "soabi-harness",
+            "soabi-install",
         ],
     ),
     ("spam-ffi", &[]),

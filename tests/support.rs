@@ -60,6 +60,7 @@ impl Soabi {
             .env("PYENV_ROOT", &empty)
             .env("UV_PYTHON_INSTALL_DIR", &empty)
             .env("XDG_DATA_HOME", &empty)
+            .env("SOABI_DATA_DIR", &empty)
             .env("HOME", &empty)
     }
 

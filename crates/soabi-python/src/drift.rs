@@ -151,8 +151,8 @@ mod tests {
             _ => unreachable!(),
         };
         let Facts { abi, feature, gil_disabled, debug, soabi, ext_suffixes, .. } = facts(id, soabi, suffixes);
-        let (required, gil, get) = (false, !gil_disabled, Vec::new());
-        Manifest { id: abi, version: feature, required, gil, debug, soabi, ext_suffixes, get }
+        let (required, gil, get, install) = (false, !gil_disabled, Vec::new(), Vec::new());
+        Manifest { id: abi, version: feature, required, gil, debug, soabi, ext_suffixes, get, install }
     }
 
     fn check(id: &str, soabi: Option<&str>, suffixes: &str, expected: &[&str]) {

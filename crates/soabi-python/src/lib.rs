@@ -18,6 +18,7 @@ pub mod facts;
 pub mod interpreter;
 pub mod manifest;
 pub mod query;
+pub mod recipe;
 pub mod request;
 mod shim;
 
@@ -28,4 +29,5 @@ pub use facts::Facts;
 pub use interpreter::{Also, Interpreter, Source};
 pub use manifest::{Manifest, ManifestError, Provider, Way, manifests};
 pub use query::QueryError;
+pub use recipe::Recipe;
 pub use request::{ParseSelectorError, Request, Selector};

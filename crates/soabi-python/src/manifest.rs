@@ -8,6 +8,8 @@ use serde::Deserialize;
 use soabi_core::abi_tag::ParseAbiTagError;
 use soabi_core::{AbiTag, PyVersion};
 
+use crate::recipe::Recipe;
+
 /// Stem and text of every `pythons/*.toml`, in the order of their names.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pythons.rs"));
 
@@ -30,6 +32,8 @@ pub struct Manifest {
     pub ext_suffixes: Vec<String>,
     /// The ways to get it.
     pub get: Vec<Way>,
+    /// What soabi itself does to get it, the preferred first.
+    pub install: Vec<Recipe>,
 }
 
 /// A way to get an interpreter.
@@ -71,6 +75,8 @@ struct Keys {
     soabi: Option<String>,
     ext_suffixes: Vec<String>,
     get: Vec<Way>,
+    #[serde(default)]
+    install: Vec<Recipe>,
 }
 
 /// Why a file is not a manifest.
@@ -105,8 +111,8 @@ impl Manifest {
         let id = stem.parse().map_err(|source| ManifestError::Id { stem: stem.to_owned(), source })?;
         let keys = toml::from_str(text)
             .map_err(|source| ManifestError::Keys { stem: stem.to_owned(), source: Box::new(source) })?;
-        let Keys { version, required, gil, debug, soabi, ext_suffixes, get } = keys;
-        Ok(Self { id, version, required, gil, debug, soabi, ext_suffixes, get })
+        let Keys { version, required, gil, debug, soabi, ext_suffixes, get, install } = keys;
+        Ok(Self { id, version, required, gil, debug, soabi, ext_suffixes, get, install })
     }
 }
 

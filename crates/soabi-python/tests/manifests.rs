@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rstest::rstest;
 use soabi_core::{AbiTag, CpythonAbi, ExtSuffix};
-use soabi_python::{Manifest, ManifestError, manifests};
+use soabi_python::{Manifest, ManifestError, Recipe, manifests};
 
 #[rstest]
 fn every_file(#[files("../../pythons/*")] path: PathBuf) {
@@ -22,10 +22,14 @@ fn every_file(#[files("../../pythons/*")] path: PathBuf) {
     assert_eq!(manifest.version, version);
     assert!(!manifest.ext_suffixes.is_empty());
     assert!(!manifest.get.is_empty(), "nobody can get it");
+    assert!(!manifest.install.is_empty(), "soabi cannot get it");
     for suffix in &manifest.ext_suffixes {
-        let claimed = ExtSuffix::parse(suffix).unwrap().abi();
-        let stable = matches!(claimed, AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None);
-        assert!(claimed == manifest.id || stable, "{suffix}");
+        let works = match (ExtSuffix::parse(suffix).unwrap().abi(), manifest.id) {
+            (AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None, _) => true,
+            (AbiTag::Cpython(claimed), AbiTag::Cpython(own)) => claimed.serves(own),
+            (claimed, own) => claimed == own,
+        };
+        assert!(works, "{suffix}");
     }
     if let Some(soabi) = &manifest.soabi {
         assert_eq!(manifest.ext_suffixes[0], format!(".{soabi}.so"));
@@ -63,7 +67,51 @@ fn a_good_file() {
     assert_eq!(manifest.get[0].command, "uv python install 3.11");
 }
 
+#[test]
+fn recipes_in_their_order() {
+    let text = GOOD.to_owned()
+        + r#"
+[[install]]
+with = "uv"
+request = "3.11"
+
+[[install]]
+with = "debian"
+suite = "bookworm"
+python = "usr/bin/python3.11"
+packages = ["python3.11"]
+
+[[install]]
+with = "source"
+suite = "bookworm"
+package = "python3.11"
+configure = ["--with-pydebug"]
+
+[[install]]
+with = "pyenv"
+version = "3.11"
+"#;
+    let expected = [
+        Recipe::Uv { request: "3.11".to_owned() },
+        Recipe::Debian {
+            suite: "bookworm".to_owned(),
+            packages: vec!["python3.11".to_owned()],
+            python: "usr/bin/python3.11".to_owned(),
+        },
+        Recipe::Source {
+            suite: "bookworm".to_owned(),
+            package: "python3.11".to_owned(),
+            configure: vec!["--with-pydebug".to_owned()],
+        },
+        Recipe::Pyenv { version: "3.11".to_owned(), configure: Vec::new() },
+    ];
+    assert_eq!(Manifest::parse("cp311", &text).unwrap().install, expected);
+}
+
 #[rstest]
+#[case::recipe_without_its_parameters(GOOD.to_owned() + "[[install]]\nwith = \"uv\"", "request")]
+#[case::recipe_of_nobody(GOOD.to_owned() + "[[install]]\nwith = \"magic\"", "magic")]
+#[case::recipe_with_more(GOOD.to_owned() + "[[install]]\nwith = \"uv\"\nrequest = \"3.11\"\nsuite = \"sid\"", "suite")]
 #[case::unknown_key(GOOD.replace("debug", "colour = 1\ndebug"), "colour")]
 #[case::unknown_key_of_a_way(GOOD.replace("command", "colour = 1, command"), "colour")]
 #[case::unknown_provider(GOOD.replace("\"uv\"", "\"magic\""), "magic")]

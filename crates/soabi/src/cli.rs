@@ -54,7 +54,7 @@ pub(crate) enum Command {
     ///
     /// Exit status: as `soabi matrix` would have ended; 2 when a shard is missing.
     Merge(MergeArgs),
-    /// List the interpreters: found, missing and how to get them, broken
+    /// List the interpreters: found, missing and how to get them, broken; or get those that are missing
     Pythons(PythonsArgs),
     /// Load one artifact beside one interpreter's library, and say which step refuses it
     Load(LoadArgs),
@@ -145,6 +145,13 @@ pub(crate) struct MergeArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct PythonsArgs {
+    /// Get these interpreters, or every one that is missing: without root, into soabi's own data folder, or with
+    /// uv and pyenv where they are
+    #[arg(long, value_name = "ID", num_args = 0.., value_delimiter = ',')]
+    pub(crate) install: Option<Vec<AbiTag>>,
+    /// Say what would be downloaded, and install nothing; indexes of packages are read all the same
+    #[arg(long, requires = "install")]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) python: PythonOptions,
     /// The form of the report

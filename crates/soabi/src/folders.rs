@@ -23,6 +23,21 @@ pub(crate) fn cache(named: Option<&Path>) -> Result<PathBuf, Error> {
     std::path::absolute(&folder).map_err(|error| Error::NoCache(error.to_string()))
 }
 
+/// The folder for what the user asked soabi to install.
+///
+/// `SOABI_DATA_DIR`, or `soabi` in the user's data folder (`XDG_DATA_HOME`).
+pub(crate) fn data() -> Result<PathBuf, Error> {
+    let named = std::env::var_os("SOABI_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let folder = match named {
+        Some(folder) => folder,
+        None => etcetera::choose_base_strategy()
+            .map_err(|error| Error::NoCache(error.to_string()))?
+            .data_dir()
+            .join("soabi"),
+    };
+    std::path::absolute(&folder).map_err(|error| Error::NoCache(error.to_string()))
+}
+
 /// A folder for this run alone. It is removed when the value is dropped.
 pub(crate) fn scratch() -> Result<TempDir, Error> {
     tempfile::Builder::new().prefix("soabi-").tempdir().map_err(Error::Scratch)

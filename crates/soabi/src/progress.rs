@@ -19,6 +19,15 @@ impl Phase {
         Self { bar }
     }
 
+    /// Begins a phase whose number of steps nobody knows.
+    pub(crate) fn spin(what: &'static str, quiet: bool) -> Self {
+        let phase = Self::begin(what, 0, quiet);
+        if let Ok(style) = ProgressStyle::with_template("{prefix:>10} {spinner} {elapsed} {wide_msg}") {
+            phase.bar.set_style(style);
+        }
+        phase
+    }
+
     /// One more step begins.
     pub(crate) fn doing(&self, name: &str) {
         self.bar.set_message(name.to_owned());

@@ -3,6 +3,7 @@
 pub(crate) mod artifacts;
 pub(crate) mod audit;
 pub(crate) mod explain;
+pub(crate) mod install;
 pub(crate) mod load;
 pub(crate) mod matrix;
 pub(crate) mod merge;

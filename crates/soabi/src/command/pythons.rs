@@ -3,12 +3,16 @@
 use soabi_python::{Discovery, Environment, Manifest, Request, discover, manifests};
 
 use crate::cli::{PythonOptions, PythonsArgs};
+use crate::command::install;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::{folders, output};
 
-/// Lists the interpreters.
+/// Lists the interpreters, or gets some.
 pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Error> {
+    if let Some(ids) = &args.install {
+        return install::run(args, ids);
+    }
     let discovery = search(&args.python)?;
     output::deliver(&output::pythons::render(&discovery, args.format), &args.report)?;
     let sound = discovery.broken.is_empty() && discovery.drifted.is_empty() && !discovery.found.is_empty();
@@ -19,6 +23,7 @@ pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Error> {
 pub(crate) fn search(options: &PythonOptions) -> Result<Discovery, Error> {
     let request = Request {
         selection: options.pythons.clone(),
+        own_pythons: Some(folders::data()?.join("pythons")),
         cache_dir: Some(folders::cache(options.cache_dir.as_deref())?.join("pythons")),
         jobs: cores(),
         ..Request::new(Environment::of_process())

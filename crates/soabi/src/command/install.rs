@@ -1,0 +1,186 @@
+//! `soabi pythons --install`: gets interpreters that this machine does not have.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use soabi_core::AbiTag;
+use soabi_install::{Folders, Installation, Plan, Processes, Watch, providers};
+use soabi_python::{Discovery, Environment, Manifest, Request, Selector, discover};
+
+use crate::cli::PythonsArgs;
+use crate::command::pythons::search;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::progress::Phase;
+use crate::{folders, output};
+
+/// Installs the interpreters that are named, or every one that is missing, and then lists what there is.
+///
+/// An interpreter that nobody named may be had nowhere without harm, unless the tests require it.
+pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
+    let discovery = search(&args.python)?;
+    let folders = Folders {
+        pythons: folders::data()?.join("pythons"),
+        cache: folders::cache(args.python.cache_dir.as_deref())?.join("install"),
+        system: "/".into(),
+    };
+    let wanted = wanted(&discovery, named)?;
+    let progress = Progress { quiet: args.report.quiet, phase: RefCell::default() };
+    let mut installations: Vec<_> = wanted
+        .iter()
+        .map(|manifest| Installation::new(manifest.id, providers(manifest, &folders, &Processes)))
+        .collect();
+    let text = planned(&mut installations, &progress);
+    if args.dry_run {
+        output::deliver(&text, &args.report)?;
+        return Ok(Exit::Clean);
+    }
+    progress.say(&text);
+    let mut failed = false;
+    for (manifest, installation) in wanted.iter().zip(&mut installations) {
+        let got = install(installation, &folders, args, &progress);
+        failed |= !got && (manifest.required || !named.is_empty());
+    }
+    let discovery = search(&args.python)?;
+    output::deliver(&output::pythons::render(&discovery, args.format), &args.report)?;
+    Ok(if failed { Exit::CouldNot } else { Exit::Clean })
+}
+
+/// The interpreters to install: those that are not here already.
+fn wanted(discovery: &Discovery, named: &[AbiTag]) -> Result<Vec<&'static Manifest>, Error> {
+    if named.is_empty() {
+        return Ok(discovery.missing.clone());
+    }
+    let is_here = |id: &AbiTag| discovery.found.iter().any(|python| python.id == *id);
+    let absent = named.iter().filter(|id| !is_here(id));
+    absent.map(|id| Manifest::of(*id).ok_or_else(|| Error::Unmatched(id.to_string()))).collect()
+}
+
+/// What will be done, line by line.
+fn planned(installations: &mut [Installation<'_>], progress: &Progress) -> String {
+    let mut text = String::new();
+    let mut sum = 0;
+    for installation in installations.iter_mut() {
+        let plan = installation.plan(progress);
+        let id = installation.id.to_string();
+        let line = plan.as_ref().map_or_else(
+            || "there is no way to get it on this machine".to_owned(),
+            |(_, plan)| format!("{}, {}", plan.what, size(plan)),
+        );
+        let _ = writeln!(text, "{id:<12}  {line}");
+        if plan.is_none() {
+            text.push_str(&in_vain(installation));
+        }
+        sum += plan.and_then(|(_, plan)| plan.bytes()).unwrap_or_default();
+    }
+    progress.end();
+    if installations.is_empty() {
+        return "nothing to install\n".to_owned();
+    }
+    let _ = writeln!(
+        text,
+        "to download at most: {} MB; apt checks every file against signed checksums",
+        megabytes(sum)
+    );
+    text
+}
+
+fn size(plan: &Plan) -> String {
+    plan.bytes().map_or_else(
+        || "of a size that it does not say".to_owned(),
+        |bytes| format!("{} MB", megabytes(bytes)),
+    )
+}
+
+/// Rounded up.
+const fn megabytes(bytes: u64) -> u64 {
+    bytes.div_ceil(1_000_000)
+}
+
+/// Installs one interpreter, and says what came of it.
+fn install(
+    installation: &mut Installation<'_>,
+    folders: &Folders,
+    args: &PythonsArgs,
+    progress: &Progress,
+) -> bool {
+    let started = Instant::now();
+    let id = installation.id;
+    let by = installation.run(folders, &|id| witness(id, args), progress);
+    progress.end();
+    let done = match &by {
+        Some(provider) => format!("installed: {provider}, {} s", started.elapsed().as_secs()),
+        None => "not installed".to_owned(),
+    };
+    progress.say(&format!("{:<12}  {done}\n{}", id.to_string(), in_vain(installation)));
+    by.is_some()
+}
+
+/// What was tried without success, and what the user can do about it.
+fn in_vain(installation: &Installation<'_>) -> String {
+    let mut text = String::new();
+    for attempt in &installation.tried {
+        let mut why = attempt.trouble.to_string();
+        let mut cause = std::error::Error::source(&attempt.trouble);
+        while let Some(error) = cause {
+            let _ = write!(why, ": {error}");
+            cause = error.source();
+        }
+        let hint = attempt.trouble.hint().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
+        let _ = writeln!(text, "    not by {}: {why}{hint}", attempt.provider);
+    }
+    text
+}
+
+/// Whether the interpreter is found now, wherever its provider has put it.
+fn witness(id: AbiTag, args: &PythonsArgs) -> Result<(), String> {
+    let request = Request {
+        selection: vec![Selector::Id(id)],
+        own_pythons: folders::data().ok().map(|data| data.join("pythons")),
+        cache_dir: folders::cache(args.python.cache_dir.as_deref()).ok().map(|dir| dir.join("pythons")),
+        ..Request::new(Environment::of_process())
+    };
+    let discovery = discover(&request);
+    if discovery.found.iter().any(|python| python.id == id) {
+        return Ok(());
+    }
+    let broken: Vec<_> = discovery.broken.iter().map(|broken| broken.error.to_string()).collect();
+    Err(format!("what was installed is not found as {id}; {}", broken.join("; ")))
+}
+
+/// A bar on stderr for the phase that runs.
+struct Progress {
+    quiet: bool,
+    phase: RefCell<Option<Phase>>,
+}
+
+impl Progress {
+    /// Tells the user, on stderr.
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            anstream::eprint!("{text}");
+        }
+    }
+
+    fn end(&self) {
+        self.phase.take();
+    }
+}
+
+impl Watch for Progress {
+    fn phase(&self, what: &'static str, steps: Option<usize>) {
+        self.end();
+        *self.phase.borrow_mut() = Some(match steps {
+            Some(steps) => Phase::begin(what, steps, self.quiet),
+            None => Phase::spin(what, self.quiet),
+        });
+    }
+
+    fn step(&self, name: &str) {
+        if let Some(phase) = &*self.phase.borrow() {
+            phase.doing(name);
+            phase.done();
+        }
+    }
+}

@@ -57,6 +57,12 @@ accuracy DIR *PART:
     cargo build --release --package soabi --locked --quiet --bins --example accuracy
     cargo run --release --package soabi --locked --quiet --example accuracy -- {{DIR}} {{PART}}
 
+# write the workflows in ci/ again, from pythons/
+[group('set up')]
+ci:
+    cargo run --locked --quiet -- ci github --output ci/github.yml
+    cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
+
 # download the crates, those of the PyO3 specimen too; the only recipe of `test-all` that uses the network
 [group('set up')]
 fetch:

@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Load(LoadArgs),
     /// Say why a rule is one, what to do about its findings, and when it is wrong
     Explain(ExplainArgs),
+    /// Write the matrix as a workflow of a CI service: one job per interpreter, and one that merges
+    Ci(CiArgs),
 }
 
 /// Which interpreters, and where they are looked for.
@@ -139,6 +141,18 @@ pub(crate) struct MergeArgs {
     /// The form of the report
     #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
     pub(crate) format: MatrixFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CiArgs {
+    /// Whose workflow
+    #[arg(value_enum, value_name = "SERVICE")]
+    pub(crate) service: CiService,
+    /// Cut the matrix of each interpreter that uv has in so many jobs, at most 16
+    #[arg(long, default_value = "1", value_parser = clap::value_parser!(u8).range(1..=16), value_name = "N")]
+    pub(crate) shards: u8,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }
@@ -276,6 +290,14 @@ pub(crate) enum ProbesName {
     Once,
     /// All of it in every cell
     Always,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CiService {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI/CD
+    Gitlab,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

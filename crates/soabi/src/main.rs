@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod ci;
 mod cli;
 mod command;
 mod digest;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Audit(args) => command::audit::run(&args),
+        Command::Ci(args) => command::ci::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Matrix(args) => command::matrix::run(&args),
         Command::Merge(args) => command::merge::run(&args),

@@ -1,0 +1,93 @@
+//! The workflows: those in `ci/` are what the program writes, and the services take them.
+
+use std::collections::BTreeSet;
+
+use rstest::rstest;
+use serde_json::Value;
+use soabi_python::manifests;
+
+use crate::support::{Soabi, fixture, root};
+
+fn workflow(service: &str, args: &[&str]) -> String {
+    let finished = Soabi::new().args(["ci", service]).args(args).run();
+    assert_eq!(finished.code(), Some(0), "{}", finished.stderr());
+    finished.stdout()
+}
+
+fn parsed(text: &str) -> Value {
+    serde_saphyr::from_str(text).unwrap()
+}
+
+#[rstest]
+fn what_is_committed_is_what_is_written(#[values("github", "gitlab")] service: &str) {
+    let committed = std::fs::read_to_string(root().join(format!("ci/{service}.yml"))).unwrap();
+    assert_eq!(committed, workflow(service, &[]), "`just ci` writes it again");
+}
+
+/// The published schemas of both services. A key that is none of theirs is refused.
+#[rstest]
+#[case("github", "github-workflow-schema.json", "/jobs/uv/strategy")]
+#[case("gitlab", "gitlab-ci-schema.json", "/merge/artifacts")]
+fn the_service_takes_it(
+    #[case] service: &str,
+    #[case] schema: &str,
+    #[case] somewhere: &str,
+    #[values("1", "3")] shards: &str,
+) {
+    let schema = std::fs::read_to_string(fixture(schema)).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let mut workflow = parsed(&workflow(service, &["--shards", shards]));
+    let errors: Vec<_> = validator.iter_errors(&workflow).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+    workflow.pointer_mut(somewhere).unwrap()["nonsense"] = true.into();
+    assert!(!validator.is_valid(&workflow), "the schema is looked at");
+}
+
+fn ids(names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    let declared: BTreeSet<_> = manifests().iter().map(|manifest| manifest.id.to_string()).collect();
+    names.into_iter().filter(|name| declared.contains(name)).collect()
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+}
+
+/// Every declared interpreter has a job, or stands at the head of the file with the reason why it has none.
+#[rstest]
+fn every_interpreter_has_a_job_or_a_reason(#[values("github", "gitlab")] service: &str) {
+    let text = workflow(service, &[]);
+    let workflow = parsed(&text);
+    let jobs = if service == "github" {
+        let alone = workflow["jobs"]["in-image"]["strategy"]["matrix"]["include"].as_array().unwrap();
+        let alone = alone.iter().map(|job| job["python"].as_str().unwrap().to_owned());
+        ids(strings(&workflow["jobs"]["uv"]["strategy"]["matrix"]["python"]).into_iter().chain(alone))
+    } else {
+        ids(workflow.as_object().unwrap().keys().cloned())
+    };
+    let reasons = text.lines().filter_map(|line| line.strip_prefix("#   ")?.split_once(": only "));
+    let left_out = ids(reasons.map(|(id, _)| id.to_owned()));
+    assert!(jobs.is_disjoint(&left_out));
+    let all = ids(manifests().iter().map(|manifest| manifest.id.to_string()));
+    assert_eq!(jobs.union(&left_out).cloned().collect::<BTreeSet<_>>(), all);
+    assert!(jobs.contains("cp27mu") && jobs.contains("cp313"), "{jobs:?}");
+}
+
+#[test]
+fn shards_are_jobs() {
+    let github = parsed(&workflow("github", &["--shards", "3"]));
+    let uv = &github["jobs"]["uv"];
+    assert_eq!(uv["strategy"]["matrix"]["shard"], serde_json::json!([1, 2, 3]));
+    let run = uv["steps"].as_array().unwrap().iter().find(|step| step["name"] == "the matrix").unwrap();
+    assert!(run["run"].as_str().unwrap().contains("--shard ${{ matrix.shard }}/3 "), "{run}");
+    let gitlab = parsed(&workflow("gitlab", &["--shards", "3"]));
+    assert_eq!(gitlab["cp313"]["parallel"], 3);
+    for whole in [workflow("github", &[]), workflow("gitlab", &[])] {
+        assert!(!whole.contains("shard") && !whole.contains("parallel:"), "{whole}");
+    }
+}
+
+#[rstest]
+fn shards_that_make_no_sense(#[values("0", "17", "many")] shards: &str) {
+    let finished = Soabi::new().args(["ci", "github", "--shards", shards]).run();
+    assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
+}

@@ -30,7 +30,7 @@ fn missing_pythons_are_listed_with_the_way_to_get_them() {
     let finished = Soabi::without_pythons().args(["pythons"]).run();
     assert_eq!(finished.code(), Some(2));
     let stdout = finished.stdout();
-    assert!(stdout.contains("cp311         missing: get it with `uv python install 3.11`\n"), "{stdout}");
+    assert!(stdout.contains("cp311         missing: get it with `soabi pythons --install cp311`, or by hand: `uv python install 3.11`\n"), "{stdout}");
     assert!(stdout.ends_with("0 interpreters found, 23 missing, 0 broken\n"), "{stdout}");
 }
 

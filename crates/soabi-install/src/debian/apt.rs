@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::debian::mirror;
 use crate::place::Folders;
@@ -14,6 +15,9 @@ use crate::trouble::Trouble;
 
 /// Where Debian's package `debian-archive-keyring` has the keys.
 const KEYRING: &str = "usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// How long an index is not read again.
+const FRESH: Duration = Duration::from_hours(1);
 
 /// Which index of a suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +48,7 @@ pub(crate) struct Apt<'a> {
 }
 
 impl<'a> Apt<'a> {
-    /// Writes the configuration and brings the index up to date.
+    /// Writes the configuration and brings the index up to date, unless it was an hour ago.
     pub(crate) fn open(
         suite: &'a str,
         kind: Kind,
@@ -63,9 +67,15 @@ impl<'a> Apt<'a> {
         if !keyring.is_file() {
             return Err(Trouble::NoKeyring(keyring));
         }
-        apt.configure(kind, &keyring, &mirror::address(&folders.system.join("etc/apt"))?)?;
+        let mirror = mirror::address(&folders.system.join("etc/apt"))?;
+        let updated = apt.state.join("updated");
+        if is_fresh(&updated, &mirror) {
+            return Ok(apt);
+        }
+        apt.configure(kind, &keyring, &mirror)?;
         watch.phase("index", None);
         apt.run(&apt.invocation("apt-get").args(["-q", "update"]), &mut |line| watch.step(line))?;
+        fs::write(&updated, mirror).map_err(Trouble::file(&updated))?;
         Ok(apt)
     }
 
@@ -141,6 +151,12 @@ impl<'a> Apt<'a> {
     fn run(&self, invocation: &Invocation, see: &mut dyn FnMut(&str)) -> Result<Vec<String>, Trouble> {
         Ok(self.run.run(invocation, see)?)
     }
+}
+
+/// Whether the index was read from this mirror not long ago: `updated` was written when it was.
+fn is_fresh(updated: &Path, mirror: &str) -> bool {
+    let age = fs::metadata(updated).and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
+    fs::read_to_string(updated).is_ok_and(|text| text == mirror) && matches!(age, Ok(Ok(age)) if age < FRESH)
 }
 
 /// Everything of apt's that is written lies in `state`. Proxies and the like remain the machine's.

@@ -88,6 +88,20 @@ fn apt_has_a_configuration_of_its_own() {
     }
 }
 
+/// Seven interpreters of one suite need its index once. Another mirror has another index.
+#[test]
+fn the_index_is_read_once() {
+    let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
+    let updates = || machine.started(&home).iter().filter(|command| command.ends_with("update")).count();
+    let debian = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15-dbg");
+    debian.plan(&Blind).unwrap();
+    debian.plan(&Blind).unwrap();
+    assert_eq!(updates(), 1);
+    home.file("system/etc/apt/sources.list", "deb http://other.test/debian bookworm main\n");
+    debian.plan(&Blind).unwrap();
+    assert_eq!(updates(), 2);
+}
+
 #[test]
 fn the_interpreter_is_made_to_use_its_own_libraries() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));

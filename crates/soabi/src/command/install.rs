@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use soabi_core::AbiTag;
-use soabi_install::{Folders, Installation, Plan, Processes, Watch, providers};
+use soabi_install::{Folders, Installation, Plan, Processes, Trouble, Watch, providers};
 use soabi_python::{Discovery, Environment, Manifest, Request, Selector, discover};
 
 use crate::cli::PythonsArgs;
@@ -113,6 +113,10 @@ fn install(
         Some(provider) => format!("installed: {provider}, {} s", started.elapsed().as_secs()),
         None => "not installed".to_owned(),
     };
+    // Who has no uv does not want to hear of it when another way was good.
+    if by.is_some() {
+        installation.tried.retain(|attempt| !matches!(attempt.trouble, Trouble::NoProgram { .. }));
+    }
     progress.say(&format!("{:<12}  {done}\n{}", id.to_string(), in_vain(installation)));
     by.is_some()
 }

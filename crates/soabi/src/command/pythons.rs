@@ -59,9 +59,12 @@ fn help_for<'a>(mut manifests: impl Iterator<Item = &'a Manifest>) -> String {
     format!("{way}name one with `--python PATH`; `soabi pythons` shows every way to get one")
 }
 
-/// The first of the ways to get an interpreter.
+/// How to get an interpreter: soabi's own way, and the first of the others.
 pub(crate) fn how_to_get(manifest: &Manifest) -> Option<String> {
-    manifest.get.first().map(|way| format!("get it with `{}`", way.command))
+    let own = (!manifest.install.is_empty()).then(|| format!("`soabi pythons --install {}`", manifest.id));
+    let other = manifest.get.first().map(|way| format!("`{}`", way.command));
+    let ways: Vec<_> = own.into_iter().chain(other).collect();
+    (!ways.is_empty()).then(|| format!("get it with {}", ways.join(", or by hand: ")))
 }
 
 /// How many threads this machine is good for.

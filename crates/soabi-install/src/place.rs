@@ -30,10 +30,23 @@ impl Folders {
             Err(TryLockError::WouldBlock) => return Err(Trouble::Locked),
             Err(TryLockError::Error(error)) => return Err(Trouble::file(&lock_file)(error)),
         }
-        let partial = self.pythons.join(format!(".{id}.partial"));
+        self.forget(id);
+        let partial = self.pythons.join(format!(".{id}.{}.partial", std::process::id()));
         clear(&partial)?;
         fs::create_dir(&partial).map_err(Trouble::file(&partial))?;
         Ok(Site { place: self.pythons.join(id.to_string()), partial, _lock: lock })
+    }
+
+    /// Removes what installations of `id` left that were killed. A program that such a one had started may still
+    /// write there; it is another folder than the next one's, and what cannot be removed now is removed later.
+    fn forget(&self, id: AbiTag) {
+        let prefix = format!(".{id}.");
+        for entry in fs::read_dir(&self.pythons).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(&prefix) && (name.ends_with(".partial") || name.ends_with(".rubbish")) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 }
 

@@ -26,10 +26,14 @@ impl<'a> Machine<'a> {
         Self { programs: programs.to_vec(), act: Box::new(act), started: RefCell::default() }
     }
 
-    /// The command lines that were started, with `folder` called `~`.
+    /// The command lines that were started, with the temporary folder called `~` and without our process id.
     pub(crate) fn started(&self, folders: &Home) -> Vec<String> {
         let home = folders.dir.path().display().to_string();
-        self.started.borrow().iter().map(|command| command.to_string().replace(&home, "~")).collect()
+        self.started
+            .borrow()
+            .iter()
+            .map(|command| without_pid(&command.to_string().replace(&home, "~")))
+            .collect()
     }
 }
 
@@ -76,14 +80,19 @@ impl Home {
         file
     }
 
-    /// The names in `pythons`, the locks left out.
+    /// The names in `pythons`, the locks left out, without our process id.
     pub(crate) fn pythons(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.folders.pythons).into_iter().flatten();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names.filter(|name| !name.ends_with(".lock")).collect();
+        let mut names: Vec<_> =
+            names.filter(|name| !name.ends_with(".lock")).map(|name| without_pid(&name)).collect();
         names.sort();
         names
     }
+}
+
+fn without_pid(text: &str) -> String {
+    text.replace(&format!(".{}.partial", std::process::id()), ".partial")
 }
 
 /// Sees everything and says nothing.

@@ -14,13 +14,15 @@ fn id() -> soabi_core::AbiTag {
 #[test]
 fn what_a_killed_one_left_is_never_used() {
     let home = Home::new();
-    home.file("pythons/.cp315.partial/root/usr/bin/python3.15", "half");
+    home.file("pythons/.cp315.1.partial/root/usr/bin/python3.15", "half");
+    home.file("pythons/.cp315t.1.partial/root/bin/python3.15t", "half");
     home.file("pythons/.cp315.rubbish/usr/bin/python3.15", "half");
     home.file("pythons/.cp315.lock", "");
     let site = home.folders.begin(id()).unwrap();
     assert_eq!(fs::read_dir(site.partial()).unwrap().count(), 0);
     assert!(site.partial().file_name().unwrap().to_str().unwrap().starts_with('.'), "a search looks into it");
     assert!(!site.place().exists());
+    assert_eq!(home.pythons(), [".cp315.partial", ".cp315t.1.partial"], "another one's is let alone");
 }
 
 #[test]

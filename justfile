@@ -36,11 +36,6 @@ test-matrix:
 matrix *ARGS:
     cargo run --release --locked --quiet -- matrix {{ARGS}}
 
-# the interpreters of this machine
-[group('run')]
-pythons *ARGS:
-    cargo run --release --locked --quiet -- pythons {{ARGS}}
-
 # what the matrix costs, as ratios to what it could cost at least
 [group('measure')]
 bench *ARGS:
@@ -67,6 +62,11 @@ ci:
 [group('set up')]
 fetch:
     cargo fetch --locked
+
+# get the interpreters that this machine does not have, all or by id, without root; uses the network. First: --dry-run
+[group('set up')]
+pythons *ARGS:
+    cargo run --release --locked --quiet -- pythons --install {{ARGS}}
 
 # download the wheels of tests/corpus/wheels.tsv with pip; uses the network
 [group('set up')]

@@ -59,6 +59,51 @@ fn what_cannot_be_installed_says_what_was_tried() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a plan makes no folder");
 }
 
+/// A uv that installs one interpreter, which says that it is 3.14.
+fn fake_uv(folder: &Path, uv_pythons: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let answer = serde_json::json!({
+        "result": "success", "implementation": "cpython", "version": "3.14.2", "hexversion": 0x030e_02f0,
+        "abiflags": "", "counts_references": false, "pymalloc": true, "soabi": "cpython-314-x86_64-linux-gnu",
+        "ext_suffixes": [".cpython-314-x86_64-linux-gnu.so", ".abi3.so", ".so"], "pointer_bits": 64,
+        "debug": false, "gil_disabled": false, "wide_unicode": true, "platform": "linux-x86_64",
+        "multiarch": null, "include_dirs": [], "platinclude": null, "libpython": [],
+        "executable": uv_pythons.join("cpython-3.14/bin/python3.14"), "prefix": "/", "base_prefix": "/",
+    });
+    let script = |name: &str, text: &str| {
+        let file = folder.join(name);
+        fs::write(&file, format!("#!/bin/sh\n{text}\n")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        file
+    };
+    let python = script("interpreter", &format!("echo 'soabi-answer: {answer}'"));
+    let bin = uv_pythons.join("cpython-3.14/bin");
+    let (python, bin) = (python.display(), bin.display());
+    script("uv", &format!("echo $* && /bin/mkdir -p '{bin}' && /bin/cp '{python}' '{bin}/python3.14'"));
+}
+
+#[test]
+fn what_was_installed_is_found_and_not_installed_again() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let uv_pythons = data.path().join("uv");
+    fake_uv(folder.path(), &uv_pythons);
+    let install = || {
+        let soabi = Soabi::without_pythons().env("PATH", folder.path()).env("SOABI_DATA_DIR", data.path());
+        soabi.env("UV_PYTHON_INSTALL_DIR", &uv_pythons).args(["pythons", "--install", "cp314"]).run()
+    };
+    let first = install();
+    assert_eq!(first.code(), Some(0), "{}", first.stderr());
+    assert!(
+        first.stderr().contains("cp314         `uv python install 3.14`, of unknown size\n"),
+        "{}",
+        first.stderr()
+    );
+    assert!(first.stderr().contains("cp314         installed: uv, "), "{}", first.stderr());
+    assert!(first.stdout().contains("3.14.2") && !first.stdout().contains("drifted"), "{}", first.stdout());
+    let second = install();
+    assert_eq!((second.code(), second.stderr().as_str()), (Some(0), "nothing to install\n"));
+}
+
 /// Nobody asked for them by name: what cannot be had is told and is no failure, unless the tests require it.
 #[test]
 fn of_everything_only_the_required_must_be_had() {

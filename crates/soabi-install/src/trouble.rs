@@ -56,6 +56,11 @@ impl Trouble {
         move |source| Self::File { path, source }
     }
 
+    /// The last lines of the program that failed.
+    pub fn lines(&self) -> &[String] {
+        if let Self::Run(RunError::Failed { lines, .. }) = self { lines } else { &[] }
+    }
+
     /// What the user can do, where there is something to do.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
@@ -63,7 +68,9 @@ impl Trouble {
             Self::NoKeyring(_) => Some("install the package `debian-archive-keyring`"),
             Self::NoMirror => Some("this way is Debian's; take another one of `soabi pythons`"),
             Self::NotThere { .. } => Some("suites move on: name another one in the manifest"),
-            Self::Run(RunError::Failed { .. }) => Some("run it again: what is done is not done twice"),
+            Self::Run(RunError::Failed { .. }) => {
+                Some("if it was the network, run it again: downloads are continued")
+            }
             Self::Locked => Some("wait for it"),
             Self::File { .. } => Some("name a folder with some room as SOABI_DATA_DIR"),
             Self::Run(RunError::Start { .. }) | Self::Unlike(_) => None,

@@ -78,19 +78,16 @@ fn planned(installations: &mut [Installation<'_>], progress: &Progress) -> Strin
     if installations.is_empty() {
         return "nothing to install\n".to_owned();
     }
-    let _ = writeln!(
-        text,
-        "to download at most: {} MB; apt checks every file against signed checksums",
-        megabytes(sum)
-    );
+    if sum > 0 {
+        let sum = megabytes(sum);
+        let _ =
+            writeln!(text, "to download at most: {sum} MB; apt checks every file against signed checksums");
+    }
     text
 }
 
 fn size(plan: &Plan) -> String {
-    plan.bytes().map_or_else(
-        || "of a size that it does not say".to_owned(),
-        |bytes| format!("{} MB", megabytes(bytes)),
-    )
+    plan.bytes().map_or_else(|| "of unknown size".to_owned(), |bytes| format!("{} MB", megabytes(bytes)))
 }
 
 /// Rounded up.
@@ -133,6 +130,9 @@ fn in_vain(installation: &Installation<'_>) -> String {
         }
         let hint = attempt.trouble.hint().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
         let _ = writeln!(text, "    not by {}: {why}{hint}", attempt.provider);
+        for line in attempt.trouble.lines() {
+            let _ = writeln!(text, "        {line}");
+        }
     }
     text
 }

@@ -17,7 +17,7 @@ use crate::{folders, output};
 
 /// Installs the interpreters that are named, or every one that is missing, and then lists what there is.
 ///
-/// An interpreter that nobody named may be had nowhere without harm, unless the tests require it.
+/// That one which nobody named cannot be had is told and is no failure, unless the tests require it.
 pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
     let discovery = search(&args.python)?;
     let folders = Folders {

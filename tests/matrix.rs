@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use rstest::rstest;
 use soabi_core::report::matrix::{CellEntry, MatrixReport, PythonEntry};
-use soabi_core::{AbiTag, FileName, Rung, Verdict};
+use soabi_core::{AbiTag, FileName, PyVersion, Rung, Verdict};
 use soabi_harness::specimen::flavors;
 use soabi_python::Manifest;
 
@@ -137,4 +137,44 @@ fn the_sums_are_right() {
         assert_eq!((summary.cells, summary.not_applicable), (58 * 9 * 2 + 56 * 9, 51));
     }
     assert_eq!(summary.as_expected + summary.luck, summary.cells);
+}
+
+/// What a module says of itself in its slots is what the interpreter does with it. Multi-phase modules without
+/// slots may share the GIL with a legacy subinterpreter and not be in one of its own (PEP 684); single-phase ones
+/// neither, once the interpreter has no GIL to share (PEP 703).
+#[rstest]
+#[case::gil_declared("gil", &["c-slots", "c-export", "c-abi3t"], "off")]
+#[case::gil_not_declared("gil", &["c-single", "c-multi"], "on")]
+#[case::own_gil("isolated-subinterpreter", &["c-slots", "c-export", "c-abi3t"], "accepted")]
+#[case::no_own_gil(
+    "isolated-subinterpreter",
+    &["c-single", "c-multi"],
+    "ImportError: module spam does not support loading in subinterpreters"
+)]
+#[case::shared_gil("legacy-subinterpreter", &["c-multi", "c-slots", "c-export", "c-abi3t"], "accepted")]
+#[case::again("import-again", &["c-single", "c-multi", "c-slots", "c-export", "c-abi3t"], "another module")]
+fn slots_are_heeded(#[case] question: &str, #[case] flavors: &[&str], #[case] answer: &str) {
+    let of_flavors = REPORT.cells.iter().filter(|cell| flavors.contains(&family(cell)));
+    let promised = of_flavors.filter(|cell| cell.expectation == "accept" && cell.rung == Rung::Import);
+    for cell in promised {
+        if let Some(seen) = cell.evidence.get(question) {
+            assert_eq!(seen, answer, "{}", cell.id);
+        }
+    }
+}
+
+/// Evidence is there where it can be had.
+#[rstest]
+fn every_question_is_asked(#[files("../../pythons/*.toml")] manifest: PathBuf) {
+    let Some(python) = interpreter(&manifest) else { return };
+    let mut cells = REPORT.cells.iter().filter(|cell| {
+        cell.python == python.id && cell.expectation == "accept" && cell.file == FileName::Tagged
+    });
+    let asked = cells.find(|cell| !cell.evidence.is_empty()).map(|cell| &cell.evidence);
+    let asked: Vec<&str> = asked.into_iter().flatten().map(|(question, _)| question.as_str()).collect();
+    assert!(asked.contains(&"import-again"), "{asked:?}");
+    let AbiTag::Cpython(abi) = python.id else { return };
+    assert_eq!(asked.contains(&"legacy-subinterpreter"), abi.version >= PyVersion::new(3, 8));
+    assert_eq!(asked.contains(&"isolated-subinterpreter"), abi.version >= PyVersion::new(3, 12));
+    assert_eq!(asked.contains(&"gil"), abi.free_threaded);
 }

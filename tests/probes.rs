@@ -8,7 +8,7 @@ use std::time::Duration;
 use rstest::rstest;
 use soabi_core::Outcome;
 use soabi_harness::import;
-use soabi_harness::worker::{Isolation, Job, Worker};
+use soabi_harness::worker::{Depth, Isolation, Job, Worker};
 use soabi_python::{Environment, Interpreter, Request, discover};
 
 use crate::support::{fixture, narrowed};
@@ -46,7 +46,7 @@ fn probe(fault: &str, python: &Interpreter) -> Outcome {
     build(fault, python, &dir);
     let limit = Duration::from_mins(1);
     let mut worker = Worker::new(import::start(&python.executable), &scratch, Isolation::Fork, limit);
-    let job = Job::Import { module: "spam".to_owned(), dir, probes: Some("spam"), brief: false };
+    let job = Job::Import { module: "spam".to_owned(), dir, probes: Some("spam"), depth: Depth::Full };
     worker.run(&job).unwrap().outcome
 }
 

@@ -5,42 +5,50 @@
 //! bug in soabi.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use soabi_core::{AbiTag, Artifact, Cell, FileName, Gate, Outcome, Rung};
-use soabi_object::read_file;
+use soabi_object::{ObjectFacts, read_file};
 use soabi_rules::{Expect, NativeFile, Prediction, Python, Subject, predict};
 
 /// What the auditor predicts of one artifact, for every interpreter that it knows.
 #[derive(Clone, Debug, Default)]
-pub struct Predictions(HashMap<AbiTag, Prediction>);
+pub struct Predictions {
+    under_its_name: HashMap<AbiTag, Prediction>,
+    renamed: HashMap<AbiTag, Prediction>,
+}
 
 impl Predictions {
     /// Reads the artifact and predicts. A file that cannot be read as an object has no predictions.
     pub fn of(artifact: &Artifact) -> Self {
-        Self::of_file(&artifact.path, &artifact.file_name)
-    }
-
-    fn of_file(path: &Path, file_name: &str) -> Self {
-        let Ok(slices) = read_file(path) else { return Self::default() };
-        let file = |facts| NativeFile { member: None, file_name: file_name.to_owned(), facts };
-        let subject = Subject::new(None, slices.into_iter().map(file).collect(), Vec::new());
-        let Some(object) = subject.objects.first() else { return Self::default() };
-        Self(Python::all().iter().map(|python| (python.abi, predict(object, python))).collect())
+        let Ok(slices) = read_file(&artifact.path) else { return Self::default() };
+        let bare = format!("{}.so", artifact.module);
+        Self { under_its_name: named(slices.clone(), &artifact.file_name), renamed: named(slices, &bare) }
     }
 
     /// Whether what was seen in `cell` agrees with what was predicted; `None` where nothing was predicted or
     /// nothing seen.
     pub fn agree(&self, cell: &Cell, outcome: &Outcome) -> Option<bool> {
-        let prediction = self.0.get(&cell.python)?;
-        let by_name = cell.rung == Rung::Import && cell.file == FileName::Tagged;
-        let (expect, gate) = if by_name {
-            (prediction.expect, prediction.gate)
-        } else {
-            (prediction.by_path, prediction.by_path_gate)
+        let prediction = self.under_its_name.get(&cell.python)?;
+        let by_name = (prediction.expect, prediction.gate);
+        let by_path = (prediction.by_path, prediction.by_path_gate);
+        let (expect, gate) = match (cell.rung, cell.file) {
+            (Rung::Import, FileName::Tagged) => by_name,
+            // A bare name says nothing of what the file was built for: it is found or not, and then it is loaded.
+            (Rung::Import, FileName::Bare) => match self.renamed.get(&cell.python)?.gate {
+                Some(Gate::Name) => (Expect::Refuse, Some(Gate::Name)),
+                _ => by_path,
+            },
+            (Rung::Load | Rung::Inspect, _) => by_path,
         };
         agree(expect, gate, outcome)
     }
+}
+
+fn named(slices: Vec<ObjectFacts>, file_name: &str) -> HashMap<AbiTag, Prediction> {
+    let file = |facts| NativeFile { member: None, file_name: file_name.to_owned(), facts };
+    let subject = Subject::new(None, slices.into_iter().map(file).collect(), Vec::new());
+    let Some(object) = subject.objects.first() else { return HashMap::new() };
+    Python::all().iter().map(|python| (python.abi, predict(object, python))).collect()
 }
 
 /// A prediction is about being loaded; what a loaded module then does wrong contradicts none. Luck is a

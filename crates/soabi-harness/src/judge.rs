@@ -61,6 +61,7 @@ pub fn judge(
     let entry = |(cell, (promise, seen)): (&Cell, (Promise, &Seen))| CellEntry {
         agrees: predictions[&cell.artifact].agree(cell, &seen.outcome),
         probed_in: seen.probed_in.map(|at| cells[at].id()),
+        evidence: seen.evidence.clone(),
         ..CellEntry::new(cell, promise, &seen.outcome, seen.probes, seen.ms)
     };
     cells.iter().zip(both).map(entry).collect()

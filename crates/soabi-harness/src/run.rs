@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use soabi_core::{AbiTag, ArtifactId, Cell, InitSymbol, LoadRequest, Outcome, Rung};
+use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, LoadRequest, Outcome, Rung};
 use soabi_python::Interpreter;
 
 use crate::import;
@@ -17,7 +17,7 @@ use crate::load::Loader;
 use crate::stage::Stage;
 use crate::subject::Subject;
 use crate::work::{Joined, Line, Queue, Unit};
-use crate::worker::{Isolation, Job, Seen, Worker};
+use crate::worker::{Depth, Isolation, Job, Seen, Worker};
 
 /// How cells are run.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Options {
     /// The probe group that every imported module is given; none for modules that soabi knows nothing about.
     pub probes: Option<&'static str>,
     /// How much of it.
-    pub depth: Depth,
+    pub asked: Probes,
     /// The child of the `load` rung.
     pub loader: Loader,
     /// An empty folder that the caller owns and removes: stage and working folders.
@@ -40,12 +40,12 @@ pub struct Options {
 
 /// How much of the probes an accepted cell is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Depth {
+pub enum Probes {
     /// Everything, once for the same bytes in the same interpreter. Under other names, and for the other
     /// interpreters that a compiler gave the same bytes for, the first few have to do: it is the same code.
     #[default]
     OncePerContent,
-    /// Everything, in every cell.
+    /// Everything in every cell, and under its own name what subinterpreters make of it.
     Always,
 }
 
@@ -248,14 +248,14 @@ impl<'a> Run<'a> {
                 worker.run(&Job::Load(request)).map_err(|error| in_full(&error))
             }
             Rung::Import => {
-                let probed_in = match self.options.depth {
-                    Depth::OncePerContent => *probed,
-                    Depth::Always => None,
+                let (probed_in, depth) = match (self.options.asked, *probed) {
+                    (Probes::Always, _) if cell.file == FileName::Tagged => (None, Depth::Thorough),
+                    (Probes::Always, _) | (Probes::OncePerContent, None) => (None, Depth::Full),
+                    (Probes::OncePerContent, before) => (before, Depth::Brief),
                 };
                 let dir = self.stage.folder(number, cell.file);
                 let folder = format!("{}/", dir.display());
-                let brief = probed_in.is_some();
-                let job = Job::Import { module: module.clone(), dir, probes: self.options.probes, brief };
+                let job = Job::Import { module: module.clone(), dir, probes: self.options.probes, depth };
                 let mut seen = worker.run(&job).map_err(|error| in_full(&error))?;
                 // Not the stage's folder: the file's name says it all, and two runs shall say the same.
                 seen.outcome = seen.outcome.without(&folder);

@@ -73,8 +73,12 @@ def suffixes():
 
 def include_dirs(paths, build, base_prefix):
     """Where `Python.h` may be, the likeliest first; a relocated build remembers a folder it never had."""
-    named = "python%d.%d%s" % (sys.version_info[0], sys.version_info[1], getattr(sys, "abiflags", ""))
-    return unique([paths.get("include"), build.get("INCLUDEPY"), os.path.join(base_prefix, "include", named)])
+    include = os.path.join(base_prefix, "include", "python%d.%d" % sys.version_info[:2])
+    named = include + getattr(sys, "abiflags", "")
+    dirs = [paths.get("include"), build.get("INCLUDEPY"), named]
+    if sys.version_info[0] == 2 and hasattr(sys, "gettotalrefcount"):
+        dirs.insert(0, include + "_d")  # As Debian has them: 2.7 itself does not tell its debug headers apart.
+    return unique(dirs)
 
 
 def libpython(build, base_prefix, executable):

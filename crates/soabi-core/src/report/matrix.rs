@@ -1,5 +1,7 @@
 //! `soabi/matrix/v1`: what `soabi matrix` saw.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::abi_tag::AbiTag;
@@ -135,6 +137,10 @@ pub struct CellEntry {
     /// The cell in which the same bytes passed all probes in the same interpreter, where that made the first
     /// few enough in this one.
     pub probed_in: Option<CellId>,
+    /// What was seen beside the outcome, by the name of the question, where everything was asked: `gil` (`on`,
+    /// `off`), `import-again`, `legacy-subinterpreter`, `isolated-subinterpreter`, `warning`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, String>,
     /// What the cell cost, in milliseconds of wall time.
     pub ms: f64,
 }
@@ -159,6 +165,7 @@ impl CellEntry {
             agrees: None,
             probes,
             probed_in: None,
+            evidence: BTreeMap::new(),
             ms,
         }
     }

@@ -10,7 +10,8 @@ use crate::worker::{self, Start};
 const SCRIPT: &str = include_str!("worker.py");
 
 /// The probe groups, by name.
-const PROBES: [(&str, &str); 1] = [("spam", include_str!("probes/spam.py"))];
+const PROBES: [(&str, &str); 2] =
+    [("spam", include_str!("probes/spam.py")), ("evidence", include_str!("probes/evidence.py"))];
 
 /// How the interpreter `python` is made a worker.
 pub fn start(python: &Path) -> Start {

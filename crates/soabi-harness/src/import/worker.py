@@ -6,7 +6,7 @@ It is given to every interpreter from 2.7 to 3.15 as `python -c`, so it uses onl
                 GROUP SOURCE        first, for every probe group; then an empty word
                 RUNG MODULE PATH ASK DEPTH LIMIT
                                     a job, sent when the last one has ended:
-                                    import  the folder, the probe group or nothing, "full" or "brief"
+                                    import  the folder, the probe group or nothing, "brief", "full" or "thorough"
                                     load    the file, the init symbols with spaces between, nothing
     stdout  first `ready`; then for every job, in whatever order they come,
                 started PID         the child is there, in a session of its own
@@ -87,6 +87,18 @@ def load(job):
     return {"kind": "not-loaded", "step": "symbol", "message": message}
 
 
+def import_module(name):
+    """The module, and what a build without a GIL warns of when it has to turn it on for it."""
+    if "t" not in getattr(sys, "abiflags", ""):
+        return __import__(name), {}
+    import warnings
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        module = __import__(name)
+    return module, {"warning": text(str(caught[0].message))} if caught else {}
+
+
 def import_and_probe(job):
     """The `import` rung: import the module from its folder, then ask the probes."""
     name = job.module
@@ -94,7 +106,7 @@ def import_and_probe(job):
     # A module of the standard library that this process already has would answer in its place.
     sys.modules.pop(name, None)
     try:
-        module = __import__(name)
+        module, warning = import_module(name)
     except BaseException as error:
         return raised("import", error)
     origin = getattr(module, "__file__", None)
@@ -102,15 +114,18 @@ def import_and_probe(job):
         return {"kind": "shadowed", "message": "`%s` is %s here" % (name, origin or "a built-in module")}
     if sys.modules.get(name) is not module:
         return {"kind": "wrong", "probe": "sys.modules", "message": "the module is not in sys.modules"}
-    if not job.ask:
-        return {"kind": "accepted", "probes": 0}
+    accepted = {"kind": "accepted", "probes": 0}
     try:
-        passed, failure = PROBES[job.ask](module, job.depth == "brief")
+        if job.ask:
+            accepted["probes"], failure = PROBES[job.ask]["run"](module, job.depth == "brief")
+            if failure:
+                return {"kind": "wrong", "probe": failure[0], "message": text(failure[1])}
+        if job.depth == "thorough":
+            accepted.update(PROBES["evidence"]["look"](name, job.path))
+            accepted.update(warning)
     except BaseException as error:
         return raised("probes", error)
-    if failure:
-        return {"kind": "wrong", "probe": failure[0], "message": text(failure[1])}
-    return {"kind": "accepted", "probes": passed}
+    return accepted
 
 
 def answer(job):
@@ -186,7 +201,7 @@ def learn_probes(words):
     while group:
         namespace = {"__name__": "probes_" + group}
         exec(compile(words.next(), "probes/%s.py" % group, "exec"), namespace)
-        PROBES[group] = namespace["run"]
+        PROBES[group] = namespace
         group = words.next()
 
 

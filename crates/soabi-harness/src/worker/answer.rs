@@ -1,5 +1,7 @@
 //! The answers of a job's process, and what they mean.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use soabi_core::{Gate, LoadStep, Outcome};
 
@@ -16,6 +18,12 @@ pub(super) enum Answer {
     Accepted {
         #[serde(default)]
         probes: u32,
+        /// The init symbol that the loader found.
+        #[serde(rename = "symbol")]
+        _symbol: Option<String>,
+        /// What was seen beside it, by the name of the question.
+        #[serde(flatten)]
+        evidence: BTreeMap<String, String>,
     },
     /// An exception came out of the import, or out of the probes where none belongs.
     Raised {
@@ -51,6 +59,8 @@ pub struct Seen {
     /// The cell, by its number in the plan, in which the same bytes passed all probes in the same interpreter,
     /// where that made a few enough here.
     pub probed_in: Option<usize>,
+    /// What was seen beside the outcome, by the name of the question; where everything was asked.
+    pub evidence: BTreeMap<String, String>,
     /// Wall time, in milliseconds.
     pub ms: f64,
 }
@@ -58,7 +68,7 @@ pub struct Seen {
 impl Seen {
     /// An outcome without probes.
     pub fn outcome(outcome: Outcome, ms: f64) -> Self {
-        Self { outcome, probes: 0, probed_in: None, ms }
+        Self { outcome, probes: 0, probed_in: None, evidence: BTreeMap::new(), ms }
     }
 
     /// Whether it did not come to the question, because the interpreter's library does not open in a process
@@ -70,9 +80,12 @@ impl Seen {
 
 impl Answer {
     /// The answer to the job that asked for `module`.
-    pub(super) fn into_seen(self, module: &str, ms: f64) -> Seen {
-        let probes = if let Self::Accepted { probes } = self { probes } else { 0 };
-        Seen { probes, ..Seen::outcome(self.into_outcome(module), ms) }
+    pub(super) fn into_seen(mut self, module: &str, ms: f64) -> Seen {
+        let (probes, evidence) = match &mut self {
+            Self::Accepted { probes, evidence, .. } => (*probes, std::mem::take(evidence)),
+            _ => (0, BTreeMap::new()),
+        };
+        Seen { probes, evidence, ..Seen::outcome(self.into_outcome(module), ms) }
     }
 
     fn into_outcome(self, module: &str) -> Outcome {

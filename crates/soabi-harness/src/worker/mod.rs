@@ -49,6 +49,27 @@ impl Isolation {
     }
 }
 
+/// How much an imported module is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// The first few probes.
+    Brief,
+    /// Every probe.
+    Full,
+    /// Every probe, and what subinterpreters make of it.
+    Thorough,
+}
+
+impl Depth {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Brief => "brief",
+            Self::Full => "full",
+            Self::Thorough => "thorough",
+        }
+    }
+}
+
 /// One thing to be done by a worker.
 #[derive(Clone, Debug)]
 pub enum Job {
@@ -60,8 +81,8 @@ pub enum Job {
         dir: PathBuf,
         /// The probe group.
         probes: Option<&'static str>,
-        /// Whether the first few of it have to do.
-        brief: bool,
+        /// How much is asked.
+        depth: Depth,
     },
     /// Open a file and look for the init symbol.
     Load(LoadRequest),
@@ -81,8 +102,8 @@ impl Job {
         let limit = limit.as_secs().saturating_add(1).to_string();
         let limit = limit.as_bytes();
         match self {
-            Self::Import { module, dir, probes, brief } => {
-                let (probes, depth) = (probes.unwrap_or_default(), if *brief { "brief" } else { "full" });
+            Self::Import { module, dir, probes, depth } => {
+                let (probes, depth) = (probes.unwrap_or_default(), depth.as_str());
                 words([
                     b"import".as_slice(),
                     module.as_bytes(),

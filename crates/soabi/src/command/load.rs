@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use soabi_core::{InitSymbol, Outcome, Rung};
 use soabi_harness::load::Loader;
-use soabi_harness::run::{self, Depth, Options};
+use soabi_harness::run::{self, Options, Probes};
 use soabi_harness::worker::Isolation;
 use soabi_loader::Mode;
 use soabi_python::Interpreter;
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
         limit: args.time_limit,
         isolation: Isolation::Fork,
         probes: None,
-        depth: Depth::default(),
+        asked: Probes::default(),
         loader: loader()?,
         scratch: scratch.path().to_owned(),
     };

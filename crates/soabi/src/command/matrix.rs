@@ -10,7 +10,7 @@ use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
-use soabi_harness::run::{self, Depth, Options};
+use soabi_harness::run::{self, Options, Probes};
 use soabi_harness::shard;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
@@ -170,9 +170,9 @@ fn run_cells(
             IsolationName::Process => Isolation::Process,
         },
         probes: args.artifacts.is_empty().then_some(SPAM),
-        depth: match args.probes {
-            ProbesName::Once => Depth::OncePerContent,
-            ProbesName::Always => Depth::Always,
+        asked: match args.probes {
+            ProbesName::Once => Probes::OncePerContent,
+            ProbesName::Always => Probes::Always,
         },
         loader: load::loader()?,
         scratch: scratch.path().to_owned(),

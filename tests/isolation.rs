@@ -52,7 +52,7 @@ static HOSTILE: LazyLock<Hostile> = LazyLock::new(|| {
 fn run(isolation: &str) -> MatrixReport {
     let behaviors = BEHAVIORS.iter().filter(|behavior| isolation == "fork" || **behavior != PATRICIDE);
     let artifacts = behaviors.map(|behavior| HOSTILE.folder.path().join(format!("{behavior}.so")));
-    let output = Soabi::new()
+    let output = Soabi::with_the_required()
         .args(["matrix", "--rung", "import", "--format", "json", "--time-limit", "4"])
         .args(["--isolation", isolation])
         .args(artifacts)
@@ -123,7 +123,7 @@ fn nothing_lives_on() {
 #[test]
 fn a_fresh_process_gives_the_same_verdicts() {
     let verdicts = |isolation: &str| {
-        let output = Soabi::new()
+        let output = Soabi::with_the_required()
             .args(["matrix", "--rung", "import", "--flavor", "c-single", "--flavor", "c-py2"])
             .args(["--format", "json", "--isolation", isolation])
             .run();
@@ -140,7 +140,8 @@ fn a_fresh_process_gives_the_same_verdicts() {
 #[test]
 fn an_interrupt_ends_all_children() {
     let hang = HOSTILE.folder.path().join("hang.so");
-    let soabi = Soabi::new().args(["matrix", "--rung", "import", "--time-limit", "60"]).args([hang]);
+    let soabi =
+        Soabi::with_the_required().args(["matrix", "--rung", "import", "--time-limit", "60"]).args([hang]);
     check_interrupt(soabi);
 }
 
@@ -151,7 +152,7 @@ fn an_interrupt_ends_a_query() {
     let python = folder.path().join("python3.9");
     let write = r#"printf '#!/bin/sh\nsleep 1000 & wait\n' > "$0" && chmod 755 "$0""#;
     assert!(Command::new("sh").args(["-c", write]).arg(&python).status().unwrap().success());
-    check_interrupt(Soabi::new().args(["pythons", "--python"]).args([python]));
+    check_interrupt(Soabi::with_the_required().args(["pythons", "--python"]).args([python]));
 }
 
 fn check_interrupt(soabi: Soabi) {

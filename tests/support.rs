@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde::de::DeserializeOwned;
 use soabi_core::AbiTag;
+use soabi_python::manifests;
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
@@ -27,7 +28,8 @@ pub(crate) fn narrowed() -> Option<String> {
 /// The interpreters that the tests run in, as the program itself found them.
 pub(crate) fn pythons() -> Vec<AbiTag> {
     static IDS: LazyLock<Vec<AbiTag>> = LazyLock::new(|| {
-        let list: serde_json::Value = Soabi::new().args(["pythons", "--format", "json"]).run().json();
+        let list: serde_json::Value =
+            Soabi::with_the_required().args(["pythons", "--format", "json"]).run().json();
         let ids = list["found"].as_array().unwrap().iter();
         ids.map(|python| python["id"].as_str().unwrap().parse().unwrap()).collect()
     });
@@ -49,6 +51,14 @@ impl Soabi {
             command.env_remove(variable);
         }
         Self { command }
+    }
+
+    /// The program with the interpreters that the tests require, whatever else this machine has: where modules
+    /// misbehave on purpose, two dozen interpreters show no more than nine.
+    pub(crate) fn with_the_required() -> Self {
+        let required = manifests().iter().filter(|manifest| manifest.required);
+        let ids: Vec<String> = required.map(|manifest| manifest.id.to_string()).collect();
+        Self::new().env("SOABI_PYTHON", narrowed().unwrap_or_else(|| ids.join(",")))
     }
 
     /// The program on a machine without any Python.

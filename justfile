@@ -36,6 +36,12 @@ test-matrix:
 matrix *ARGS:
     cargo run --release --locked --quiet -- matrix {{ARGS}}
 
+# the matrix of one interpreter, in a container that has no other; building its image uses the network
+[group('run')]
+container +IDS:
+    cargo build --locked --quiet
+    ci/container.sh {{IDS}}
+
 # what the matrix costs, as ratios to what it could cost at least
 [group('measure')]
 bench *ARGS:
@@ -52,11 +58,12 @@ accuracy DIR *PART:
     cargo build --release --package soabi --locked --quiet --bins --example accuracy
     cargo run --release --package soabi --locked --quiet --example accuracy -- {{DIR}} {{PART}}
 
-# write the workflows in ci/ again, from pythons/
+# write the files in ci/ again, from pythons/
 [group('set up')]
 ci:
     cargo run --locked --quiet -- ci github --output ci/github.yml
     cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
+    cargo run --locked --quiet -- ci containers --output ci/containers.tsv
 
 # download the crates, those of the PyO3 specimen too; the only recipe of `test-all` that uses the network
 [group('set up')]

@@ -1,6 +1,8 @@
 //! The workflows: those in `ci/` are what the program writes, and the services take them.
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::{Command, Output};
 
 use rstest::rstest;
 use serde_json::Value;
@@ -19,9 +21,12 @@ fn parsed(text: &str) -> Value {
 }
 
 #[rstest]
-fn what_is_committed_is_what_is_written(#[values("github", "gitlab")] service: &str) {
-    let committed = std::fs::read_to_string(root().join(format!("ci/{service}.yml"))).unwrap();
-    assert_eq!(committed, workflow(service, &[]), "`just ci` writes it again");
+#[case("github", "github.yml")]
+#[case("gitlab", "gitlab.yml")]
+#[case("containers", "containers.tsv")]
+fn what_is_committed_is_what_is_written(#[case] what: &str, #[case] file: &str) {
+    let committed = std::fs::read_to_string(root().join("ci").join(file)).unwrap();
+    assert_eq!(committed, workflow(what, &[]), "`just ci` writes it again");
 }
 
 /// The published schemas of both services. A key that is none of theirs is refused.
@@ -90,4 +95,47 @@ fn shards_are_jobs() {
 fn shards_that_make_no_sense(#[values("0", "17", "many")] shards: &str) {
     let finished = Soabi::new().args(["ci", "github", "--shards", shards]).run();
     assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
+}
+
+/// `ci/container.sh` with the program of this test.
+fn container(id: &str, engine: Option<&str>) -> Output {
+    let mut command = Command::new(root().join("ci/container.sh"));
+    command.arg(id).env("SOABI", env!("CARGO_BIN_EXE_soabi")).env_remove("SOABI_ENGINE");
+    if let Some(engine) = engine {
+        command.env("SOABI_ENGINE", engine);
+    }
+    command.output().unwrap()
+}
+
+/// One interpreter, and no other, in a container that has its own system. Tests build no image, because that takes
+/// the network; those that are there are used.
+#[rstest]
+fn alone_in_a_container(#[values("cp311", "cp313")] id: &str) {
+    let has_image = |engine: &&str| {
+        let output = Command::new(engine).args(["image", "inspect", &format!("soabi-{id}")]).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    let Some(engine) = ["podman", "docker"].into_iter().find(has_image) else {
+        let _ = writeln!(std::io::stderr(), "not run: no image of {id}; `just container {id}` makes one");
+        return;
+    };
+    let output = container(id, Some(engine));
+    let said = String::from_utf8_lossy(&output.stdout);
+    if output.status.code() == Some(2) {
+        let _ = writeln!(std::io::stderr(), "{said}");
+        return;
+    }
+    assert_eq!(output.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains(" 0 unexpected, "), "{said}");
+    assert!(said.ends_with("asked for 1: 1 passed, 0 failed, 0 not run\n"), "{said}");
+}
+
+/// Without an engine nothing is green: what did not run is counted, with the reason.
+#[test]
+fn without_an_engine_nothing_is_proved() {
+    let output = container("cp311", Some("no-such-engine"));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("not run: cp311: no-such-engine does not work: "), "{said}");
+    assert!(said.ends_with("asked for 1: 0 passed, 0 failed, 1 not run\n"), "{said}");
 }

@@ -147,9 +147,9 @@ pub(crate) struct MergeArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct CiArgs {
-    /// Whose workflow
-    #[arg(value_enum, value_name = "SERVICE")]
-    pub(crate) service: CiService,
+    /// What to write
+    #[arg(value_enum, value_name = "FILE")]
+    pub(crate) file: CiFile,
     /// Cut the matrix of each interpreter that uv has in so many jobs, at most 16
     #[arg(long, default_value = "1", value_parser = clap::value_parser!(u8).range(1..=16), value_name = "N")]
     pub(crate) shards: u8,
@@ -293,11 +293,13 @@ pub(crate) enum ProbesName {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CiService {
-    /// GitHub Actions
+pub(crate) enum CiFile {
+    /// The workflow for GitHub Actions
     Github,
-    /// GitLab CI/CD
+    /// The pipeline for GitLab CI/CD
     Gitlab,
+    /// Which interpreter is in which image: a table for ci/container.sh
+    Containers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

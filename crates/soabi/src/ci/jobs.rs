@@ -40,10 +40,10 @@ impl<'a> Jobs<'a> {
             let id = manifest.id;
             if let Some(request) = ways.iter().find_map(|way| uv_request(way)) {
                 jobs.uv.push((id, request));
-            } else if let Some((image, setup)) = ways.iter().find_map(|way| own_image(way)) {
-                jobs.in_image.push(InImage { id, image, setup });
-            } else if let Some((image, setup)) = ways.iter().find_map(|way| packages(way)) {
-                jobs.in_image.push(InImage { id, image, setup });
+            } else if let Some(image) = ways.iter().find_map(|way| own_image(way)) {
+                jobs.in_image.push(InImage { id, image: image.to_owned(), setup: String::new() });
+            } else if let Some((image, packages)) = ways.iter().find_map(|way| packages(way)) {
+                jobs.in_image.push(InImage { id, image, setup: setup(packages) });
             } else {
                 jobs.left_out.push((id, why_not(&manifest.get)));
             }
@@ -59,20 +59,24 @@ fn uv_request(way: &Way) -> Option<&str> {
 }
 
 /// The image that has it.
-fn own_image(way: &Way) -> Option<(String, String)> {
+pub(super) fn own_image(way: &Way) -> Option<&str> {
     let image = way.command.split_whitespace().next_back()?;
-    (way.with == Provider::Image).then(|| (image.to_owned(), String::new()))
+    (way.with == Provider::Image).then_some(image)
 }
 
-/// The image of the distribution that has packages of it, and how they are installed there, with what soabi
-/// needs beside them: a compiler, and what fetches Rust.
-fn packages(way: &Way) -> Option<(String, String)> {
+/// The image of the distribution that has packages of it, and the packages.
+pub(super) fn packages(way: &Way) -> Option<(String, &str)> {
     let packages = way.command.strip_prefix("apt install ")?;
     let image = way.on.as_ref()?.to_lowercase().replace(' ', ":");
-    let setup = format!(
-        "apt-get update -qq && apt-get install -qq -y --no-install-recommends ca-certificates curl gcc libc6-dev {packages}"
-    );
-    (way.with == Provider::Packages).then_some((image, setup))
+    (way.with == Provider::Packages).then_some((image, packages))
+}
+
+/// How packages are installed, with what soabi needs beside them: a compiler, and what fetches Rust.
+fn setup(packages: &str) -> String {
+    format!(
+        "apt-get update -qq && apt-get install -qq -y --no-install-recommends \
+         ca-certificates curl gcc libc6-dev {packages}"
+    )
 }
 
 fn why_not(ways: &[Way]) -> String {

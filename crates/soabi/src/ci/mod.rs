@@ -1,32 +1,41 @@
-//! Workflows for continuous integration, written from `pythons/`.
+//! Workflows for continuous integration and the containers of `ci/`, written from `pythons/`.
 //!
 //! One job per interpreter; the reports are merged in the last one. How a service is spoken to is in the
 //! templates beside this file. What is run is decided here.
 
+mod containers;
 mod jobs;
 
 use soabi_python::Manifest;
 
+pub(crate) use self::containers::containers;
 use self::jobs::{InImage, Jobs};
-use crate::cli::CiService;
 
-/// The workflow for a service. The matrix of each interpreter that is not alone on its machine is cut in
-/// `shards`.
-pub(crate) fn workflow(service: CiService, shards: u8, manifests: &[Manifest]) -> String {
+/// The workflow for GitHub. The matrix of each interpreter that is not alone on its machine is cut in `shards`.
+pub(crate) fn github(shards: u8, manifests: &[Manifest]) -> String {
     let jobs = Jobs::of(manifests);
-    let template = match service {
-        CiService::Github => include_str!("github.yml.in"),
-        CiService::Gitlab => include_str!("gitlab.yml.in"),
-    };
-    let lists = match service {
-        CiService::Github => {
-            [("@IN_IMAGE@", list(&jobs.in_image, github_image)), ("@UV_JOBS@", String::new())]
-        }
-        CiService::Gitlab => [
-            ("@IN_IMAGE@", list(&jobs.in_image, gitlab_image)),
-            ("@UV_JOBS@", list(&jobs.uv, |(id, _)| gitlab_uv(&id.to_string(), shards))),
-        ],
-    };
+    let lists = [("@IN_IMAGE@", list(&jobs.in_image, github_image))];
+    workflow("github", include_str!("github.yml.in"), &jobs, &lists, shards)
+}
+
+/// The same for GitLab.
+pub(crate) fn gitlab(shards: u8, manifests: &[Manifest]) -> String {
+    let jobs = Jobs::of(manifests);
+    let lists = [
+        ("@IN_IMAGE@", list(&jobs.in_image, gitlab_image)),
+        ("@UV_JOBS@", list(&jobs.uv, |(id, _)| gitlab_uv(&id.to_string(), shards))),
+    ];
+    workflow("gitlab", include_str!("gitlab.yml.in"), &jobs, &lists, shards)
+}
+
+/// Fills in a template.
+fn workflow(
+    service: &str,
+    template: &str,
+    jobs: &Jobs<'_>,
+    lists: &[(&'static str, String)],
+    shards: u8,
+) -> String {
     let mut text = if shards > 1 {
         keep(template, "@SHARDED@ ", "@WHOLE@ ")
     } else {
@@ -43,14 +52,14 @@ pub(crate) fn workflow(service: CiService, shards: u8, manifests: &[Manifest]) -
         ("@SHARDS@", shards.to_string()),
         ("@RUST@", env!("CARGO_PKG_RUST_VERSION").to_owned()),
         ("@COMMAND@", command(service, shards)),
-        ("@LEFT_OUT@", left_out(&jobs)),
+        ("@LEFT_OUT@", left_out(jobs)),
     ];
-    for (name, value) in lists.into_iter().chain(values) {
+    for (name, value) in lists.iter().chain(&values) {
         // A list brings its own line ends.
         text = if value.ends_with('\n') || value.is_empty() {
-            text.replace(&format!("{name}\n"), &value)
+            text.replace(&format!("{name}\n"), value)
         } else {
-            text.replace(name, &value)
+            text.replace(name, value)
         };
     }
     text
@@ -67,11 +76,7 @@ fn left_out(jobs: &Jobs<'_>) -> String {
 }
 
 /// How the workflow was written.
-fn command(service: CiService, shards: u8) -> String {
-    let service = match service {
-        CiService::Github => "github",
-        CiService::Gitlab => "gitlab",
-    };
+fn command(service: &str, shards: u8) -> String {
     if shards > 1 { format!("soabi ci {service} --shards {shards}") } else { format!("soabi ci {service}") }
 }
 
@@ -88,9 +93,7 @@ fn list<T>(entries: &[T], line: impl Fn(&T) -> String) -> String {
 fn github_image(job: &InImage) -> String {
     format!(
         "          - python: {}\n            image: {:?}\n            setup: {:?}\n",
-        job.id,
-        job.image,
-        job.setup
+        job.id, job.image, job.setup
     )
 }
 

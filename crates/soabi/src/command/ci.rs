@@ -1,14 +1,19 @@
-//! `soabi ci`: the matrix as a workflow for continuous integration.
+//! `soabi ci`: the matrix for continuous integration.
 
 use soabi_python::manifests;
 
-use crate::cli::CiArgs;
+use crate::cli::{CiArgs, CiFile};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::{ci, output};
 
-/// Writes the workflow.
+/// Writes the file.
 pub(crate) fn run(args: &CiArgs) -> Result<Exit, Error> {
-    output::deliver(&ci::workflow(args.service, args.shards, manifests()), &args.report)?;
+    let text = match args.file {
+        CiFile::Github => ci::github(args.shards, manifests()),
+        CiFile::Gitlab => ci::gitlab(args.shards, manifests()),
+        CiFile::Containers => ci::containers(manifests()),
+    };
+    output::deliver(&text, &args.report)?;
     Ok(Exit::Clean)
 }

@@ -75,6 +75,11 @@ fetch:
 pythons *ARGS:
     cargo run --release --locked --quiet -- pythons --install {{ARGS}}
 
+# write the ABI tables anew from LISTS/exports/<abi>[-<release>].txt (`soabi pythons --snapshot`) and LISTS/stable_abi.tsv
+[group('set up')]
+tables LISTS *COLUMNS:
+    cargo run --package soabi-rules --locked --quiet --example tables -- {{LISTS}} {{COLUMNS}}
+
 # download the wheels of tests/corpus/wheels.tsv with pip; uses the network
 [group('set up')]
 corpus DIR *PARTS:

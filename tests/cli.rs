@@ -7,6 +7,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use rstest::rstest;
 use serde_json::Value;
+use soabi_rules::tables::ExportTable;
 
 use crate::support::{Finished, Soabi, pythons};
 
@@ -399,4 +400,19 @@ fn two_at_once_in_a_home_of_their_own() {
     assert_eq!(everything_below(&home.path().join("home/.cache")), ["soabi".to_owned()].into());
     assert_eq!(everything_below(&home.path().join("tmp")), BTreeSet::new());
     assert_eq!(everything_below(&home.path().join("cwd")), BTreeSet::new());
+}
+
+/// A snapshot of an interpreter is its column of the tables: the tables can be made anew by anybody.
+#[test]
+fn a_snapshot_is_a_column_of_the_tables() {
+    let python = pythons()[0].to_string();
+    let list = Soabi::new().args(["pythons", "--snapshot", &python]).run().stdout();
+    let names: BTreeSet<_> =
+        list.lines().filter_map(|line| line.split_once('\t')).map(|(name, _)| name).collect();
+    let table = ExportTable::get();
+    let column = table.columns().iter().position(|column| column.abi.to_string() == python).unwrap();
+    let mut known = table.symbols().iter().filter(|symbol| symbol.exported_by.contains(column));
+    assert!(known.all(|symbol| names.contains(symbol.name)));
+    assert!(!names.contains("PyModExport_spam"));
+    assert_eq!(Soabi::new().args(["pythons", "--snapshot", "cp399"]).run().code(), Some(2));
 }

@@ -166,6 +166,9 @@ pub(crate) struct PythonsArgs {
     /// Say what would be downloaded, and install nothing; indexes of packages are read all the same
     #[arg(long, requires = "install")]
     pub(crate) dry_run: bool,
+    /// List what this interpreter exports, as `just tables` takes it
+    #[arg(long, value_name = "ID", conflicts_with = "install")]
+    pub(crate) snapshot: Option<AbiTag>,
     #[command(flatten)]
     pub(crate) python: PythonOptions,
     /// The form of the report

@@ -8,6 +8,7 @@ use soabi_core::AbiTag;
 use soabi_core::report::merge::MergeError;
 use soabi_harness::build::CacheError;
 use soabi_harness::truth::TruthError;
+use soabi_object::FileError;
 
 use crate::audit::config::ConfigFileError;
 
@@ -32,6 +33,8 @@ pub(crate) enum Error {
     NotAModule(PathBuf),
     #[error("`{}` could not be read", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("the exports of `{}` could not be read", file.display())]
+    Snapshot { file: PathBuf, source: FileError },
     #[error("the report could not be written to `{}`", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("the report could not be written")]

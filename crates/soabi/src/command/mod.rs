@@ -9,4 +9,5 @@ pub(crate) mod load;
 pub(crate) mod matrix;
 pub(crate) mod merge;
 pub(crate) mod pythons;
+pub(crate) mod snapshot;
 pub(crate) mod specimens;

@@ -3,7 +3,7 @@
 use soabi_python::{Discovery, Environment, Manifest, Request, discover, manifests};
 
 use crate::cli::{PythonOptions, PythonsArgs};
-use crate::command::install;
+use crate::command::{install, snapshot};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::{folders, output};
@@ -12,6 +12,9 @@ use crate::{folders, output};
 pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Error> {
     if let Some(ids) = &args.install {
         return install::run(args, ids);
+    }
+    if let Some(id) = args.snapshot {
+        return snapshot::run(args, id);
     }
     let discovery = search(&args.python)?;
     output::deliver(&output::pythons::render(&discovery, args.format), &args.report)?;

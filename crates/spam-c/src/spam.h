@@ -34,5 +34,8 @@ spam_system(PyObject *self, PyObject *args)
 
 static PyMethodDef spam_methods[] = {
     {"system", spam_system, METH_VARARGS, system_doc},
+#ifdef SPAM_MORE_METHODS
+    SPAM_MORE_METHODS
+#endif
     {NULL, NULL, 0, NULL},  /* sentinel */
 };

@@ -3,7 +3,7 @@
  * functions of the same meaning are the interpreter's own.
  */
 
-#include "spam.h"
+#include <Python.h>
 
 /* values(tuple, list, str, float) -> what the macros find in them. The sizes
  * come first: where they are wrong already, no item is looked at. */
@@ -30,18 +30,16 @@ PyDoc_STRVAR(values_doc,
 "\n"
 "Return the first item of each sequence and the value of the number.");
 
-static PyMethodDef spam_all_methods[] = {
-    {"system", spam_system, METH_VARARGS, system_doc},
-    {"values", spam_values, METH_VARARGS, values_doc},
-    {NULL, NULL, 0, NULL},  /* sentinel */
-};
+#define SPAM_MORE_METHODS {"values", spam_values, METH_VARARGS, values_doc},
+
+#include "spam.h"
 
 static struct PyModuleDef spam_module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "spam",
     .m_doc = spam_doc,
     .m_size = -1,
-    .m_methods = spam_all_methods,
+    .m_methods = spam_methods,
 };
 
 PyMODINIT_FUNC

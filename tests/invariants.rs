@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rstest::rstest;
 
 /// Who may depend on whom, of our own crates. A crate that is not here may not exist.
-const MAY_DEPEND_ON: [(&str, &[&str]); 11] = [
+const MAY_DEPEND_ON: [(&str, &[&str]); 12] = [
     ("soabi-child", &[]),
     ("soabi-core", &[]),
     ("soabi-object", &["soabi-core"]),
@@ -16,6 +16,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 11] = [
     ("soabi-install", &["soabi-child", "soabi-core", "soabi-python"]),
     ("soabi-loader", &["soabi-core"]),
     ("soabi-harness", &["soabi-child", "soabi-core", "soabi-object", "soabi-rules", "soabi-python"]),
+    ("soabi-notes", &["soabi-child", "soabi-core", "soabi-harness", "soabi-python"]),
     (
         "soabi",
         &[
@@ -27,6 +28,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 11] = [
             "soabi-loader",
             "soabi-harness",
             "soabi-install",
+            "soabi-notes",
         ],
     ),
     ("spam-ffi", &[]),

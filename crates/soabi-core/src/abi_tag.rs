@@ -74,6 +74,42 @@ impl fmt::Display for CpythonAbi {
     }
 }
 
+/// Builds of Python that are not the ordinary one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BuildKind {
+    /// CPython with `Py_DEBUG`.
+    Debug,
+    /// CPython without the GIL.
+    FreeThreaded,
+    /// PyPy.
+    Pypy,
+}
+
+impl BuildKind {
+    /// Whether the interpreter `python` is of this kind. A debug build without the GIL is of two.
+    pub const fn is_of(self, python: AbiTag) -> bool {
+        match (self, python) {
+            (Self::Debug, AbiTag::Cpython(abi)) => abi.debug,
+            (Self::FreeThreaded, AbiTag::Cpython(abi)) => abi.free_threaded,
+            (Self::Pypy, AbiTag::Pypy { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
+impl AbiTag {
+    /// The feature version of Python that an interpreter of this ABI implements. A stable ABI is of no one
+    /// version.
+    pub const fn python_version(self) -> Option<PyVersion> {
+        match self {
+            Self::Cpython(abi) => Some(abi.version),
+            Self::Pypy { python, .. } => Some(python),
+            Self::Abi3 | Self::Abi3t | Self::None => None,
+        }
+    }
+}
+
 /// Text that is not an ABI tag.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an ABI tag such as `cp311`, `cp27mu`, `cp313t`, `abi3`, `pypy311_pp73` or `none`")]

@@ -26,7 +26,7 @@ pub mod shard;
 pub mod verdict;
 pub mod version;
 
-pub use abi_tag::{AbiTag, CpythonAbi};
+pub use abi_tag::{AbiTag, BuildKind, CpythonAbi};
 pub use artifact::{Artifact, ArtifactId, Claim};
 pub use cell::{Cell, CellId, FileName, Rung};
 pub use expectation::Expectation;

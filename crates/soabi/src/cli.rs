@@ -60,6 +60,13 @@ pub(crate) enum Command {
     Load(LoadArgs),
     /// Say why a rule is one, what to do about its findings, and when it is wrong
     Explain(ExplainArgs),
+    /// Ask every interpreter what extension authors are told of it: calling conventions, conversions, imports
+    ///
+    /// Each claim is held to the answers that are expected of each version of Python, with the reason where they
+    /// are not the same everywhere. With --format markdown the claims are written as a page for people.
+    ///
+    /// Exit status: 0 everybody answers as expected, 1 somebody does not, 2 something could not be done.
+    Notes(NotesArgs),
     /// Write the matrix as a workflow of a CI service: one job per interpreter, and one that merges
     Ci(CiArgs),
 }
@@ -228,6 +235,23 @@ pub(crate) struct AuditArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct NotesArgs {
+    /// A claim (meth-o); without any, all of them
+    #[arg(value_name = "CLAIM")]
+    pub(crate) claims: Vec<String>,
+    #[command(flatten)]
+    pub(crate) python: PythonOptions,
+    /// How many interpreters and compilers may run at once; the number of cores if left out
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = NotesFormat::Human)]
+    pub(crate) format: NotesFormat,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
     /// The rule; without one, all of them are listed
     pub(crate) rule: Option<RuleId>,
@@ -329,6 +353,16 @@ pub(crate) enum AuditFormat {
     Markdown,
     /// Annotations of GitHub Actions
     Github,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NotesFormat {
+    /// A picture of claims and interpreters, and where they are not the same
+    Human,
+    /// The claims with all their answers, as a page for people
+    Markdown,
+    /// soabi/notes/v1
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -23,6 +23,8 @@ pub(crate) enum Error {
     Unmatched(String),
     #[error("there is no flavor `{flavor}`")]
     NoSuchFlavor { flavor: String, known: String },
+    #[error("there is no claim `{claim}`")]
+    NoSuchClaim { claim: String, known: String },
     #[error("`{}` is not an interpreter that can be asked: {why}", path.display())]
     BrokenPython { path: PathBuf, why: String },
     #[error(transparent)]
@@ -72,6 +74,7 @@ impl Error {
                  `spam.cpython-311-x86_64-linux-gnu.so`"
                     .to_owned(),
             ),
+            Self::NoSuchClaim { known, .. } => Some(format!("the claims are {known}")),
             Self::NoSuchFlavor { known, .. } => Some(format!("the flavors are {known}")),
             Self::Config(error) => Some(error.hint().to_owned()),
             Self::NoCache(_) | Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),

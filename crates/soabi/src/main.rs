@@ -48,6 +48,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Ci(args) => command::ci::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Matrix(args) => command::matrix::run(&args),
+        Command::Notes(args) => command::notes::run(&args),
         Command::Merge(args) => command::merge::run(&args),
         Command::Pythons(args) => command::pythons::run(&args),
         Command::Load(args) => command::load::run(&args),

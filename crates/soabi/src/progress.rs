@@ -1,6 +1,10 @@
 //! Progress on stderr: one bar per phase, gone when the phase is done. Where stderr is no terminal there is none.
 
+use std::sync::OnceLock;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use soabi_core::ArtifactId;
+use soabi_harness::build::{NotBuilt, Progress};
 
 /// The bar of one phase.
 pub(crate) struct Phase {
@@ -42,5 +46,37 @@ impl Phase {
 impl Drop for Phase {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// The bar of the builds. There is none when nothing has to be built.
+pub(crate) struct BuildBar {
+    quiet: bool,
+    phase: OnceLock<Phase>,
+}
+
+impl BuildBar {
+    pub(crate) const fn new(quiet: bool) -> Self {
+        Self { quiet, phase: OnceLock::new() }
+    }
+}
+
+impl Progress for BuildBar {
+    fn planned(&self, builds: usize) {
+        if builds > 0 {
+            self.phase.get_or_init(|| Phase::begin("building", builds, self.quiet));
+        }
+    }
+
+    fn started(&self, specimen: &ArtifactId) {
+        if let Some(phase) = self.phase.get() {
+            phase.doing(&specimen.0);
+        }
+    }
+
+    fn finished(&self, _: &ArtifactId, _: Option<&NotBuilt>) {
+        if let Some(phase) = self.phase.get() {
+            phase.done();
+        }
     }
 }

@@ -6,8 +6,7 @@ use std::path::Path;
 use super::command::CommandLine;
 use super::tool::{Tool, Tools};
 use super::{cargo, cc, rustc};
-use crate::specimen::source::sources_of;
-use crate::specimen::{Recipe, Specimen};
+use crate::specimen::{Recipe, Source, Specimen};
 
 /// How one specimen is made.
 #[derive(Clone, Debug)]
@@ -55,6 +54,6 @@ pub(super) fn compiler<'t>(specimen: &Specimen<'_>, tools: &'t Tools) -> &'t Too
 
 /// The files of the specimen's crate, unchanged.
 pub(super) fn files_of(specimen: &Specimen<'_>) -> Vec<(String, Cow<'static, str>)> {
-    let files = sources_of(specimen.flavor.folder);
-    files.map(|source| (source.path.to_owned(), Cow::Borrowed(source.text))).collect()
+    let file = |source: &Source| (source.path.to_owned(), Cow::Borrowed(source.text));
+    specimen.flavor.sources.iter().map(file).collect()
 }

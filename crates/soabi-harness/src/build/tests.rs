@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::specimen::fake::{self, NINE};
-use crate::specimen::{flavors, plan, source};
+use crate::specimen::{flavors, plan};
 
 /// What `-o` names comes to be, as compilers do it.
 const COMPILER: &str = r#"while [ "$1" != -o ]; do shift; done; echo compiled > "$2""#;
@@ -317,7 +317,8 @@ fn the_specimens_lock_file_is_a_part_of_the_workspaces() {
         let packages = lock["package"].as_array().unwrap();
         packages.iter().map(|package| (of(package, "name"), of(package, "version"))).collect()
     };
-    let lock = source::sources_of("spam-pyo3").find(|source| source.path == "Cargo.lock").unwrap();
+    let mut sources = flavors().iter().flat_map(|flavor| &flavor.sources);
+    let lock = sources.find(|source| source.folder == "spam-pyo3" && source.path == "Cargo.lock").unwrap();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     let (ours, all) = (packages(lock.text), packages(&fs::read_to_string(workspace).unwrap()));
     assert_eq!(ours.difference(&all).collect::<Vec<_>>(), Vec::<&(String, String)>::new());

@@ -56,7 +56,7 @@ impl Tool {
     }
 
     /// The words of the command.
-    pub(super) fn words(&self) -> &[OsString] {
+    pub fn words(&self) -> &[OsString] {
         &self.words
     }
 

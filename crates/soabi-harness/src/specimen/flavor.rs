@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-use soabi_core::{AbiTag, PyVersion, VersionRange};
+use soabi_core::{AbiTag, BuildKind, PyVersion, VersionRange};
 
-use super::source::{Source, sources};
+use super::source::{Source, sources, sources_of};
 
 /// One way to write and build `spam`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +16,14 @@ pub struct Flavor {
     pub title: String,
     /// The folder of its sources: `spam-c`.
     pub folder: &'static str,
+    /// Its sources.
+    pub sources: Vec<Source>,
     /// How it is built.
     pub recipe: Recipe,
     /// The interpreters that there is no such specimen for, with the reason. Every other interpreter has one.
     pub not_applicable: Vec<Exclusion>,
     /// Its place among the flavors of its folder.
-    order: u8,
+    pub order: u8,
 }
 
 /// How a flavor is built.
@@ -74,18 +76,6 @@ pub struct Exclusion {
     pub because: String,
 }
 
-/// Builds of Python that are not the ordinary one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BuildKind {
-    /// CPython with `Py_DEBUG`.
-    Debug,
-    /// CPython without the GIL.
-    FreeThreaded,
-    /// `PyPy`.
-    Pypy,
-}
-
 impl Flavor {
     /// Why there is no such specimen for the interpreter `python`; `None` when there is one.
     pub fn why_not(&self, python: AbiTag) -> Option<&str> {
@@ -99,6 +89,7 @@ impl Flavor {
             id,
             title,
             folder: file.folder,
+            sources: sources_of(file.folder).collect(),
             recipe,
             not_applicable,
             order,
@@ -108,17 +99,10 @@ impl Flavor {
 
 impl Exclusion {
     fn holds_for(&self, python: AbiTag) -> bool {
-        let (version, build) = match python {
-            AbiTag::Cpython(abi) => (
-                abi.version,
-                [abi.debug.then_some(BuildKind::Debug), abi.free_threaded.then_some(BuildKind::FreeThreaded)],
-            ),
-            AbiTag::Pypy { python, .. } => (python, [Some(BuildKind::Pypy), None]),
-            // No interpreter has one of these for its id.
-            AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => return false,
-        };
+        // No interpreter has a stable ABI, or none, for its id.
+        let Some(version) = python.python_version() else { return false };
         self.pythons.is_none_or(|range| range.contains(version))
-            && (self.build.is_none() || build.contains(&self.build))
+            && self.build.is_none_or(|build| build.is_of(python))
     }
 }
 

@@ -5,13 +5,14 @@
 
 mod flavor;
 mod plan;
-pub(crate) mod source;
+mod source;
 
 #[cfg(test)]
 pub(crate) mod fake;
 
-pub use flavor::{BuildKind, Exclusion, Flavor, LimitedApi, Recipe, flavors};
+pub use flavor::{Exclusion, Flavor, LimitedApi, Recipe, flavors};
 pub use plan::{Specimen, SpecimenPlan, plan};
+pub use source::Source;
 
 /// The module that every specimen is.
 pub const MODULE: &str = "spam";

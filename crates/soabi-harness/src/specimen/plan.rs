@@ -21,13 +21,36 @@ pub struct Specimen<'a> {
     pub built_for: AbiTag,
     /// What it claims.
     pub claim: Claim,
+    /// The module that it is.
+    pub module: &'a str,
     /// The name of its file.
     pub file_name: String,
     /// What the interpreter says of itself; `None` where none is asked.
     pub builder: Option<&'a Facts>,
 }
 
-impl Specimen<'_> {
+impl<'a> Specimen<'a> {
+    /// The specimen of `flavor` that is the module `module`, with the file name that the interpreter gives to
+    /// modules of its own.
+    pub fn version_specific(flavor: &'a Flavor, module: &'a str, facts: &'a Facts) -> Self {
+        // CPython's own rule for EXT_SUFFIX. 2.7 has no SOABI, and its files no tag. PyPy searches for one suffix
+        // only.
+        let suffix = match (facts.abi, &facts.soabi) {
+            (AbiTag::Pypy { .. }, _) => facts.ext_suffixes.first().cloned(),
+            (_, soabi) => soabi.as_ref().map(|soabi| format!(".{soabi}.so")),
+        };
+        let suffix = suffix.unwrap_or_else(|| ".so".to_owned());
+        Specimen {
+            flavor,
+            name: flavor.id.clone(),
+            built_for: facts.abi,
+            claim: Claim::exactly(facts.abi),
+            module,
+            file_name: format!("{module}{suffix}"),
+            builder: Some(facts),
+        }
+    }
+
     /// Its name in reports.
     pub fn id(&self) -> ArtifactId {
         ArtifactId::specimen(&self.name, self.built_for)
@@ -38,7 +61,7 @@ impl Specimen<'_> {
         Artifact {
             id: self.id(),
             claim: self.claim,
-            module: MODULE.to_owned(),
+            module: self.module.to_owned(),
             file_name: self.file_name.clone(),
             path,
         }
@@ -96,29 +119,12 @@ fn for_no_one(flavor: &Flavor, abi: AbiTag, floor: PyVersion) -> Specimen<'_> {
 /// The specimens of a flavor for one interpreter: one, or one for each floor.
 fn for_interpreter<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Vec<Specimen<'a>> {
     let Recipe::Cc { limited: Some(LimitedApi { abi, floors }), .. } = &flavor.recipe else {
-        return vec![version_specific(flavor, facts)];
+        return vec![Specimen::version_specific(flavor, MODULE, facts)];
     };
     let own = facts.feature;
     let floors: BTreeSet<_> = floors.iter().copied().filter(|&floor| floor < own).chain([own]).collect();
     let specimen = |floor| Specimen { builder: Some(facts), ..stable(flavor, facts.abi, *abi, floor) };
     floors.into_iter().map(specimen).collect()
-}
-
-fn version_specific<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Specimen<'a> {
-    // CPython's own rule for EXT_SUFFIX. 2.7 has no SOABI, and its files no tag. PyPy searches for one suffix only.
-    let suffix = match (facts.abi, &facts.soabi) {
-        (AbiTag::Pypy { .. }, _) => facts.ext_suffixes.first().cloned(),
-        (_, soabi) => soabi.as_ref().map(|soabi| format!(".{soabi}.so")),
-    };
-    let suffix = suffix.unwrap_or_else(|| ".so".to_owned());
-    Specimen {
-        flavor,
-        name: flavor.id.clone(),
-        built_for: facts.abi,
-        claim: Claim::exactly(facts.abi),
-        file_name: format!("{MODULE}{suffix}"),
-        builder: Some(facts),
-    }
 }
 
 fn stable(flavor: &Flavor, built_for: AbiTag, abi: AbiTag, floor: PyVersion) -> Specimen<'_> {
@@ -127,6 +133,7 @@ fn stable(flavor: &Flavor, built_for: AbiTag, abi: AbiTag, floor: PyVersion) -> 
         name: format!("{}-py{}", flavor.id, floor.compact()),
         built_for,
         claim: Claim { abi, floor: Some(floor) },
+        module: MODULE,
         file_name: format!("{MODULE}.{abi}.so"),
         builder: None,
     }

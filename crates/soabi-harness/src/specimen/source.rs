@@ -5,21 +5,21 @@ const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/specime
 
 /// A file of a specimen crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Source {
+pub struct Source {
     /// The crate: `spam-c`.
-    pub(crate) folder: &'static str,
+    pub folder: &'static str,
     /// The path in it: `src/spam.h`.
-    pub(crate) path: &'static str,
+    pub path: &'static str,
     /// What is in it.
-    pub(crate) text: &'static str,
+    pub text: &'static str,
 }
 
 /// Every file.
-pub(crate) fn sources() -> impl Iterator<Item = Source> {
+pub(super) fn sources() -> impl Iterator<Item = Source> {
     FILES.iter().map(|&(folder, path, text)| Source { folder, path, text })
 }
 
 /// The files of one crate that its specimens are made from: everything but the flavors.
-pub(crate) fn sources_of(folder: &str) -> impl Iterator<Item = Source> {
+pub(super) fn sources_of(folder: &str) -> impl Iterator<Item = Source> {
     sources().filter(move |source| source.folder == folder && !source.path.starts_with("flavors/"))
 }

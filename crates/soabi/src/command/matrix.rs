@@ -33,7 +33,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
     let truth = args.expected.as_deref().map(read_truth).transpose()?;
     let discovery = pythons::search_some(&args.python)?;
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
-    let pythons = sound(&discovery);
+    let pythons = pythons::sound(&discovery);
     let (subjects, not_applicable) = rows(args, &pythons, &mut errors)?;
     if args.show_commands {
         return show_commands(args, &subjects);
@@ -102,13 +102,6 @@ fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {
     let text =
         std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     TruthTable::parse(&text).map_err(|source| Error::Truth { path: path.to_owned(), source })
-}
-
-/// The interpreters that are what they are declared to be. What an interpreter that is not would show is
-/// anybody's guess.
-fn sound(discovery: &Discovery) -> Vec<Interpreter> {
-    let drifted: BTreeSet<AbiTag> = discovery.drifted.iter().map(|drift| drift.id).collect();
-    discovery.found.iter().filter(|python| !drifted.contains(&python.id)).cloned().collect()
 }
 
 /// The interpreters that cells run in.

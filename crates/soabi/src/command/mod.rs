@@ -8,6 +8,7 @@ pub(crate) mod install;
 pub(crate) mod load;
 pub(crate) mod matrix;
 pub(crate) mod merge;
+pub(crate) mod notes;
 pub(crate) mod pythons;
 pub(crate) mod snapshot;
 pub(crate) mod specimens;

@@ -1,6 +1,9 @@
 //! `soabi pythons`, and what every command does about interpreters.
 
-use soabi_python::{Discovery, Environment, Manifest, Request, discover, manifests};
+use std::collections::BTreeSet;
+
+use soabi_core::AbiTag;
+use soabi_python::{Discovery, Environment, Interpreter, Manifest, Request, discover, manifests};
 
 use crate::cli::{PythonOptions, PythonsArgs};
 use crate::command::{install, snapshot};
@@ -53,6 +56,13 @@ pub(crate) fn search_some(options: &PythonOptions) -> Result<Discovery, Error> {
     let wanted: Vec<_> = options.pythons.iter().map(ToString::to_string).collect();
     let help = help_for(discovery.missing.iter().copied());
     Err(Error::NoneWanted { wanted: wanted.join(", "), help })
+}
+
+/// The interpreters that are what they are declared to be. What an interpreter that is not would show is
+/// anybody's guess.
+pub(crate) fn sound(discovery: &Discovery) -> Vec<Interpreter> {
+    let drifted: BTreeSet<AbiTag> = discovery.drifted.iter().map(|drift| drift.id).collect();
+    discovery.found.iter().filter(|python| !drifted.contains(&python.id)).cloned().collect()
 }
 
 /// How to get the first interpreter that there is a way to get.

@@ -1,10 +1,8 @@
 //! soabi's own specimens, as the matrix wants them.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
-use soabi_core::ArtifactId;
-use soabi_harness::build::{self, Built, NotBuilt, Progress, Tools};
+use soabi_harness::build::{self, Built, Tools};
 use soabi_harness::specimen::{self, Specimen, SpecimenPlan, flavors};
 use soabi_harness::subject::Subject;
 use soabi_python::Interpreter;
@@ -13,7 +11,7 @@ use crate::cli::MatrixArgs;
 use crate::command::pythons;
 use crate::error::Error;
 use crate::folders;
-use crate::progress::Phase;
+use crate::progress::BuildBar;
 
 /// The specimens for `pythons`, narrowed to what `wanted` names: flavors with or without their floor.
 pub(crate) fn plan<'a>(wanted: &[String], pythons: &'a [Interpreter]) -> Result<SpecimenPlan<'a>, Error> {
@@ -54,37 +52,11 @@ pub(crate) fn build(
     let built = if args.plan || args.show_commands {
         build::preview(specimens, &options)
     } else {
-        build::build(specimens, &options, &Bar { quiet: args.report.quiet, phase: OnceLock::new() })
+        build::build(specimens, &options, &BuildBar::new(args.report.quiet))
     };
     let built = built.map_err(Error::Cache)?;
     let failures = built.iter().filter_map(|built| Some((built, built.result.as_ref().err()?)));
     let failures = failures.filter(|(_, failure)| failure.is_failure());
     errors.extend(failures.map(|(built, failure)| format!("{}: {failure}", built.specimen.id())));
     Ok(built.iter().map(Built::subject).collect())
-}
-
-/// The bar of the build. There is none when nothing has to be built.
-struct Bar {
-    quiet: bool,
-    phase: OnceLock<Phase>,
-}
-
-impl Progress for Bar {
-    fn planned(&self, builds: usize) {
-        if builds > 0 {
-            self.phase.get_or_init(|| Phase::begin("building", builds, self.quiet));
-        }
-    }
-
-    fn started(&self, specimen: &ArtifactId) {
-        if let Some(phase) = self.phase.get() {
-            phase.doing(&specimen.0);
-        }
-    }
-
-    fn finished(&self, _: &ArtifactId, _: Option<&NotBuilt>) {
-        if let Some(phase) = self.phase.get() {
-            phase.done();
-        }
-    }
 }

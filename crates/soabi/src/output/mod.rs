@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod axis;
 pub(crate) mod matrix;
+pub(crate) mod notes;
 pub(crate) mod pythons;
 
 use std::fs;

@@ -1,0 +1,95 @@
+//! `soabi notes`: what extension authors are told, asked of every interpreter.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use soabi_harness::build::{Options, Tools};
+use soabi_notes::{Claim, Examined, Verdict, build_modules, claims, examine};
+use soabi_python::Interpreter;
+
+use crate::cli::NotesArgs;
+use crate::command::pythons;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::notes::Report;
+use crate::progress::{BuildBar, Phase};
+use crate::{folders, output};
+
+/// Asks, and delivers the report.
+pub(crate) fn run(args: &NotesArgs) -> Result<Exit, Error> {
+    let claims = wanted(&args.claims)?;
+    let discovery = pythons::search_some(&args.python)?;
+    let (columns, errors) = ask_all(args, &claims, &pythons::sound(&discovery))?;
+    let drifted = discovery.drifted.iter().map(ToString::to_string);
+    let report = Report { claims: &claims, columns, errors: drifted.chain(errors).collect() };
+    output::deliver(&output::notes::render(&report, args.format), &args.report)?;
+    Ok(verdict(&report))
+}
+
+/// The claims that the user names, or all of them.
+fn wanted(names: &[String]) -> Result<Vec<&'static Claim>, Error> {
+    if let Some(stranger) = names.iter().find(|name| claims().iter().all(|claim| claim.id != **name)) {
+        let known: Vec<_> = claims().iter().map(|claim| claim.id.as_str()).collect();
+        return Err(Error::NoSuchClaim { claim: stranger.clone(), known: known.join(", ") });
+    }
+    Ok(claims().iter().filter(|claim| names.is_empty() || names.contains(&claim.id)).collect())
+}
+
+/// The exit code of a report. What could not be asked makes no claim wrong; where nothing could be, nothing is
+/// known.
+fn verdict(report: &Report<'_>) -> Exit {
+    let verdicts = report.columns.iter().flat_map(|column| &column.judged).map(|judged| judged.verdict);
+    match verdicts.max() {
+        _ if !report.errors.is_empty() => Exit::CouldNot,
+        None | Some(Verdict::NotRun) => Exit::CouldNot,
+        Some(Verdict::Unexpected) => Exit::Unexpected,
+        Some(Verdict::Holds | Verdict::Changed | Verdict::DoesNotHold) => Exit::Clean,
+    }
+}
+
+/// Asks every one of `pythons`, and says what could not be done.
+fn ask_all<'a>(
+    args: &NotesArgs,
+    claims: &[&'a Claim],
+    pythons: &[Interpreter],
+) -> Result<(Vec<Examined<'a>>, Vec<String>), Error> {
+    let tools = Tools::of_process();
+    let cache = folders::cache(args.python.cache_dir.as_deref())?;
+    let jobs = args.jobs.unwrap_or_else(pythons::cores);
+    let options = Options { tools: &tools, cache: &cache, jobs };
+    let modules = build_modules(claims, pythons, &options, &BuildBar::new(args.report.quiet));
+    let modules = modules.map_err(Error::Cache)?;
+    let scratch = folders::scratch()?;
+
+    let phase = Phase::begin("asking", pythons.len(), args.report.quiet);
+    let queue: Mutex<VecDeque<&Interpreter>> = Mutex::new(pythons.iter().collect());
+    let examined = Mutex::new(Vec::new());
+    let work = || {
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        while let Some(python) = next() {
+            phase.doing(&python.id.to_string());
+            let folder = scratch.path().join(python.id.to_string());
+            let column = examine(claims, python, &modules, &tools, &folder);
+            let column = column.map_err(|error: io::Error| format!("{}: {error}", python.id));
+            examined.lock().unwrap_or_else(PoisonError::into_inner).push(column);
+            phase.done();
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, pythons.len().max(1)) {
+            scope.spawn(work);
+        }
+    });
+    let mut columns = Vec::new();
+    let mut errors: Vec<String> = modules.failures().collect();
+    for column in examined.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        match column {
+            Ok(column) => columns.push(column),
+            Err(error) => errors.push(error),
+        }
+    }
+    columns.sort_by_key(|column| column.python);
+    errors.sort();
+    Ok((columns, errors))
+}

@@ -65,6 +65,11 @@ ci:
     cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
     cargo run --locked --quiet -- ci containers --output ci/containers.tsv
 
+# write docs/notes.md again, from the claims, and hold the interpreters of this machine to them
+[group('set up')]
+notes:
+    cargo run --locked --quiet -- notes --format markdown --output docs/notes.md
+
 # download the crates, those of the PyO3 specimen too; the only recipe of `test-all` that uses the network
 [group('set up')]
 fetch:

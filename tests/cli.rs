@@ -160,7 +160,9 @@ fn what_cannot_be_done_is_said(#[case] args: &[&str]) {
 }
 
 #[rstest]
-fn help(#[values("", "matrix", "audit", "ci", "merge", "pythons", "load", "explain")] command: &str) {
+fn help(
+    #[values("", "matrix", "audit", "ci", "merge", "notes", "pythons", "load", "explain")] command: &str,
+) {
     let args: Vec<_> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
     let finished = Soabi::new().env("COLUMNS", "100").args(args).run();
     assert_eq!(finished.code(), Some(0));

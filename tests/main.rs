@@ -9,6 +9,7 @@ mod invariants;
 mod isolation;
 mod matrix;
 mod merge;
+mod notes;
 mod probes;
 mod support;
 mod truth;

@@ -70,11 +70,29 @@ import opcode
 import sys
 
 
-def operations(code):
+def names_of_operations():
+    """The name of every operation by its number, those included that the interpreter puts in place of others."""
+    names = list(opcode.opname)
+    if hasattr(opcode, "_specialized_instructions"):
+        free = [number for number, name in enumerate(names) if name.startswith("<")]
+        for number, name in zip(free, opcode._specialized_instructions):
+            names[number] = name
+    elif sys.version_info >= (3, 13):
+        from _opcode_metadata import _specialized_opmap
+
+        for name, number in _specialized_opmap.items():
+            names[number] = name
+    return names
+
+
+opname = names_of_operations()
+
+
+def operations(code, steps=None):
     """The operations on variables, in order."""
-    steps, at, seen = bytearray(code.co_code), 0, []
+    steps, at, seen = bytearray(steps or code.co_code), 0, []
     while at < len(steps):
-        name = opcode.opname[steps[at]]
+        name = opname[steps[at]]
         of_class = name.endswith("_NAME") and code.co_names[steps[at + 1]].startswith("__")
         if name.startswith(("LOAD_", "STORE_")) and any(k in name for k in ("NAME", "FAST", "GLOBAL")) and not of_class:
             seen.append(name)
@@ -112,10 +130,5 @@ def f(a, b):
 NAME = "global"
 for _ in range(1000):
     f(1, 2)
-if sys.version_info >= (3, 11) and sys.implementation.name == "cpython":
-    import dis
-
-    specialized = [op.opname for op in dis.get_instructions(f, adaptive=True) if op.opname.startswith("LOAD")]
-    say("after a thousand calls, `return a, b, NAME`", ", ".join(specialized))
-else:
-    say("after a thousand calls, `return a, b, NAME`", operations(f.__code__))
+now = getattr(f.__code__, "_co_code_adaptive", None)
+say("after a thousand calls, `return a, b, NAME`", operations(f.__code__, now))

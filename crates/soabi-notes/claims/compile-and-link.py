@@ -60,19 +60,39 @@ def build(folder, compile_flags, link_flags):
     return "is imported" if imports(folder) else "is not imported"
 
 
+def why_not():
+    """What is missing here for the two commands."""
+    if not any(os.path.exists(os.path.join(folder[2:], "Python.h")) for folder in INCLUDES):
+        return "there is no Python.h here"
+    try:
+        subprocess.Popen(COMPILER + ["--version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT).communicate()
+    except OSError:
+        return "there is no C compiler here"
+    return None
+
+
 LIBRARIES = []
-say("-fPIC -I... -c, then -shared", build("all", ["-fPIC"] + INCLUDES, ["-shared"]))
-say("the same with -g", build("g", ["-g", "-fPIC"] + INCLUDES, ["-shared"]))
-say("without -fPIC", build("no-pic", INCLUDES, ["-shared"]))
-say("without -shared", build("no-shared", ["-fPIC"] + INCLUDES, []))
-say("without -I", build("no-include", ["-fPIC"], ["-shared"]))
-say("with a wrong -I", build("wrong-include", ["-fPIC", "-I" + os.getcwd()], ["-shared"]))
-if LIBPYTHON:
+ROWS = [
+    ("-fPIC -I... -c, then -shared", lambda: build("all", ["-fPIC"] + INCLUDES, ["-shared"])),
+    ("the same with -g", lambda: build("g", ["-g", "-fPIC"] + INCLUDES, ["-shared"])),
+    ("without -fPIC", lambda: build("no-pic", INCLUDES, ["-shared"])),
+    ("without -shared", lambda: build("no-shared", ["-fPIC"] + INCLUDES, [])),
+    ("without -I", lambda: build("no-include", ["-fPIC"], ["-shared"])),
+    ("with a wrong -I", lambda: build("wrong-include", ["-fPIC", "-I" + os.getcwd()], ["-shared"])),
+]
+for row, result in ROWS:
+    if why_not() is None:
+        say(row, result())
+    else:
+        skip(row, why_not())
+
+LAST = ["with -lpythonX.Y", "with it, the file needs libpython"]
+if why_not() is None and LIBPYTHON:
     folder, name = os.path.split(LIBPYTHON)
     LIBRARIES = ["-L" + folder, "-l:" + name]
-    say("with -lpythonX.Y", build("with-library", ["-fPIC"] + INCLUDES, ["-shared"]))
+    say(LAST[0], build("with-library", ["-fPIC"] + INCLUDES, ["-shared"]))
     with open(os.path.join("with-library", "notes_command" + SUFFIX), "rb") as file:
-        say("with it, the file needs libpython", name.encode() in file.read())
+        say(LAST[1], name.encode() in file.read())
 else:
-    skip("with -lpythonX.Y", "there is no shared libpython here")
-    skip("with it, the file needs libpython", "there is no shared libpython here")
+    for row in LAST:
+        skip(row, why_not() or "there is no shared libpython here")

@@ -103,18 +103,34 @@ def ask(column, name):
     again = __import__(name)
     tell("an import after `del sys.modules[name]`", again)
     tell("a reload", reload(again))
-    if in_subinterpreter is None:
-        return
-    sys.modules[name] = first
-    path = "import sys; sys.path[:] = %r; " % sys.path
-    done = in_subinterpreter(path + "import " + name)
-    say("an import in a subinterpreter", column, "%s; init %d, exec %d" % ((done,) + first.counts()))
 
 
-for column, name in [("single-phase", "notes_single"), ("multi-phase", "notes_multi"), ("export hook", "notes_export")]:
-    # What the headers of this version cannot say, there is no file of.
-    if (name, sys.version_info >= (3, 5), sys.version_info >= (3, 15)) in [
-        ("notes_multi", False, False), ("notes_export", False, False), ("notes_export", True, False),
-    ]:
-        continue
+def ask_in_subinterpreter(modules):
+    """The same in one subinterpreter for all, because it takes its time to make one."""
+    in_subinterpreter("""
+import sys
+sys.path[:] = %r
+with open("subinterpreter", "w") as file:
+    for name in %r:
+        try:
+            __import__(name)
+            file.write("True\\n")
+        except ImportError:
+            file.write("False\\n")
+""" % (sys.path, [name for column, name in modules]))
+    with open("subinterpreter") as file:
+        for (column, name), answer in zip(modules, file):
+            counts = sys.modules[name].counts()
+            say("an import in a subinterpreter", column, "%s; init %d, exec %d" % ((answer.strip(),) + counts))
+
+
+# What the headers of this version cannot say, there is no file of.
+modules = [("single-phase", "notes_single")]
+if sys.version_info >= (3, 5):
+    modules.append(("multi-phase", "notes_multi"))
+if sys.version_info >= (3, 15):
+    modules.append(("export hook", "notes_export"))
+for column, name in modules:
     ask(column, name)
+if in_subinterpreter is not None:
+    ask_in_subinterpreter(modules)

@@ -13,7 +13,7 @@
 # b'abc'            | b'abc'            | TypeError | 3         | b'abc'    | TypeError | TypeError
 # bytearray(b'abc') | bytearray(b'abc') | TypeError | 3         | TypeError | TypeError | bytearray(b'abc')
 # 0.5               | 0.5               | 0.5       | TypeError | TypeError | TypeError | TypeError
-# Float(2)          | 2.0               | 2.0       | TypeError | TypeError | TypeError | TypeError
+# Derived(2)        | 2.0               | 2.0       | TypeError | TypeError | TypeError | TypeError
 # 1                 | 1                 | TypeError | TypeError | TypeError | TypeError | TypeError
 # [1, 2]            | [1, 2]            | TypeError | 2         | TypeError | TypeError | TypeError
 # None              | None              | TypeError | TypeError | TypeError | TypeError | TypeError
@@ -31,11 +31,11 @@
 from notes_parse import parse
 
 
-class Float(float):
+class Derived(float):
     pass
 
 
-for row in ["u'abc'", "b'abc'", "bytearray(b'abc')", "0.5", "Float(2)", "1", "[1, 2]", "None"]:
+for row in ["u'abc'", "b'abc'", "bytearray(b'abc')", "0.5", "Derived(2)", "1", "[1, 2]", "None"]:
     value = eval(row)
     for unit in ["O", "O!", "O&", "S", "U", "Y"]:
         say(row, unit, kind(parse, unit, value))

@@ -19,7 +19,7 @@
 #
 # [[expect]]
 # python = "2.7"
-# why = "`w`, `w#` and `t#` are there; what an old buffer is to them, a bytearray is not."
+# why = "`w`, `w#` and `t#` are there, and take no buffer that has to be released, such as that of a bytearray."
 # table = '''
 # value                         | w         | w#        | t#
 # bytearray(b'abc')             | TypeError | TypeError | TypeError

@@ -57,7 +57,7 @@ pub struct Claim {
     pub apart: bool,
     /// What is expected: the claim as it is made, and who answers otherwise.
     pub expects: Vec<Expect>,
-    /// The whole file, which is Python.
+    /// The Python that asks.
     pub source: &'static str,
 }
 
@@ -148,7 +148,7 @@ impl Claim {
     pub fn parse(id: &str, source: &'static str) -> Result<Self, ClaimError> {
         let no_head = || ClaimError::NoHead(id.to_owned());
         let head = source.strip_prefix(FENCES.0).ok_or_else(no_head)?;
-        let (head, _) = head.split_once(FENCES.1).ok_or_else(no_head)?;
+        let (head, source) = head.split_once(FENCES.1).ok_or_else(no_head)?;
         let plain: Vec<&str> = head.lines().map(|line| line.strip_prefix('#').unwrap_or(line)).collect();
         let head: Head = toml::from_str(&plain.join("\n"))
             .map_err(|source| ClaimError::Toml { id: id.to_owned(), source: Box::new(source) })?;

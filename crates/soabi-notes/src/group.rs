@@ -71,7 +71,9 @@ impl Group {
                 "`PyArg_ParseTuple(args, \"s\", &command)` turns Python objects into C variables, one for each unit of \
                  the format; `Py_BuildValue(\"i\", status)` goes the other way. In the tables a column is a unit, a \
                  row is the object that was passed, and the answer is what is then in the C variable. Text is \
-                 `'abc'`, bytes are `b'abc'`, a NULL pointer is `NULL`; a warning stands behind the answer."
+                 `'abc'`, bytes are `b'abc'`, a NULL pointer is `NULL`; a warning stands behind the answer. `Index()`, `Int()`, `Float()` and \
+                 `Complex()` are objects of classes with `__index__`, `__int__`, `__float__` or `__complex__` and \
+                 nothing else."
             }
             Self::FirstImport => {
                 "A module can be defined in three ways. Single-phase: its init function makes it. Multi-phase (3.5, \

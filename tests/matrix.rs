@@ -97,6 +97,18 @@ fn every_promise_is_kept(
     }
 }
 
+/// What the notes claim is part of the matrix: a row with a cell for every interpreter.
+#[rstest]
+fn the_notes_are_as_expected(#[files("../../pythons/*.toml")] manifest: PathBuf) {
+    let Some(python) = interpreter(&manifest) else { return };
+    let mut cells = REPORT.cells.iter().filter(|cell| cell.artifact.0 == "notes" && cell.python == python.id);
+    let cell = cells.next().unwrap();
+    assert_eq!(cell.id.0, format!("notes@{}/import", python.id));
+    assert_eq!((cell.outcome.as_str(), cell.verdict), ("accepted", Verdict::AsExpected), "{:?}", cell.message);
+    assert!(cell.probes > 700, "{} answers", cell.probes);
+    assert_eq!(cells.count(), 0);
+}
+
 /// For every interpreter each flavor has a specimen, or a reason why there is none.
 #[rstest]
 fn a_specimen_or_a_reason(#[files("../../pythons/*.toml")] manifest: PathBuf) {
@@ -122,7 +134,7 @@ fn a_specimen_or_a_reason(#[files("../../pythons/*.toml")] manifest: PathBuf) {
 }
 
 /// What the README says of the development machine, as one number: 58 artifacts, 9 interpreters; the two
-/// specimens for Python 2 have one file name, the others two. Where there are more interpreters than the required,
+/// specimens for Python 2 have one file name, the others two; and the notes, once for each interpreter. Where there are more interpreters than the required,
 /// there is more of everything.
 #[test]
 fn the_sums_are_right() {
@@ -134,7 +146,7 @@ fn the_sums_are_right() {
     assert_eq!(REPORT.errors, Vec::<String>::new());
     assert_eq!((summary.unexpected, summary.not_run), (0, 0));
     if REPORT.pythons.iter().filter(|python| python.found).count() == 9 {
-        assert_eq!((summary.cells, summary.not_applicable), (58 * 9 * 2 + 56 * 9, 51));
+        assert_eq!((summary.cells, summary.not_applicable), (58 * 9 * 2 + 56 * 9 + 9, 51));
     }
     assert_eq!(summary.as_expected + summary.luck, summary.cells);
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use soabi_core::AbiTag;
 use soabi_harness::build::{self, Built, CacheError, NotBuilt, Options, Progress, Tools};
@@ -26,6 +27,8 @@ pub struct Examined<'a> {
     /// The processor time that the asking took, in milliseconds, without the start of the interpreter and without
     /// the claims that are asked apart.
     pub cpu_ms: f64,
+    /// The time that all of it took, in milliseconds.
+    pub ms: f64,
 }
 
 /// The modules in C: the folder of each, or why there is none, by the interpreter and the module's name.
@@ -76,6 +79,7 @@ pub fn examine<'a>(
     tools: &Tools,
     scratch: &Path,
 ) -> io::Result<Examined<'a>> {
+    let started = Instant::now();
     fs::create_dir_all(scratch)?;
     let built = |specimen: &'static Specimen| modules.0.get(&(python.id, specimen.module));
     let why_not = |claim: &Claim| {
@@ -95,5 +99,6 @@ pub fn examine<'a>(
         version: python.facts.version.clone(),
         judged: claims.iter().map(judged).collect(),
         cpu_ms: answers.cpu_ms,
+        ms: started.elapsed().as_secs_f64() * 1000.0,
     })
 }

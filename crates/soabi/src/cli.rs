@@ -315,7 +315,7 @@ pub(crate) enum IsolationName {
 pub(crate) enum ProbesName {
     /// All of it once for the same bytes in the same interpreter, and the first few everywhere
     Once,
-    /// All of it in every cell
+    /// All of it in every cell, and the row `notes`: what `soabi notes` claims of every interpreter
     Always,
 }
 

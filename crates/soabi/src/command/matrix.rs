@@ -15,11 +15,12 @@ use soabi_harness::shard;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
 use soabi_harness::worker::Isolation;
+use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, manifests};
 use soabi_rules::tables;
 
 use crate::cli::{IsolationName, MatrixArgs, MatrixFormat, ProbesName, ReportOptions};
-use crate::command::{artifacts, load, pythons, specimens};
+use crate::command::{artifacts, load, notes, pythons, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::progress::Phase;
@@ -47,16 +48,30 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
             errors.join("; ")
         }));
     }
+    let noted = noted(args, &pythons)?;
     let (cells, shard) = part(args, cells, &subjects);
     if args.plan {
-        return show_plan(args, &cells);
+        return show_plan(args, &cells, &noted);
     }
     let promises = promises(&cells, &subjects, &pythons, truth.as_ref())
         .map_err(|source| Error::Truth { path: args.expected.clone().unwrap_or_default(), source })?;
     let ran = run_cells(args, &cells, &subjects, &pythons)?;
     errors.extend(ran.errors);
     let predictions = predictions(&subjects);
-    let cells = judge(&cells, promises, &predictions, &ran.cells);
+    let mut cells = judge(&cells, promises, &predictions, &ran.cells);
+    let mut artifacts: Vec<_> = subjects.iter().map(entry).collect();
+    if has_notes(args) {
+        let asking = notes::Asking {
+            cache_dir: args.python.cache_dir.as_deref(),
+            jobs: args.jobs.unwrap_or_else(pythons::cores),
+            quiet: args.report.quiet,
+        };
+        let claims: Vec<_> = claims().iter().collect();
+        let (columns, failures) = asking.ask_all(&claims, &noted)?;
+        artifacts.push(notes::row());
+        cells.extend(columns.iter().map(notes::cell));
+        errors.extend(failures);
+    }
     let summary = Summary::of(&cells, not_applicable.len());
     let report = MatrixReport {
         schema: SCHEMA.to_owned(),
@@ -64,7 +79,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         tables: tables::id().to_owned(),
         shard,
         pythons: axis(&discovery),
-        artifacts: subjects.iter().map(entry).collect(),
+        artifacts,
         not_applicable,
         cells,
         summary,
@@ -123,6 +138,25 @@ fn part(args: &MatrixArgs, cells: Vec<Cell>, subjects: &[Subject]) -> (Vec<Cell>
             (shard::cut(&cells, subjects, part), Some(entry))
         }
     }
+}
+
+/// Whether the interpreters are asked what the notes claim.
+fn has_notes(args: &MatrixArgs) -> bool {
+    args.probes == ProbesName::Always
+        && args.artifacts.is_empty()
+        && args.flavors.is_empty()
+        && rungs(args).contains(&Rung::Import)
+}
+
+/// The interpreters that are asked what the notes claim; in a part of a run, every Nth of them.
+fn noted(args: &MatrixArgs, pythons: &[Interpreter]) -> Result<Vec<Interpreter>, Error> {
+    if !has_notes(args) {
+        return Ok(Vec::new());
+    }
+    let columns = columns(args, pythons)?;
+    let wanted = pythons.iter().filter(|python| columns.contains(&python.id)).enumerate();
+    let is_ours = |at: usize| args.shard.is_none_or(|part| at % part.of() + 1 == part.number());
+    Ok(wanted.filter(|(at, _)| is_ours(*at)).map(|(_, python)| python.clone()).collect())
 }
 
 fn rungs(args: &MatrixArgs) -> Vec<Rung> {
@@ -187,10 +221,11 @@ fn predictions(subjects: &[Subject]) -> HashMap<ArtifactId, Predictions> {
     subjects.iter().map(|subject| (subject.artifact.id.clone(), of(subject))).collect()
 }
 
-fn show_plan(args: &MatrixArgs, cells: &[Cell]) -> Result<Exit, Error> {
+fn show_plan(args: &MatrixArgs, cells: &[Cell], noted: &[Interpreter]) -> Result<Exit, Error> {
     let mut text = String::new();
-    for cell in cells {
-        let _ = writeln!(text, "{}", cell.id());
+    let of_notes = noted.iter().map(|python| notes::planned(python.id).id());
+    for id in cells.iter().map(Cell::id).chain(of_notes) {
+        let _ = writeln!(text, "{id}");
     }
     output::deliver(&text, &args.report)?;
     Ok(Exit::Clean)

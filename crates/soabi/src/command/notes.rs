@@ -2,8 +2,11 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use soabi_core::report::matrix::{ArtifactEntry, CellEntry};
+use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Outcome, Promise, Rung};
 use soabi_harness::build::{Options, Tools};
 use soabi_notes::{Claim, Examined, Verdict, build_modules, claims, examine};
 use soabi_python::Interpreter;
@@ -16,11 +19,16 @@ use crate::output::notes::Report;
 use crate::progress::{BuildBar, Phase};
 use crate::{folders, output};
 
+/// The name of the notes in a matrix.
+const ROW: &str = "notes";
+
 /// Asks, and delivers the report.
 pub(crate) fn run(args: &NotesArgs) -> Result<Exit, Error> {
     let claims = wanted(&args.claims)?;
     let discovery = pythons::search_some(&args.python)?;
-    let (columns, errors) = ask_all(args, &claims, &pythons::sound(&discovery))?;
+    let jobs = args.jobs.unwrap_or_else(pythons::cores);
+    let asking = Asking { cache_dir: args.python.cache_dir.as_deref(), jobs, quiet: args.report.quiet };
+    let (columns, errors) = asking.ask_all(&claims, &pythons::sound(&discovery))?;
     let drifted = discovery.drifted.iter().map(ToString::to_string);
     let report = Report { claims: &claims, columns, errors: drifted.chain(errors).collect() };
     output::deliver(&output::notes::render(&report, args.format), &args.report)?;
@@ -48,48 +56,97 @@ fn verdict(report: &Report<'_>) -> Exit {
     }
 }
 
-/// Asks every one of `pythons`, and says what could not be done.
-fn ask_all<'a>(
-    args: &NotesArgs,
-    claims: &[&'a Claim],
-    pythons: &[Interpreter],
-) -> Result<(Vec<Examined<'a>>, Vec<String>), Error> {
-    let tools = Tools::of_process();
-    let cache = folders::cache(args.python.cache_dir.as_deref())?;
-    let jobs = args.jobs.unwrap_or_else(pythons::cores);
-    let options = Options { tools: &tools, cache: &cache, jobs };
-    let modules = build_modules(claims, pythons, &options, &BuildBar::new(args.report.quiet));
-    let modules = modules.map_err(Error::Cache)?;
-    let scratch = folders::scratch()?;
+/// How interpreters are asked.
+pub(super) struct Asking<'o> {
+    pub(super) cache_dir: Option<&'o Path>,
+    pub(super) jobs: usize,
+    pub(super) quiet: bool,
+}
 
-    let phase = Phase::begin("asking", pythons.len(), args.report.quiet);
-    let queue: Mutex<VecDeque<&Interpreter>> = Mutex::new(pythons.iter().collect());
-    let examined = Mutex::new(Vec::new());
-    let work = || {
-        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        while let Some(python) = next() {
-            phase.doing(&python.id.to_string());
-            let folder = scratch.path().join(python.id.to_string());
-            let column = examine(claims, python, &modules, &tools, &folder);
-            let column = column.map_err(|error: io::Error| format!("{}: {error}", python.id));
-            examined.lock().unwrap_or_else(PoisonError::into_inner).push(column);
-            phase.done();
+impl Asking<'_> {
+    /// Asks every one of `pythons`, and says what could not be done.
+    pub(super) fn ask_all<'a>(
+        &self,
+        claims: &[&'a Claim],
+        pythons: &[Interpreter],
+    ) -> Result<(Vec<Examined<'a>>, Vec<String>), Error> {
+        let tools = Tools::of_process();
+        let cache = folders::cache(self.cache_dir)?;
+        let options = Options { tools: &tools, cache: &cache, jobs: self.jobs };
+        let modules = build_modules(claims, pythons, &options, &BuildBar::new(self.quiet));
+        let modules = modules.map_err(Error::Cache)?;
+        let scratch = folders::scratch()?;
+
+        let phase = Phase::begin("asking", pythons.len(), self.quiet);
+        let queue: Mutex<VecDeque<&Interpreter>> = Mutex::new(pythons.iter().collect());
+        let examined = Mutex::new(Vec::new());
+        let work = || {
+            let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            while let Some(python) = next() {
+                phase.doing(&python.id.to_string());
+                let folder = scratch.path().join(python.id.to_string());
+                let column = examine(claims, python, &modules, &tools, &folder);
+                let column = column.map_err(|error: io::Error| format!("{}: {error}", python.id));
+                examined.lock().unwrap_or_else(PoisonError::into_inner).push(column);
+                phase.done();
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..self.jobs.clamp(1, pythons.len().max(1)) {
+                scope.spawn(work);
+            }
+        });
+        let mut columns = Vec::new();
+        let mut errors: Vec<String> = modules.failures().collect();
+        for column in examined.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            match column {
+                Ok(column) => columns.push(column),
+                Err(error) => errors.push(error),
+            }
         }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, pythons.len().max(1)) {
-            scope.spawn(work);
-        }
-    });
-    let mut columns = Vec::new();
-    let mut errors: Vec<String> = modules.failures().collect();
-    for column in examined.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        match column {
-            Ok(column) => columns.push(column),
-            Err(error) => errors.push(error),
-        }
+        columns.sort_by_key(|column| column.python);
+        errors.sort();
+        Ok((columns, errors))
     }
-    columns.sort_by_key(|column| column.python);
-    errors.sort();
-    Ok((columns, errors))
+}
+
+/// The notes as a row of the matrix.
+pub(super) fn row() -> ArtifactEntry {
+    ArtifactEntry {
+        id: ArtifactId(ROW.to_owned()),
+        flavor: ROW.to_owned(),
+        built_for: AbiTag::None,
+        floor: None,
+        file_name: String::new(),
+        path: None,
+        commands: Vec::new(),
+        not_built: None,
+    }
+}
+
+/// The cell of that row for the interpreter `python`.
+pub(super) fn planned(python: AbiTag) -> Cell {
+    Cell { artifact: ArtifactId(ROW.to_owned()), python, rung: Rung::Import, file: FileName::Tagged }
+}
+
+/// All claims in one interpreter, as a cell of that row.
+pub(super) fn cell(column: &Examined<'_>) -> CellEntry {
+    let lines = column.judged.iter().flat_map(|judged| judged.lines.iter().map(move |line| (judged, line)));
+    let outcome = match lines.clone().find(|(_, line)| line.verdict == Verdict::Unexpected) {
+        Some((judged, line)) => Outcome::Wrong {
+            probe: judged.claim.id.clone(),
+            message: format!("{}: {}", line.row, line.seen.as_deref().unwrap_or("no answer")),
+        },
+        None => Outcome::Accepted,
+    };
+    let why = "every claim of the notes is as expected".to_owned();
+    let answers = lines.filter(|(_, line)| line.seen.is_some()).count();
+    let promise = Promise { expectation: Expectation::Accept, why };
+    CellEntry::new(
+        &planned(column.python),
+        promise,
+        &outcome,
+        u32::try_from(answers).unwrap_or(u32::MAX),
+        column.ms,
+    )
 }

@@ -7,21 +7,22 @@ use std::time::{Duration, Instant};
 
 use rstest::rstest;
 use soabi_core::report::matrix::{CellEntry, MatrixReport};
-use soabi_core::{AbiTag, Rung};
+use soabi_core::{AbiTag, Gate, Rung};
 use tempfile::TempDir;
 
 use crate::support::{Soabi, fixture, pythons};
 
 /// What the modules of `hostile.c` do.
-const BEHAVIORS: [&str; 8] = ["aborts", "closefds", "crash", "flood", "forks", "hang", "leave", PATRICIDE];
+const BEHAVIORS: [&str; 9] =
+    ["aborts", "closefds", "crash", "eavesdrops", "flood", "forks", "hang", "leave", PATRICIDE];
 
 /// Kills whoever started it. In a fresh process that is soabi itself, which nothing short of another user could
 /// prevent; so it is tried where a worker stands between.
 const PATRICIDE: &str = "patricide";
 
 /// The hostile modules, built once, and the file that the forked grandchild would make.
-struct Hostile {
-    folder: TempDir,
+pub(crate) struct Hostile {
+    pub(crate) folder: TempDir,
 }
 
 impl Hostile {
@@ -30,7 +31,7 @@ impl Hostile {
     }
 }
 
-static HOSTILE: LazyLock<Hostile> = LazyLock::new(|| {
+pub(crate) static HOSTILE: LazyLock<Hostile> = LazyLock::new(|| {
     let hostile = Hostile { folder: tempfile::tempdir().unwrap() };
     for behavior in BEHAVIORS {
         let output = hostile.folder.path().join(format!("{behavior}.so"));
@@ -76,6 +77,7 @@ fn cell<'a>(report: &'a MatrixReport, behavior: &str, python: AbiTag) -> &'a Cel
 #[case("hang", "timed-out", None)]
 #[case("leave", "vanished", None)]
 #[case("flood", "refused", None)]
+#[case("eavesdrops", "refused", None)]
 #[case("forks", "refused", None)]
 fn what_it_did_is_what_is_reported(
     #[case] behavior: &str,
@@ -128,12 +130,42 @@ fn a_fresh_process_gives_the_same_verdicts() {
             .args(["--format", "json", "--isolation", isolation])
             .run();
         let report: MatrixReport = output.json();
-        let told = |cell: &CellEntry| (cell.id.0.clone(), cell.outcome.clone(), cell.gate, cell.probes);
+        let told = |cell: &CellEntry| {
+            (cell.id.0.clone(), cell.outcome.clone(), cell.probes, cell.gate, cell.message.clone())
+        };
         report.cells.iter().map(told).collect::<Vec<_>>()
     };
     let forked = verdicts("fork");
-    assert!(forked.iter().any(|(_, outcome, _, probes)| outcome == "accepted" && *probes >= 13));
+    assert!(forked.iter().any(|(_, outcome, probes, ..)| outcome == "accepted" && *probes >= 13));
     assert_eq!(forked, verdicts("process"));
+}
+
+/// Where nothing is found under a file's own name, the same process goes on to the other name; what it then does
+/// is its own affair all the same.
+#[test]
+fn what_comes_after_a_refusal_is_what_it_is_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let behaviors = ["crash", "eavesdrops", "hang", "leave", "closefds", "aborts"];
+    let tagged = behaviors.map(|behavior| {
+        let tagged = folder.path().join(format!("{behavior}.cpython-399-x86_64-linux-gnu.so"));
+        std::fs::copy(HOSTILE.folder.path().join(format!("{behavior}.so")), &tagged).unwrap();
+        tagged
+    });
+    let seen = |isolation: &str| {
+        let output = Soabi::with_the_required()
+            .args(["matrix", "--rung", "import", "--format", "json", "--time-limit", "2"])
+            .args(["--isolation", isolation])
+            .args(&tagged)
+            .run();
+        let report: MatrixReport = output.json();
+        let seen = |cell: &CellEntry| (cell.id.0.clone(), cell.outcome.clone(), cell.gate, cell.signal);
+        report.cells.iter().map(seen).collect::<Vec<_>>()
+    };
+    let forked = seen("fork");
+    assert_eq!(forked.len(), 2 * behaviors.len() * pythons().len());
+    let refused = forked.iter().filter(|(_, _, gate, _)| *gate == Some(Gate::Name)).count();
+    assert_eq!(refused, behaviors.len() * pythons().len());
+    assert_eq!(forked, seen("process"));
 }
 
 /// Ctrl-C in the middle of a module that hangs: the program is gone, and so is everything it started.
@@ -186,7 +218,7 @@ fn descendants(pid: u32) -> Vec<u32> {
     found
 }
 
-fn is_running(pid: u32) -> bool {
+pub(crate) fn is_running(pid: u32) -> bool {
     let stat = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat"));
     stat.is_ok_and(|stat| !stat.contains(") Z "))
 }

@@ -13,3 +13,4 @@ mod notes;
 mod probes;
 mod support;
 mod truth;
+mod worker;

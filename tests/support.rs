@@ -26,14 +26,22 @@ pub(crate) fn narrowed() -> Option<String> {
 }
 
 /// The interpreters that the tests run in, as the program itself found them.
+static FOUND: LazyLock<Vec<(AbiTag, PathBuf)>> = LazyLock::new(|| {
+    let list: serde_json::Value =
+        Soabi::with_the_required().args(["pythons", "--format", "json"]).run().json();
+    let found = list["found"].as_array().unwrap().iter();
+    let word = |python: &serde_json::Value, key: &str| python[key].as_str().unwrap().to_owned();
+    found.map(|python| (word(python, "id").parse().unwrap(), word(python, "executable").into())).collect()
+});
+
+/// Their ids.
 pub(crate) fn pythons() -> Vec<AbiTag> {
-    static IDS: LazyLock<Vec<AbiTag>> = LazyLock::new(|| {
-        let list: serde_json::Value =
-            Soabi::with_the_required().args(["pythons", "--format", "json"]).run().json();
-        let ids = list["found"].as_array().unwrap().iter();
-        ids.map(|python| python["id"].as_str().unwrap().parse().unwrap()).collect()
-    });
-    IDS.clone()
+    FOUND.iter().map(|(id, _)| *id).collect()
+}
+
+/// Their files.
+pub(crate) fn executables() -> impl Iterator<Item = &'static Path> {
+    FOUND.iter().map(|(_, executable)| executable.as_path())
 }
 
 /// The program, in an environment of which a test knows everything that matters.

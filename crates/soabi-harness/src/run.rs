@@ -1,4 +1,4 @@
-//! Running the plan: every cell in a child of its own, spread over the cores.
+//! Running the plan: every cell in a child, spread over the cores.
 //!
 //! Nothing is judged here. What comes out is what was seen, cell by cell, in the order of the plan.
 

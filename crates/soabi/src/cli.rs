@@ -305,7 +305,7 @@ impl From<RungName> for Rung {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IsolationName {
-    /// One warm interpreter forks a child for every cell
+    /// One warm interpreter forks a child for every cell that runs something
     Fork,
     /// A fresh interpreter for every cell
     Process,

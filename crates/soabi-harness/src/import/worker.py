@@ -1,4 +1,4 @@
-"""The import worker: one warm interpreter that tries modules, each in a child of its own.
+"""The import worker: one warm interpreter that tries modules, none of them in a process that saw another.
 
 It is given to every interpreter from 2.7 to 3.15 as `python -c`, so it uses only what all of them have.
 
@@ -9,9 +9,14 @@ It is given to every interpreter from 2.7 to 3.15 as `python -c`, so it uses onl
                                     import  the folder, the probe group or nothing, "brief", "full" or "thorough"
                                     load    the file, the init symbols with spaces between, nothing
     stdout  first `ready`; then for every job, in whatever order they come,
-                started PID         the child is there, in a session of its own
+                started PID         the child is there, in a session of its own; not where one is there already
                 {"kind": ...}       its answer, if it gives one
                 ended STATUS        its wait status; the worker is free again
+                free                or else: the child has touched nothing, and takes the next job itself
+
+A child whose import finds no file has run nothing of anybody's and is as good as new. It takes back what it did,
+and reads the next job in the worker's place. Any other closes the way to the jobs before it imports, and ends with
+its job.
 
 The child may crash, hang, leave through `_exit`, close every descriptor or print without end. Whoever started
 the worker watches: it knows the child's process group from the first line, and ends it when its time is up.
@@ -25,6 +30,9 @@ from __future__ import print_function
 import os
 import signal
 import sys
+
+if sys.version_info[0] == 2:
+    import imp
 
 FORK_MODE = "fork"
 # Out of the way of a module that closes the low descriptors one by one.
@@ -128,12 +136,38 @@ def import_and_probe(job):
     return accepted
 
 
+def finds_nothing(job):
+    """Whether an import can only fail, and runs nothing: there is no such module, built in or on the whole path."""
+    name = job.module
+    if job.rung == "load" or name in sys.modules:
+        return False
+    sys.path.insert(0, job.path)
+    try:
+        if sys.version_info[0] > 2:
+            return not any(finder.find_spec(name, None) for finder in sys.meta_path)
+        found = imp.find_module(name)[0]
+    except ImportError:
+        return True
+    finally:
+        forget(job)
+    if found:
+        found.close()
+    return False
+
+
+def forget(job):
+    """Takes the job's folder from the path again, and what was learned of it."""
+    sys.path.remove(job.path)
+    sys.path_importer_cache.pop(job.path, None)
+
+
 def answer(job):
-    """Does a job in this very process, and writes the answer."""
+    """Does a job in this very process, and writes the answer, which is returned."""
     # Should nobody be left to watch, this ends the job all the same.
     signal.alarm(int(job.limit) + 5)
     seen = load(job) if job.rung == "load" else import_and_probe(job)
     write_line(ANSWER_FD, to_json(seen))
+    return seen
 
 
 def write_line(fd, line):
@@ -143,16 +177,33 @@ def write_line(fd, line):
         line = line[os.write(fd, line) :]
 
 
-def run_in_child(job):
-    """Forks a child for a job, and waits for its end."""
+def be_the_child(job, words):
+    """Does jobs as long as there is nothing to import; with the first other one, that one and no more."""
+    os.setsid()
+    # The parent does not say it: what it touches now is copied.
+    write_line(ANSWER_FD, b"started %d" % os.getpid())
+    while job.limit is not None and finds_nothing(job):
+        if answer(job)["kind"] != "raised":
+            return
+        signal.alarm(0)
+        forget(job)
+        write_line(ANSWER_FD, b"free")
+        job = Job(words)
+    os.close(COMMAND_FD)
+    if job.limit is not None:
+        answer(job)
+
+
+def run_in_child(job, words):
+    """Forks a child for a job, and waits for its end.
+
+    Jobs are sent one at a time. So nothing of the next one is in `words` here, and while the child is there, it
+    alone reads.
+    """
     child = os.fork()
     if child == 0:
         try:
-            os.setsid()
-            # The parent does not say it: what it touches now is copied.
-            write_line(ANSWER_FD, b"started %d" % os.getpid())
-            os.close(COMMAND_FD)
-            answer(job)
+            be_the_child(job, words)
         finally:
             os._exit(0)
     status = os.waitpid(child, 0)[1]
@@ -213,6 +264,8 @@ def main(mode):
     os.dup2(null, 0)
     os.dup2(null, 1)
     sys.dont_write_bytecode = True
+    # The working folder, where a module may have left something for the next one.
+    sys.path.remove("")
     words = Words(COMMAND_FD)
     learn_probes(words)
     write_line(ANSWER_FD, b"ready")
@@ -221,7 +274,7 @@ def main(mode):
         if job.rung == "load":
             import_once("ctypes")
         if mode == FORK_MODE:
-            run_in_child(job)
+            run_in_child(job, words)
             job = Job(words)
         else:
             os.close(COMMAND_FD)

@@ -1,4 +1,5 @@
-//! A process that stays warm and forks a child for every job.
+//! A process that stays warm and forks children for its jobs: no job is done in a process in which another has
+//! run anything.
 //!
 //! There are two kinds, an interpreter with a script ([`crate::import`]) and the loader ([`crate::load`]). Both
 //! are spoken to in the same way, six words a job; the script says how. What a job's process answers is read by
@@ -32,7 +33,7 @@ const KEPT_VARIABLES: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH
 /// How jobs are kept apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Isolation {
-    /// One worker, a forked child for every job.
+    /// One worker, a forked child for every job that runs something.
     #[default]
     Fork,
     /// A fresh worker for every job.
@@ -191,7 +192,14 @@ pub struct Worker<'a> {
     scratch: &'a Path,
     isolation: Isolation,
     limit: Duration,
-    running: Option<Child>,
+    running: Option<Running>,
+}
+
+/// A worker that has been started.
+struct Running {
+    /// The child that it forked, while there is one. It ends first: what it leaves is then the worker's.
+    child: Option<Group>,
+    process: Child,
 }
 
 impl<'a> Worker<'a> {
@@ -203,45 +211,55 @@ impl<'a> Worker<'a> {
 
     /// Does `job` and says what was seen.
     pub fn run(&mut self, job: &Job) -> Result<Seen, WorkerError> {
-        let mut process = match self.running.take() {
-            Some(process) => process,
-            None => self.start()?,
+        let mut running = match self.running.take() {
+            Some(running) => running,
+            None => Running { child: None, process: self.start()? },
         };
-        process.take_stderr();
+        running.process.take_stderr();
         let started = Instant::now();
         // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
-        let _ = process.write(&job.words(self.limit));
-        let watched = self.watch(&mut process, started + self.limit)?;
+        let _ = running.process.write(&job.words(self.limit));
+        let watched = self.watch(&mut running, started + self.limit)?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
         let seen = match (watched.answer, watched.status) {
             (_, None) => Seen::outcome(Outcome::TimedOut, ms),
             // An answer counts when its process also ended as it should.
             (Some(answer), Some(status)) if status.success() => answer.into_seen(job.module(), ms),
-            (_, Some(status)) => Seen::outcome(death(status, &process.take_stderr()), ms),
+            (_, Some(status)) => Seen::outcome(death(status, &running.process.take_stderr()), ms),
         };
         if watched.alive {
-            self.running = Some(process);
-        } else if self.isolation == Isolation::Fork {
-            // What the job was doing when it took its worker along, it may be doing still.
-            soabi_child::end_orphans();
+            self.running = Some(running);
+        } else {
+            drop(running);
+            if self.isolation == Isolation::Fork {
+                // What the job was doing when it took its worker along, it may be doing still.
+                soabi_child::end_orphans();
+            }
         }
         Ok(seen)
     }
 
-    /// Watches one job until its process has ended or its time is up.
-    fn watch(&self, process: &mut Child, deadline: Instant) -> Result<Watched, WorkerError> {
-        let (mut answer, mut group) = (None, None);
+    /// Watches one job until it is done, its process has ended, or its time is up.
+    fn watch(&self, running: &mut Running, deadline: Instant) -> Result<Watched, WorkerError> {
+        let Running { child, process } = running;
+        let mut answer = None;
         loop {
             match process.next_event(deadline, true).map_err(|source| self.unread(source))? {
                 Event::Line(line) => match Line::read(&line) {
-                    Line::Started(pid) => group = Some(Group::adopt(pid)),
-                    Line::Ended(status) => return Ok(Watched { answer, status: Some(status), alive: true }),
+                    Line::Started(pid) => *child = Some(Group::adopt(pid)),
+                    Line::Free => {
+                        return Ok(Watched { answer, status: Some(ExitStatus::default()), alive: true });
+                    }
+                    Line::Ended(status) => {
+                        *child = None;
+                        return Ok(Watched { answer, status: Some(status), alive: true });
+                    }
                     Line::Answer(read) => answer = Some(read),
                     Line::Other => {}
                 },
                 Event::Ended(status) => return Ok(Watched { answer, status: Some(status), alive: false }),
                 Event::TimedOut => {
-                    let alive = group.take().is_some() && self.is_free_again(process)?;
+                    let alive = child.take().is_some() && self.is_free_again(process)?;
                     return Ok(Watched { answer: None, status: None, alive });
                 }
             }
@@ -309,7 +327,11 @@ struct Watched {
 
 /// A line that a worker, or the child that it forked, wrote.
 enum Line {
+    /// There is a child.
     Started(i32),
+    /// The job is done, and the child is there for the next.
+    Free,
+    /// The child has ended.
     Ended(ExitStatus),
     Answer(Answer),
     /// Empty, or written by a module that had found the descriptor.
@@ -323,6 +345,8 @@ impl Line {
             Self::Started(pid)
         } else if let Some(status) = number("ended ") {
             Self::Ended(ExitStatus::from_raw(status))
+        } else if line == b"free" {
+            Self::Free
         } else {
             serde_json::from_slice(line).map_or(Self::Other, Self::Answer)
         }

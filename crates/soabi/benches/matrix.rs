@@ -32,7 +32,7 @@ fn main() -> Result<()> {
     let interpreters = discover(&Request::new(Environment::of_process())).found;
 
     println!("the specimens, and what is to be run ...");
-    let report = matrix(&cache)?;
+    let report = matrix(&cache, &[])?;
     let floor = Floor::new(&report, &interpreters, scratch.path())?;
     println!(
         "{} interpreters, {} import cells, {} load cells, {jobs} at a time, {ROUNDS} rounds\n",
@@ -54,21 +54,56 @@ fn main() -> Result<()> {
         "its floor (starts, bare forks and imports, bare dlopens)",
         "below 2",
     );
-    println!("  cells per second: {:.0}", report.cells.len() as f64 / whole.median().0);
+    let cells = report.cells.len();
+    println!("  {cells} cells, {:.0} per second", cells as f64 / whole.median().0);
     println!("  peak memory of soabi: {} MB (to be below 100)\n", memory / 1024);
 
+    import_rung(&cache)?;
     per_cell(&report, &interpreters, scratch.path(), jobs)?;
     cold_build(&interpreters, scratch.path(), jobs)
 }
 
-/// The report of a whole warm run.
-fn matrix(cache: &Path) -> Result<MatrixReport> {
+/// The report of a run.
+fn matrix(cache: &Path, args: &[&str]) -> Result<MatrixReport> {
     let output = Command::new(SOABI)
         .args(["matrix", "--quiet", "--format", "json", "--cache-dir"])
         .arg(cache)
+        .args(args)
         .stderr(Stdio::inherit())
         .output()?;
     Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// What the import rung takes of the processors, everything counted: soabi, the starts of the interpreters, the
+/// shells that probes start.
+fn import_rung(cache: &Path) -> Result<()> {
+    let (mut wall, mut cpu, mut cells) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..ROUNDS {
+        let before = cpu_of_children()?;
+        wall.push(timed(|| {
+            cells = matrix(cache, &["--rung", "import"])?.cells.len();
+            Ok(())
+        })?);
+        cpu.push(cpu_of_children()? - before);
+    }
+    let (wall, cells) = (median(wall), cells as f64);
+    println!("the import rung: {wall:.4} s, {:.0} cells per second", cells / wall);
+    println!("  CPU per cell: {:.2} ms (to be at most 3)\n", 1000.0 * median(cpu) / cells);
+    Ok(())
+}
+
+/// The processor time of all children that have ended, in seconds, in user and kernel mode.
+fn cpu_of_children() -> Result<f64> {
+    /// Linux counts in these, whatever its own clock does.
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    // proc(5): `cutime` and `cstime` are the fields 16 and 17; the name, which may hold anything, is the second.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+    let mut seconds = 0.0;
+    for field in fields.skip(13).take(2) {
+        seconds += field.parse::<f64>()? / TICKS_PER_SECOND;
+    }
+    Ok(seconds)
 }
 
 /// Runs the matrix and returns the most memory that soabi itself ever had, in KB.

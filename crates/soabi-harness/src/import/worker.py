@@ -110,7 +110,8 @@ def import_module(name):
 def import_and_probe(job):
     """The `import` rung: import the module from its folder, then ask the probes."""
     name = job.module
-    sys.path.insert(0, job.path)
+    if sys.path[0] != job.path:
+        sys.path.insert(0, job.path)
     # A module of the standard library that this process already has would answer in its place.
     sys.modules.pop(name, None)
     try:
@@ -136,29 +137,25 @@ def import_and_probe(job):
     return accepted
 
 
-def finds_nothing(job):
-    """Whether an import can only fail, and runs nothing: there is no such module, built in or on the whole path."""
-    name = job.module
-    if job.rung == "load" or name in sys.modules:
-        return False
-    sys.path.insert(0, job.path)
+def is_there(name):
+    """Whether an import would find such a module: built in, frozen, or on the path. Nothing of it is run."""
+    if sys.version_info[0] > 2:
+        return any(finder.find_spec(name, None) for finder in sys.meta_path)
     try:
-        if sys.version_info[0] > 2:
-            return not any(finder.find_spec(name, None) for finder in sys.meta_path)
         found = imp.find_module(name)[0]
     except ImportError:
-        return True
-    finally:
-        forget(job)
+        return False
     if found:
         found.close()
-    return False
+    return True
 
 
-def forget(job):
-    """Takes the job's folder from the path again, and what was learned of it."""
-    sys.path.remove(job.path)
-    sys.path_importer_cache.pop(job.path, None)
+def finds_nothing(job):
+    """Whether an import can only fail, and runs nothing. The job's folder is on the path from then on."""
+    if job.rung == "load" or job.module in sys.modules:
+        return False
+    sys.path.insert(0, job.path)
+    return not is_there(job.module)
 
 
 def answer(job):
@@ -182,16 +179,18 @@ def be_the_child(job, words):
     os.setsid()
     # The parent does not say it: what it touches now is copied.
     write_line(ANSWER_FD, b"started %d" % os.getpid())
-    while job.limit is not None and finds_nothing(job):
+    while finds_nothing(job):
         if answer(job)["kind"] != "raised":
             return
         signal.alarm(0)
-        forget(job)
+        sys.path.remove(job.path)
+        sys.path_importer_cache.pop(job.path, None)
         write_line(ANSWER_FD, b"free")
         job = Job(words)
+        if job.limit is None:
+            return
     os.close(COMMAND_FD)
-    if job.limit is not None:
-        answer(job)
+    answer(job)
 
 
 def run_in_child(job, words):
@@ -268,6 +267,8 @@ def main(mode):
     sys.path.remove("")
     words = Words(COMMAND_FD)
     learn_probes(words)
+    # So that the folders of the standard library are read here, and not in every child.
+    is_there("nothing")
     write_line(ANSWER_FD, b"ready")
     job = Job(words)
     while job.limit is not None:

@@ -28,11 +28,21 @@ With `process` as the first argument nothing is forked: the one job that comes i
 from __future__ import print_function
 
 import os
-import signal
 import sys
+
+try:
+    # Without the enumerations that `signal` makes of it, which take as long to import as all the rest.
+    import _signal as signal
+except ImportError:
+    import signal
 
 if sys.version_info[0] == 2:
     import imp
+
+# A build without a GIL, which warns of the modules that it has to turn it on for.
+FREE_THREADED = "t" in getattr(sys, "abiflags", "")
+if FREE_THREADED:
+    import warnings
 
 FORK_MODE = "fork"
 # Out of the way of a module that closes the low descriptors one by one.
@@ -97,10 +107,8 @@ def load(job):
 
 def import_module(name):
     """The module, and what a build without a GIL warns of when it has to turn it on for it."""
-    if "t" not in getattr(sys, "abiflags", ""):
+    if not FREE_THREADED:
         return __import__(name), {}
-    import warnings
-
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         module = __import__(name)

@@ -413,7 +413,7 @@ fn a_snapshot_is_a_column_of_the_tables() {
         list.lines().filter_map(|line| line.split_once('\t')).map(|(name, _)| name).collect();
     let table = ExportTable::get();
     let column = table.columns().iter().position(|column| column.abi.to_string() == python).unwrap();
-    let mut known = table.symbols().iter().filter(|symbol| symbol.exported_by.contains(column));
+    let mut known = table.symbols().filter(|symbol| symbol.exported_by.contains(column));
     assert!(known.all(|symbol| names.contains(symbol.name)));
     assert!(!names.contains("PyModExport_spam"));
     assert_eq!(Soabi::new().args(["pythons", "--snapshot", "cp399"]).run().code(), Some(2));

@@ -46,9 +46,9 @@ pub struct PythonImport {
     /// The name.
     pub name: String,
     /// Who exports it. `None` when no interpreter of the tables does.
-    pub symbol: Option<&'static Symbol>,
+    pub symbol: Option<Symbol>,
     /// Since when it is promised. `None` when it is not part of the stable ABI.
-    pub stable: Option<&'static StableSymbol>,
+    pub stable: Option<StableSymbol>,
 }
 
 impl Object {
@@ -168,7 +168,7 @@ impl PythonImport {
                 .filter(|(index, _)| symbol.exported_by.contains(*index))
                 .all(|(_, column)| column.cpython().is_some_and(&holds))
         };
-        self.symbol.is_some_and(exporting)
+        self.symbol.as_ref().is_some_and(exporting)
     }
 
     /// The name, and from which version on it is promised: `PyBuffer_Release (3.11)`.
@@ -200,14 +200,15 @@ pub(crate) fn python_imports(facts: &ObjectFacts, brought: &Brought<'_>) -> Vec<
     let strong =
         facts.imports.iter().filter(|import| !import.weak && !brought.names.contains(import.name.as_str()));
     let python = strong.filter_map(|import| {
+        let asked = is_asked_of_python(import);
+        if asked == Some(false) {
+            return None;
+        }
         let symbol = ExportTable::get().symbol(&import.name);
         let stable = StableAbi::get().symbol(&import.name);
         let known = symbol.is_some() || stable.is_some();
-        let is_python = match is_asked_of_python(import) {
-            Some(asked) => asked,
-            None => known || (looks_like_python(&import.name) && !brought.strangers),
-        };
-        is_python.then(|| PythonImport { name: import.name.clone(), symbol, stable })
+        let likely = || known || (looks_like_python(&import.name) && !brought.strangers);
+        asked.unwrap_or_else(likely).then(|| PythonImport { name: import.name.clone(), symbol, stable })
     });
     let mut imports: Vec<PythonImport> = python.collect();
     imports.sort_by(|a, b| a.name.cmp(&b.name));

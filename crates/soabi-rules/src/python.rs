@@ -7,7 +7,7 @@ use soabi_core::AbiTag;
 use crate::object::PythonImport;
 use crate::platform::Platform;
 use crate::suffixes::suffixes;
-use crate::tables::{Columns, ExportTable, Exported, Release, Symbol};
+use crate::tables::{Columns, ExportTable, Exported, Release};
 
 /// An interpreter: one that the tables know, or one that answered for itself.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl Python<'_> {
             Exports::Table(columns) if columns.is_empty() => return Binding::Unknown,
             Exports::Table(columns) => columns,
         };
-        let exported_by = import.symbol.map(|symbol: &Symbol| symbol.exported_by).unwrap_or_default();
+        let exported_by = import.symbol.map(|symbol| symbol.exported_by).unwrap_or_default();
         match exported_by.according_to(columns) {
             Exported::Yes => Binding::Binds,
             Exported::Depends => Binding::Depends,

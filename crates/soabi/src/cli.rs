@@ -71,6 +71,17 @@ pub(crate) enum Command {
     Ci(CiArgs),
 }
 
+impl Command {
+    /// Whether it runs other programs, of which none may be left when soabi is interrupted.
+    pub(crate) fn starts_children(&self) -> bool {
+        match self {
+            Self::Audit(args) => args.python.pythons.iter().any(|python| matches!(python, Selector::Path(_))),
+            Self::Merge(_) | Self::Explain(_) | Self::Ci(_) => false,
+            Self::Matrix(_) | Self::Pythons(_) | Self::Load(_) => true,
+        }
+    }
+}
+
 /// Which interpreters, and where they are looked for.
 #[derive(Args, Debug)]
 pub(crate) struct PythonOptions {

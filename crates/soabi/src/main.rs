@@ -32,7 +32,9 @@ fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     cli.color.apply();
-    end_children_on_ctrl_c();
+    if cli.command.starts_children() {
+        end_children_on_ctrl_c();
+    }
     match run(cli) {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -26,7 +26,7 @@ fn hit(object: &Object) -> Option<Hit> {
     let captures = |symbol: &Symbol, abi: &AbiTag| {
         symbol.exported_by.according_to(table.witnesses(*abi, None)) != Exported::No
     };
-    let own: Vec<&Symbol> = object.facts.captured().filter_map(|export| table.symbol(&export.name)).collect();
+    let own: Vec<Symbol> = object.facts.captured().filter_map(|export| table.symbol(&export.name)).collect();
     let pythons = object.promised.iter().filter(|abi| own.iter().any(|symbol| captures(symbol, abi)));
     let pythons: Vec<&AbiTag> = pythons.collect();
     let names = own.iter().filter(|symbol| pythons.iter().any(|abi| captures(symbol, abi)));

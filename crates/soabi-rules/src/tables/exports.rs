@@ -1,12 +1,12 @@
 //! `tables/exports.txt`: the names that each interpreter's shared library exports on Linux x86-64.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use soabi_core::AbiTag;
 
+use super::TableError;
 use super::axis::{Column, Columns, Release};
-use super::{TableError, lines};
+use super::names::{Line, Names};
 
 /// The table's text.
 pub(super) const TEXT: &str = include_str!("../../tables/exports.txt");
@@ -31,12 +31,11 @@ pub struct Symbol {
     pub exported_by: Columns,
 }
 
-/// The table, read.
+/// The table. Its axis is read, its names are searched where they stand.
 #[derive(Debug)]
 pub struct ExportTable {
     columns: Vec<Column>,
-    /// In the order of the names' bytes, as in the text.
-    symbols: Vec<Symbol>,
+    names: Names,
 }
 
 impl ExportTable {
@@ -47,36 +46,14 @@ impl ExportTable {
         TABLE.get_or_init(|| Self::parse(TEXT).unwrap_or_else(|error| panic!("{error}")))
     }
 
-    /// Reads the text: first the axis, a line `python ABI RELEASE measured|derived` per column; then the
+    /// Reads the head of the text, a line `python ABI RELEASE measured|derived` per column. After it come the
     /// names, in the order of their bytes, each with `data` if it is no function, and the set of its columns.
     pub(super) fn parse(text: &'static str) -> Result<Self, TableError> {
-        let mut table = Self { columns: Vec::new(), symbols: Vec::with_capacity(text.len() / 30) };
-        // Some hundred sets serve thousands of names.
-        let mut sets = HashMap::new();
-        for (line, text) in lines(text) {
-            let error = |problem| TableError { table: "exports", line, problem, text: text.to_owned() };
-            let (name, rest) = text.split_once(' ').ok_or_else(|| error("no set of interpreters"))?;
-            if name == "python" {
-                table.columns.push(rest.parse().map_err(|_| error("not an interpreter"))?);
-                continue;
-            }
-            let (kind, set) = match rest.strip_prefix("data ") {
-                Some(set) => (Kind::Data, set),
-                None => (Kind::Function, rest),
-            };
-            let exported_by = match sets.get(set) {
-                Some(columns) => *columns,
-                None => {
-                    Columns::parse(&table.columns, set).ok_or_else(|| error("not a set of interpreters"))?
-                }
-            };
-            sets.insert(set, exported_by);
-            if table.symbols.last().is_some_and(|last| last.name >= name) {
-                return Err(error("out of order"));
-            }
-            table.symbols.push(Symbol { name, kind, exported_by });
-        }
-        Ok(table)
+        let is_axis = |line: &str| line.starts_with("python ");
+        let (head, names) = Names::after_head("exports", text, |line| line.starts_with('#') || is_axis(line));
+        let axis = head.filter(|line| line.name == "python");
+        let column = |line: Line| line.rest.parse().map_err(|_| line.error("not an interpreter"));
+        Ok(Self { columns: axis.map(column).collect::<Result<_, _>>()?, names })
     }
 
     /// The interpreters that were looked at, oldest first.
@@ -91,15 +68,32 @@ impl ExportTable {
         abis
     }
 
-    /// Every name, in the order of their bytes.
-    pub fn symbols(&self) -> &[Symbol] {
-        &self.symbols
+    /// Every name, in the order of their bytes. This reads all of the text.
+    #[expect(clippy::missing_panics_doc, reason = "the text is a part of the program, and a test reads it")]
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.read().map(|symbol| symbol.unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// Every name, or what is wrong with its line.
+    pub(super) fn read(&self) -> impl Iterator<Item = Result<Symbol, TableError>> + '_ {
+        self.names.lines().map(|line| {
+            let line = line?;
+            self.symbol_of(line.name, line.rest).ok_or_else(|| line.error("not a set of interpreters"))
+        })
+    }
+
+    fn symbol_of(&self, name: &'static str, rest: &str) -> Option<Symbol> {
+        let (kind, set) = match rest.strip_prefix("data ") {
+            Some(set) => (Kind::Data, set),
+            None => (Kind::Function, rest),
+        };
+        Some(Symbol { name, kind, exported_by: Columns::parse(&self.columns, set)? })
     }
 
     /// The name `name`, if any interpreter exports it.
-    pub fn symbol(&self, name: &str) -> Option<&Symbol> {
-        let index = self.symbols.binary_search_by(|symbol| symbol.name.cmp(name)).ok()?;
-        Some(&self.symbols[index])
+    pub fn symbol(&self, name: &str) -> Option<Symbol> {
+        let (name, rest) = self.names.find(name)?;
+        self.symbol_of(name, rest)
     }
 
     /// The columns that speak for interpreters with the ABI `abi`: all of that ABI; with a `release`, the
@@ -179,7 +173,7 @@ mod tests {
     #[test]
     fn no_init_functions() {
         let init = |name: &str| name.starts_with("PyInit_") || name.starts_with("init");
-        assert!(!ExportTable::get().symbols().iter().any(|symbol| init(symbol.name)));
+        assert!(!ExportTable::get().symbols().any(|symbol| init(symbol.name)));
     }
 
     #[test]
@@ -190,13 +184,14 @@ mod tests {
     }
 
     #[rstest]
-    #[case::no_set("python cp312 3.12.1 measured\nPyA", "no set of interpreters")]
+    #[case::no_set("python cp312 3.12.1 measured\nPyA", "not a set of interpreters")]
     #[case::no_column("python cp312 3.12.1 measured\nPyA 3.11", "not a set of interpreters")]
     #[case::twice("python cp312 3.12.1 measured\nPyA 3.12\nPyA 3.12", "out of order")]
     #[case::unsorted("python cp312 3.12.1 measured\nPyB 3.12\nPyA 3.12", "out of order")]
     #[case::no_axis("python cp312 3.12.1", "not an interpreter")]
     fn mistakes_are_named(#[case] text: &'static str, #[case] problem: &str) {
-        let error = ExportTable::parse(text).unwrap_err();
+        let read = |table: ExportTable| table.read().collect::<Result<Vec<_>, _>>();
+        let error = ExportTable::parse(text).and_then(read).unwrap_err();
         assert_eq!((error.problem, error.line), (problem, text.lines().count()));
     }
 }

@@ -1,11 +1,12 @@
 //! The tables: what each interpreter exports, what the stable ABI promises.
 //!
-//! They are text in `tables/`, made by `just tables`, read by people in diffs and by this module once per
-//! process. They know measured facts and the words of CPython's own manifest; what follows from them for a
+//! They are text in `tables/`, made by `just tables`, read by people in diffs, and by this module where a name
+//! is asked for. They know measured facts and the words of CPython's own manifest; what follows from them for a
 //! file is not decided here.
 
 pub mod axis;
 pub mod exports;
+mod names;
 pub mod stable_abi;
 pub mod write;
 
@@ -32,14 +33,6 @@ pub struct TableError {
     pub problem: &'static str,
     /// The line.
     pub text: String,
-}
-
-/// The lines of a table that say something, with their numbers: no blank ones, and no comments (`#`).
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line))
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 
 use soabi_core::PyVersion;
 
-use super::{Kind, TableError, lines};
+use super::names::Names;
+use super::{Kind, TableError};
 
 /// The table's text.
 pub(super) const TEXT: &str = include_str!("../../tables/stable_abi.txt");
@@ -27,50 +28,47 @@ pub struct StableSymbol {
     pub condition: Option<&'static str>,
 }
 
-/// The table, read. It holds for abi3 and for abi3t, which has the same names from 3.15 on (PEP 803).
+/// The table. It holds for abi3 and for abi3t, which has the same names from 3.15 on (PEP 803).
 #[derive(Debug)]
 pub struct StableAbi {
-    symbols: Vec<StableSymbol>,
+    names: Names,
 }
 
 impl StableAbi {
     /// The table of this build.
-    #[expect(clippy::missing_panics_doc, reason = "the text is a part of the program, and a test reads it")]
     pub fn get() -> &'static Self {
         static TABLE: OnceLock<StableAbi> = OnceLock::new();
-        TABLE.get_or_init(|| Self::parse(TEXT).unwrap_or_else(|error| panic!("{error}")))
+        TABLE.get_or_init(|| Self::of(TEXT))
     }
 
-    /// Reads the text: the names in the order of their bytes, each with `data` if it is no function, the
-    /// version that added it, `abi-only`, and `if MACRO`.
-    fn parse(text: &'static str) -> Result<Self, TableError> {
-        let mut symbols: Vec<StableSymbol> = Vec::with_capacity(text.len() / 24);
-        for (line, text) in lines(text) {
-            let error = |problem| TableError { table: "stable_abi", line, problem, text: text.to_owned() };
-            let symbol = read(text).ok_or_else(|| error("not a name of the stable ABI"))?;
-            if symbols.last().is_some_and(|last| last.name >= symbol.name) {
-                return Err(error("out of order"));
-            }
-            symbols.push(symbol);
-        }
-        Ok(Self { symbols })
+    /// The text has a comment, then the names in the order of their bytes, each with `data` if it is no
+    /// function, the version that added it, `abi-only`, and `if MACRO`.
+    fn of(text: &'static str) -> Self {
+        Self { names: Names::after_head("stable_abi", text, |line| line.starts_with('#')).1 }
     }
 
-    /// Every name, in the order of their bytes.
-    pub fn symbols(&self) -> &[StableSymbol] {
-        &self.symbols
+    /// Every name, in the order of their bytes. This reads all of the text.
+    #[expect(clippy::missing_panics_doc, reason = "the text is a part of the program, and a test reads it")]
+    pub fn symbols(&self) -> impl Iterator<Item = StableSymbol> {
+        self.read().map(|symbol| symbol.unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    fn read(&self) -> impl Iterator<Item = Result<StableSymbol, TableError>> {
+        self.names.lines().map(|line| {
+            let line = line?;
+            symbol_of(line.name, line.rest).ok_or_else(|| line.error("not a name of the stable ABI"))
+        })
     }
 
     /// The name `name`, if it is promised from any version on.
-    pub fn symbol(&self, name: &str) -> Option<&StableSymbol> {
-        let index = self.symbols.binary_search_by(|symbol| symbol.name.cmp(name)).ok()?;
-        Some(&self.symbols[index])
+    pub fn symbol(&self, name: &str) -> Option<StableSymbol> {
+        let (name, rest) = self.names.find(name)?;
+        symbol_of(name, rest)
     }
 }
 
-fn read(line: &'static str) -> Option<StableSymbol> {
-    let mut words = line.split(' ').peekable();
-    let name = words.next()?;
+fn symbol_of(name: &'static str, rest: &'static str) -> Option<StableSymbol> {
+    let mut words = rest.split(' ').peekable();
     let kind = words.next_if_eq(&"data").map_or(Kind::Function, |_| Kind::Data);
     let added = words.next()?.parse().ok()?;
     let abi_only = words.next_if_eq(&"abi-only").is_some();
@@ -133,7 +131,7 @@ mod tests {
             let Some(abi) = column.cpython().filter(|abi| abi.version.major == 3) else { continue };
             for symbol in StableAbi::get().symbols() {
                 let due = symbol.added <= abi.version && symbol.condition.is_none();
-                if due && exported(symbol, column.abi) != Exported::Yes {
+                if due && exported(&symbol, column.abi) != Exported::Yes {
                     broken.push((column.abi.to_string(), symbol.name));
                 }
             }
@@ -156,7 +154,7 @@ mod tests {
         let abi = abi.parse().unwrap();
         let version = ExportTable::get().columns().iter().find(|column| column.abi == abi).unwrap();
         let version = version.cpython().unwrap().version;
-        let early = StableAbi::get().symbols().iter().filter(|symbol| {
+        let early = StableAbi::get().symbols().filter(|symbol| {
             let early = symbol.added > version && symbol.condition.is_none();
             early && exported(symbol, abi) == Exported::Yes
         });

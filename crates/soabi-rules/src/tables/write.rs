@@ -21,7 +21,7 @@ impl ExportLists {
     /// The table of this build, taken apart.
     pub fn of(table: &ExportTable) -> Self {
         let list = |index| {
-            let exported = table.symbols().iter().filter(move |symbol| symbol.exported_by.contains(index));
+            let exported = table.symbols().filter(move |symbol| symbol.exported_by.contains(index));
             exported.map(|symbol| (symbol.name.to_owned(), symbol.kind)).collect()
         };
         let columns = table.columns().iter().enumerate();

@@ -154,10 +154,9 @@ impl Search<'_> {
         let taken = self.installed.iter().filter_map(|path| Distribution::take(path, &mut files));
         let installed: Vec<Distribution> = taken.collect();
         self.folder.files.retain(|_, path| files.contains_key(path));
-        let input = |Distribution { path, wheel, files }| Input {
-            wheel: Some(wheel),
-            files,
-            ..Input::new(&path, SubjectKind::Directory, 0)
+        let input = |Distribution { path, wheel, files }| {
+            let size = files.values().filter_map(|path| Some(fs::metadata(path).ok()?.len())).sum();
+            Input { wheel: Some(wheel), files, ..Input::new(&path, SubjectKind::Directory, size) }
         };
         installed.into_iter().map(input).collect()
     }

@@ -23,6 +23,8 @@ use cache::Cache;
 use inputs::Input;
 use settings::Settings;
 
+use crate::command::pythons::cores;
+
 /// Audits every input. `done` is called after each.
 ///
 /// The largest come first, so that no core is left with one of them at the end; the answers are in the order
@@ -34,6 +36,10 @@ pub(crate) fn audit(
     cache: Option<&Cache>,
     done: impl Fn() + Sync,
 ) -> Vec<SubjectEntry> {
+    let threads = threads(inputs.iter().map(|input| input.size).sum(), cores);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread();
+    // The only failure is a second pool, and there is none.
+    let _ = pool.build_global();
     let pythons = axis.pythons();
     let mut order: Vec<usize> = (0..inputs.len()).collect();
     order.sort_by_key(|&index| Reverse(inputs[index].size));
@@ -47,4 +53,28 @@ pub(crate) fn audit(
     let mut entries: Vec<(usize, SubjectEntry)> = order.into_iter().par_bridge().map(entry).collect();
     entries.sort_by_key(|(index, _)| *index);
     entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// How many threads work on so many bytes, this one included: to start one costs as much as to inflate some
+/// hundred kilobytes, and to ask how many `cores` there are costs something too.
+fn threads(work: u64, cores: impl FnOnce() -> usize) -> usize {
+    const WORTH_A_THREAD: u64 = 512 << 10;
+    match usize::try_from(work / WORTH_A_THREAD).unwrap_or(usize::MAX) {
+        0 | 1 => 1,
+        worth => worth.min(cores()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::nothing(0, 1)]
+    #[case::not_worth_a_second((1 << 20) - 1, 1)]
+    #[case::worth_a_second(1 << 20, 2)]
+    #[case::more_than_cores(1 << 40, 8)]
+    fn threads(#[case] work: u64, #[case] expected: usize) {
+        assert_eq!(super::threads(work, || 8), expected);
+    }
 }

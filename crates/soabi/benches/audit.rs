@@ -60,6 +60,8 @@ fn bench(folder: &Path, peers: &Path) -> Result<()> {
         let small = [folder.join(name)];
         let (_, mut floor) = floor_of(&small, &scratch.path().join("small"))?;
         pairs("the floor", &mut floor, &mut soabi(&small), 41)?.print_inverse("");
+        pairs("a process that does nothing", &mut Command::new("true"), &mut soabi(&small), 41)?
+            .print_inverse("");
         pairs("abi3audit", &mut abi3audit(&small), &mut soabi(&small), 11)?.print("to be at least 100");
         pairs("abi3t-doctor", &mut doctor(&small), &mut soabi(&small), 11)?.print("");
         pairs("auditwheel show", &mut auditwheel(&small), &mut soabi(&small), 11)?.print("");
@@ -69,8 +71,12 @@ fn bench(folder: &Path, peers: &Path) -> Result<()> {
     pairs("the floor", &mut floor, &mut soabi(&stable), 9)?.print_inverse("to be at most 1.3");
     pairs("abi3t-doctor", &mut doctor(&stable), &mut soabi(&stable), 5)?.print("to be at least 4");
     let peak = peak_memory(&mut soabi(&stable))?;
-    let limit = plan.largest(threads()) / 1024 + 30 * 1024;
-    println!("  peak memory of soabi: {} MB (to be at most {})", peak >> 10, limit >> 10);
+    let (largest, threads) = (plan.largest() >> 20, threads());
+    println!(
+        "  peak memory of soabi: {} MB (to be at most {}: {threads} threads x the largest member, {largest} MB, + 30)",
+        peak >> 10,
+        largest * threads + 30
+    );
 
     let without: Vec<PathBuf> = stable.iter().filter(|path| !is_huge(path)).cloned().collect();
     println!("\nthe same without polars for Windows, which abi3audit takes minutes and gigabytes for");
@@ -168,9 +174,9 @@ impl Plan {
         self.members.iter().map(|member| member.size).sum()
     }
 
-    /// How many bytes the `count` largest members have together.
-    fn largest(&self, count: usize) -> usize {
-        self.members.iter().take(count).map(|member| member.size).sum()
+    /// How many bytes the largest member has.
+    fn largest(&self) -> usize {
+        self.members.iter().map(|member| member.size).max().unwrap_or_default()
     }
 
     fn to_text(&self) -> String {
@@ -206,9 +212,8 @@ fn run_floor(plan: &Path) -> Result<()> {
 fn inflate(plan: &Plan, next: &AtomicUsize) -> std::result::Result<(), String> {
     let mut decompressor = Decompressor::new();
     // Room for the largest. The system brings its pages when they are first written.
-    let largest =
-        |size: fn(&Stored) -> usize| vec![0; plan.members.iter().map(size).max().unwrap_or_default()];
-    let (mut input, mut output) = (largest(|member| member.compressed), largest(|member| member.size));
+    let largest_input = plan.members.iter().map(|member| member.compressed).max().unwrap_or_default();
+    let (mut input, mut output) = (vec![0; largest_input], vec![0; plan.largest()]);
     while let Some(member) = plan.members.get(next.fetch_add(1, Ordering::Relaxed)) {
         let failed = |problem: &dyn std::fmt::Display| format!("{}: {problem}", member.path.display());
         let bytes = &mut input[..member.compressed];

@@ -5,6 +5,7 @@
 mod audit;
 mod ci;
 mod cli;
+mod explain;
 mod invariants;
 mod isolation;
 mod matrix;

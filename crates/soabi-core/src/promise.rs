@@ -27,13 +27,21 @@ pub struct Promise {
     pub expectation: Expectation,
     /// The rule in words; for [`Expectation::Luck`], what could go wrong.
     pub why: String,
+    /// Where the rule is written down. `None` for what somebody wrote into a truth table.
+    pub reference: Option<&'static str>,
 }
 
 impl Promise {
-    fn new(expectation: Expectation, why: impl Into<String>) -> Self {
-        Self { expectation, why: why.into() }
+    fn new(expectation: Expectation, why: impl Into<String>, reference: &'static str) -> Self {
+        Self { expectation, why: why.into(), reference: Some(reference) }
     }
 }
+
+/// PyPy's C API.
+const CPYEXT: &str = "\"Writing extension modules for PyPy\", https://doc.pypy.org/en/latest/extending.html";
+
+/// What is promised within one feature version, and that nothing is promised beyond it.
+const STABILITY: &str = "\"C API and ABI Stability\", https://docs.python.org/3/c-api/stable.html";
 
 /// What is promised when `target` meets `artifact` on `rung` under the file name `file`.
 pub fn promise(artifact: &Artifact, target: Target<'_>, rung: Rung, file: FileName) -> Promise {
@@ -42,7 +50,14 @@ pub fn promise(artifact: &Artifact, target: Target<'_>, rung: Rung, file: FileNa
     let by_name = rung != Rung::Load;
     if by_name && !ModuleFileName::is_found_as(file_name, &artifact.module, target.suffixes) {
         let why = format!("{} does not search for `{file_name}`", target.abi);
-        return Promise::new(Expectation::Refuse(Gate::Name), why);
+        let reference = match (artifact.claim.abi, target.abi) {
+            (_, AbiTag::Cpython(abi)) if abi.version.major == 2 => "`imp.get_suffixes()` of Python 2.7",
+            (AbiTag::Abi3 | AbiTag::Abi3t, AbiTag::Cpython(_)) => {
+                "PEP 803; `importlib.machinery.EXTENSION_SUFFIXES`"
+            }
+            _ => "PEP 3149; `importlib.machinery.EXTENSION_SUFFIXES`",
+        };
+        return Promise::new(Expectation::Refuse(Gate::Name), why, reference);
     }
     promise_by_abi(artifact.claim, target.abi)
 }
@@ -50,22 +65,27 @@ pub fn promise(artifact: &Artifact, target: Target<'_>, rung: Rung, file: FileNa
 /// What is promised once the file has been found: the claimed ABI against the interpreter's.
 pub fn promise_by_abi(claim: Claim, python: AbiTag) -> Promise {
     match (claim.abi, python) {
-        (AbiTag::None, _) => Promise::new(Expectation::Luck, "nothing says what the file was built for"),
+        (AbiTag::None, _) => {
+            Promise::new(Expectation::Luck, "nothing says what the file was built for", STABILITY)
+        }
         (AbiTag::Cpython(built_for), AbiTag::Cpython(run_on)) => version_specific(built_for, run_on),
         (AbiTag::Abi3 | AbiTag::Abi3t, AbiTag::Cpython(run_on)) => stable(claim, run_on),
         (built_for, run_on) if built_for == run_on => same_abi(run_on),
         (AbiTag::Pypy { .. }, AbiTag::Pypy { .. }) => {
-            Promise::new(Expectation::Luck, format!("built for {}, a different ABI from {python}", claim.abi))
+            let why = format!("built for {}, a different ABI from {python}", claim.abi);
+            Promise::new(Expectation::Luck, why, CPYEXT)
         }
         _ => Promise::new(
             Expectation::Refuse(Gate::Symbols),
             "CPython's functions are called `Py...` and PyPy's `PyPy...`: neither exports the other's",
+            CPYEXT,
         ),
     }
 }
 
 fn same_abi(abi: AbiTag) -> Promise {
-    Promise::new(Expectation::Accept, format!("built for {abi}"))
+    let reference = if matches!(abi, AbiTag::Pypy { .. }) { CPYEXT } else { STABILITY };
+    Promise::new(Expectation::Accept, format!("built for {abi}"), reference)
 }
 
 fn version_specific(built_for: CpythonAbi, run_on: CpythonAbi) -> Promise {
@@ -74,37 +94,40 @@ fn version_specific(built_for: CpythonAbi, run_on: CpythonAbi) -> Promise {
     }
     if built_for.serves(run_on) {
         let why = "release and debug builds share one ABI since 3.8";
-        return Promise::new(Expectation::Accept, why);
+        return Promise::new(Expectation::Accept, why, "bpo-36465, bpo-36722");
     }
     if built_for.version.major != run_on.version.major {
         let why = format!(
             "a {} module is created by functions that {} does not export",
             built_for.version, run_on.version
         );
-        return Promise::new(Expectation::Refuse(Gate::Symbols), why);
+        return Promise::new(Expectation::Refuse(Gate::Symbols), why, "PEP 3121");
     }
-    let risk = layout_risk(built_for, run_on);
-    Promise::new(Expectation::Luck, format!("built for {built_for}, promised to no other ABI: {risk}"))
+    let (risk, reference) = layout_risk(built_for, run_on);
+    let why = format!("built for {built_for}, promised to no other ABI: {risk}");
+    Promise::new(Expectation::Luck, why, reference)
 }
 
 fn stable(claim: Claim, run_on: CpythonAbi) -> Promise {
     let abi = claim.abi;
+    let stable_abi = if abi == AbiTag::Abi3t { "PEP 803" } else { "PEP 384" };
     if run_on.version.major == 2 {
         let why = format!("{abi} is an ABI of Python 3, whose functions 2.7 does not export");
-        return Promise::new(Expectation::Refuse(Gate::Symbols), why);
+        return Promise::new(Expectation::Refuse(Gate::Symbols), why, stable_abi);
     }
     if abi == AbiTag::Abi3 && run_on.free_threaded {
         let why = "abi3 is promised to builds with a GIL; free-threaded builds lay out PyObject and \
                    PyModuleDef differently";
-        return Promise::new(Expectation::Luck, why);
+        return Promise::new(Expectation::Luck, why, "PEP 703, PEP 803");
     }
     match claim.floor {
         None => Promise::new(
             Expectation::Luck,
             format!("nothing says from which version on the {abi} file is good"),
+            stable_abi,
         ),
         Some(floor) if floor <= run_on.version => {
-            Promise::new(Expectation::Accept, format!("{abi} from {floor} on"))
+            Promise::new(Expectation::Accept, format!("{abi} from {floor} on"), stable_abi)
         }
         Some(floor) => Promise::new(
             Expectation::Luck,
@@ -112,28 +135,33 @@ fn stable(claim: Claim, run_on: CpythonAbi) -> Promise {
                 "{abi} from {floor} on: {} may lack a function, or know another meaning of a slot",
                 run_on.version
             ),
+            stable_abi,
         ),
     }
 }
 
 /// The known difference of in-memory layout that lies between two ABIs of one major version, x86-64 bytes
-/// from the headers' `sizeof` and `offsetof`; the most dangerous first.
-fn layout_risk(built_for: CpythonAbi, run_on: CpythonAbi) -> &'static str {
+/// from the headers' `sizeof` and `offsetof`; the most dangerous first. And where it comes from.
+fn layout_risk(built_for: CpythonAbi, run_on: CpythonAbi) -> (&'static str, &'static str) {
     let between = |version: PyVersion| (built_for.version < version) != (run_on.version < version);
     if built_for.free_threaded != run_on.free_threaded {
-        "PyObject is 32 bytes without the GIL and 16 with it, PyModuleDef 120 and 104"
+        ("PyObject is 32 bytes without the GIL and 16 with it, PyModuleDef 120 and 104", "PEP 703")
     } else if built_for.version.major == 2 && built_for.debug != run_on.debug {
-        "PyObject is 32 bytes in 2.7 debug builds and 16 in release builds"
+        ("PyObject is 32 bytes in 2.7 debug builds and 16 in release builds", "Misc/SpecialBuilds.txt of 2.7")
     } else if built_for.wide_unicode != run_on.wide_unicode {
-        "Py_UNICODE has 2 bytes in one and 4 in the other"
+        ("Py_UNICODE has 2 bytes in one and 4 in the other", "PEP 261")
     } else if between(PyVersion::new(3, 14)) {
-        "tuple items start at byte 24 until 3.13 and at 32 from 3.14 on"
+        ("tuple items start at byte 24 until 3.13 and at 32 from 3.14 on", "gh-131525")
     } else if between(PyVersion::new(3, 12)) {
-        "PyASCIIObject has 48 bytes until 3.11 and 40 from 3.12 on, so inlined string access reads wrong bytes"
+        (
+            "PyASCIIObject has 48 bytes until 3.11 and 40 from 3.12 on, so inlined string access reads wrong \
+             bytes",
+            "PEP 623",
+        )
     } else if built_for.debug && !run_on.debug {
-        "debug headers inline calls that only debug builds export"
+        ("debug headers inline calls that only debug builds export", STABILITY)
     } else {
-        "headers inline struct layouts that may differ"
+        ("headers inline struct layouts that may differ", STABILITY)
     }
 }
 
@@ -175,6 +203,7 @@ mod tests {
         let promise = promise(&artifact, target, rung, file);
         assert_eq!(promise.expectation, expected, "{}", promise.why);
         assert!(!promise.why.is_empty());
+        assert!(promise.reference.is_some_and(|reference| !reference.is_empty()));
     }
 
     #[rstest]

@@ -44,7 +44,7 @@ struct Row {
 /// How the interpreter relates to what the artifact claims. Exactly one of them holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Relation {
+pub enum Relation {
     /// The artifact was built for it.
     SameAbi,
     /// It is the debug build of what the artifact was built for, since 3.8 with the same ABI.
@@ -162,12 +162,29 @@ impl Row {
             (ExpectationName::Refuse, Some(gate)) => Expectation::Refuse(gate),
             (ExpectationName::Refuse, None) | (ExpectationName::Luck, _) => Expectation::Luck,
         };
-        Promise { expectation, why: self.because.clone() }
+        Promise { expectation, why: self.because.clone(), reference: None }
     }
 }
 
 impl Relation {
-    fn of(python: AbiTag, about: About<'_>) -> Self {
+    /// The name in truth tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SameAbi => "same-abi",
+            Self::ItsDebugBuild => "its-debug-build",
+            Self::AnotherAbi => "another-abi",
+            Self::BelowFloor => "below-floor",
+            Self::FromFloor => "from-floor",
+            Self::WithoutGil => "without-gil",
+            Self::SamePypy => "same-pypy",
+            Self::FromPypy => "from-pypy",
+            Self::OnPypy => "on-pypy",
+            Self::AnotherPypy => "another-pypy",
+        }
+    }
+
+    /// How the interpreter `python` relates to an artifact.
+    pub fn of(python: AbiTag, about: About<'_>) -> Self {
         match (about.built_for, python) {
             (AbiTag::Pypy { .. }, _) if about.built_for == python => Self::SamePypy,
             (AbiTag::Pypy { .. }, AbiTag::Pypy { .. }) => Self::AnotherPypy,

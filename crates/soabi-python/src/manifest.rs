@@ -106,6 +106,11 @@ impl Manifest {
         manifests().iter().find(|manifest| manifest.id == id)
     }
 
+    /// The suffixes on a platform, such as `x86_64-linux-gnu` or `darwin`.
+    pub fn suffixes_on(&self, platform: &str) -> Vec<String> {
+        self.ext_suffixes.iter().map(|suffix| suffix.replace("{platform}", platform)).collect()
+    }
+
     /// Reads the file `{stem}.toml` with the given text.
     pub fn parse(stem: &str, text: &str) -> Result<Self, ManifestError> {
         let id = stem.parse().map_err(|source| ManifestError::Id { stem: stem.to_owned(), source })?;

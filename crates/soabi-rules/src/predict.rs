@@ -148,7 +148,7 @@ fn past_the_name(
         let names = named(&bindings.unknown);
         return unknown(format!("nobody looked whether {abi} exports {names} on {platform}"));
     }
-    let Promise { expectation, why } = best_promise(&object.claims, abi);
+    let Promise { expectation, why, .. } = best_promise(&object.claims, abi);
     let (expect, why) = match expectation {
         Expectation::Accept => (Expect::Accept, why),
         Expectation::Luck => (Expect::Luck, why),
@@ -187,7 +187,8 @@ pub(crate) fn best_promise(claims: &[Claim], abi: AbiTag) -> Promise {
         Expectation::Luck => 1,
         Expectation::Refuse(_) => 2,
     };
-    let nothing = || Promise { expectation: Expectation::Luck, why: "nothing is claimed".to_owned() };
+    let nothing =
+        || Promise { expectation: Expectation::Luck, why: "nothing is claimed".to_owned(), reference: None };
     promises.min_by_key(rank).unwrap_or_else(nothing)
 }
 

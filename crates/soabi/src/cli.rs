@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use soabi_core::{AbiTag, Rung, Severity, Shard};
 use soabi_python::Selector;
 use soabi_rules::RuleId;
+use soabi_rules::policy::UnknownRuleError;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -58,7 +60,7 @@ pub(crate) enum Command {
     Pythons(PythonsArgs),
     /// Load one artifact beside one interpreter's library, and say which step refuses it
     Load(LoadArgs),
-    /// Say why a rule is one, what to do about its findings, and when it is wrong
+    /// Say why a rule is one, or what is promised in a cell of the matrix and why
     Explain(ExplainArgs),
     /// Ask every interpreter what extension authors are told of it: calling conventions, conversions, imports
     ///
@@ -264,10 +266,27 @@ pub(crate) struct NotesArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// The rule; without one, all of them are listed
-    pub(crate) rule: Option<RuleId>,
+    /// A rule (symbol-capture), or a cell as `soabi matrix --plan` prints it (c-single/cp311@cp312/import-bare);
+    /// without either, the rules are listed
+    #[arg(value_name = "RULE|CELL")]
+    pub(crate) topic: Option<Topic>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
+}
+
+/// What is to be explained. Only cells have an `@`.
+#[derive(Clone, Debug)]
+pub(crate) enum Topic {
+    Rule(RuleId),
+    Cell(String),
+}
+
+impl FromStr for Topic {
+    type Err = UnknownRuleError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.contains('@') { Ok(Self::Cell(text.to_owned())) } else { text.parse().map(Self::Rule) }
+    }
 }
 
 /// The least severity that makes an audit fail.

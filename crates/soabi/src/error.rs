@@ -51,6 +51,8 @@ pub(crate) enum Error {
     NoReport { path: PathBuf, why: String },
     #[error(transparent)]
     Merge(MergeError),
+    #[error("{why}")]
+    NoSuchCell { why: String, help: String },
     #[error("no cell would run on {0}")]
     NotOnTheAxis(AbiTag),
     #[error("`{}`", path.display())]
@@ -63,7 +65,9 @@ impl Error {
     /// What the user can do, where there is something to do.
     fn hint(&self) -> Option<String> {
         match self {
-            Self::NoPython { help } | Self::NoneWanted { help, .. } => Some(help.clone()),
+            Self::NoPython { help } | Self::NoneWanted { help, .. } | Self::NoSuchCell { help, .. } => {
+                Some(help.clone())
+            }
             Self::NoReport { .. } => Some("`soabi matrix --format json` writes one".to_owned()),
             Self::Merge(error) => Some(error.hint().to_owned()),
             Self::Unmatched(_) | Self::NotOnTheAxis(_) => {

@@ -11,7 +11,7 @@ mod source;
 pub(crate) mod fake;
 
 pub use flavor::{Exclusion, Flavor, LimitedApi, Recipe, flavors};
-pub use plan::{Specimen, SpecimenPlan, plan};
+pub use plan::{Specimen, SpecimenPlan, declared, plan};
 pub use source::Source;
 
 /// The module that every specimen is.

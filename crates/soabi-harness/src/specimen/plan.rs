@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use soabi_core::report::matrix::NotApplicable;
 use soabi_core::{AbiTag, Artifact, ArtifactId, Claim, CpythonAbi, PyVersion};
-use soabi_python::{Facts, Interpreter};
+use soabi_python::{Facts, Interpreter, Manifest};
 
 use super::MODULE;
 use super::flavor::{Flavor, LimitedApi, Recipe};
@@ -33,22 +33,8 @@ impl<'a> Specimen<'a> {
     /// The specimen of `flavor` that is the module `module`, with the file name that the interpreter gives to
     /// modules of its own.
     pub fn version_specific(flavor: &'a Flavor, module: &'a str, facts: &'a Facts) -> Self {
-        // CPython's own rule for EXT_SUFFIX. 2.7 has no SOABI, and its files no tag. PyPy searches for one suffix
-        // only.
-        let suffix = match (facts.abi, &facts.soabi) {
-            (AbiTag::Pypy { .. }, _) => facts.ext_suffixes.first().cloned(),
-            (_, soabi) => soabi.as_ref().map(|soabi| format!(".{soabi}.so")),
-        };
-        let suffix = suffix.unwrap_or_else(|| ".so".to_owned());
-        Specimen {
-            flavor,
-            name: flavor.id.clone(),
-            built_for: facts.abi,
-            claim: Claim::exactly(facts.abi),
-            module,
-            file_name: format!("{module}{suffix}"),
-            builder: Some(facts),
-        }
+        let specimen = version_specific(flavor, module, facts.abi, &own_suffix(facts));
+        Self { builder: Some(facts), ..specimen }
     }
 
     /// Its name in reports.
@@ -112,19 +98,67 @@ pub fn plan<'a>(flavors: &'a [Flavor], interpreters: &'a [Interpreter]) -> Speci
 
 /// A specimen of a flavor that asks no interpreter: it counts as built with a release of its floor.
 fn for_no_one(flavor: &Flavor, abi: AbiTag, floor: PyVersion) -> Specimen<'_> {
-    let built_for = AbiTag::Cpython(CpythonAbi::release(floor));
-    Specimen { builder: None, ..stable(flavor, built_for, abi, floor) }
+    stable(flavor, AbiTag::Cpython(CpythonAbi::release(floor)), abi, floor)
 }
 
-/// The specimens of a flavor for one interpreter: one, or one for each floor.
-fn for_interpreter<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Vec<Specimen<'a>> {
-    let Recipe::Cc { limited: Some(LimitedApi { abi, floors }), .. } = &flavor.recipe else {
-        return vec![Specimen::version_specific(flavor, MODULE, facts)];
+/// The specimens that there are for the interpreters that are declared, whether or not they are here: what they
+/// are called, and what they claim. None of them can be built, for no interpreter was asked.
+///
+/// `platform` is what stands for the platform in file names: `x86_64-linux-gnu`.
+pub fn declared<'a>(flavors: &'a [Flavor], manifests: &[Manifest], platform: &str) -> Vec<Specimen<'a>> {
+    let of_flavor = |flavor: &'a Flavor| match &flavor.recipe {
+        Recipe::Cargo { limited: Some(limited) } => {
+            limited.floors.iter().map(|&floor| for_no_one(flavor, limited.abi, floor)).collect()
+        }
+        _ => {
+            let manifests = manifests.iter().filter(|manifest| flavor.why_not(manifest.id).is_none());
+            let specimens = |manifest: &Manifest| {
+                // The first suffix is the one with the SOABI, where there is any.
+                let suffix = manifest.suffixes_on(platform).into_iter().next().unwrap_or_default();
+                for_abi(flavor, manifest.id, manifest.version, &suffix)
+            };
+            manifests.flat_map(specimens).collect::<Vec<_>>()
+        }
     };
-    let own = facts.feature;
-    let floors: BTreeSet<_> = floors.iter().copied().filter(|&floor| floor < own).chain([own]).collect();
-    let specimen = |floor| Specimen { builder: Some(facts), ..stable(flavor, facts.abi, *abi, floor) };
-    floors.into_iter().map(specimen).collect()
+    flavors.iter().flat_map(of_flavor).collect()
+}
+
+/// The specimens of a flavor for one interpreter.
+fn for_interpreter<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Vec<Specimen<'a>> {
+    let specimens = for_abi(flavor, facts.abi, facts.feature, &own_suffix(facts));
+    specimens.into_iter().map(|specimen| Specimen { builder: Some(facts), ..specimen }).collect()
+}
+
+/// The specimens of a flavor for one ABI: one, or one for each floor. `suffix` is that of a version-specific file.
+fn for_abi<'a>(flavor: &'a Flavor, abi: AbiTag, version: PyVersion, suffix: &str) -> Vec<Specimen<'a>> {
+    let Recipe::Cc { limited: Some(LimitedApi { abi: stable_abi, floors }), .. } = &flavor.recipe else {
+        return vec![version_specific(flavor, MODULE, abi, suffix)];
+    };
+    let below = floors.iter().copied().filter(|&floor| floor < version);
+    let floors: BTreeSet<_> = below.chain([version]).collect();
+    floors.into_iter().map(|floor| stable(flavor, abi, *stable_abi, floor)).collect()
+}
+
+/// The suffix that an interpreter gives to modules of its own: CPython's own rule for EXT_SUFFIX. 2.7 has no SOABI,
+/// and its files no tag. PyPy searches for one suffix only.
+fn own_suffix(facts: &Facts) -> String {
+    let suffix = match (facts.abi, &facts.soabi) {
+        (AbiTag::Pypy { .. }, _) => facts.ext_suffixes.first().cloned(),
+        (_, soabi) => soabi.as_ref().map(|soabi| format!(".{soabi}.so")),
+    };
+    suffix.unwrap_or_else(|| ".so".to_owned())
+}
+
+fn version_specific<'a>(flavor: &'a Flavor, module: &'a str, abi: AbiTag, suffix: &str) -> Specimen<'a> {
+    Specimen {
+        flavor,
+        name: flavor.id.clone(),
+        built_for: abi,
+        claim: Claim::exactly(abi),
+        module,
+        file_name: format!("{module}{suffix}"),
+        builder: None,
+    }
 }
 
 fn stable(flavor: &Flavor, built_for: AbiTag, abi: AbiTag, floor: PyVersion) -> Specimen<'_> {
@@ -236,6 +270,20 @@ mod tests {
         let artifact = specimen.artifact("somewhere".into());
         assert_eq!((artifact.module.as_str(), artifact.file_name.as_str()), ("spam", file_name));
         assert_eq!(artifact.claim, claim);
+    }
+
+    /// What is said of specimens without asking an interpreter is what is built when one answers.
+    #[test]
+    fn what_is_declared_is_what_is_planned() {
+        let interpreters = NINE.map(|id| fake::interpreter(id, true));
+        let manifests: Vec<_> =
+            interpreters.iter().map(|python| Manifest::of(python.id).unwrap().clone()).collect();
+        let told = |specimen: &Specimen<'_>| (specimen.id(), specimen.claim, specimen.file_name.clone());
+        let planned: Vec<_> = plan(flavors(), &interpreters).specimens.iter().map(told).collect();
+        let declared = declared(flavors(), &manifests, "x86_64-linux-gnu");
+        // It is made with no interpreter in particular, and nothing here could run it.
+        let runs = |specimen: &&Specimen<'_>| specimen.flavor.id != "pyo3-abi3t";
+        assert_eq!(declared.iter().filter(runs).map(told).collect::<Vec<_>>(), planned);
     }
 
     #[test]

@@ -1,18 +1,20 @@
-//! `soabi explain`: why a rule is one, with references.
+//! `soabi explain`: why a rule is one, or why a cell of the matrix is expected to be what it is, with references.
 
 use std::fmt::Write;
 
 use soabi_rules::{RULES, Rule};
 
-use crate::cli::ExplainArgs;
+use crate::cli::{ExplainArgs, Topic};
+use crate::command::cell;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
 
-/// Prints the page of a rule, or the list of the rules.
+/// Prints the page of a rule, what is promised in a cell, or the list of the rules.
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
-    let text = match args.rule.and_then(|id| Rule::find(id.as_str())) {
-        Some(rule) => rule.docs.to_owned(),
+    let text = match &args.topic {
+        Some(Topic::Rule(id)) => Rule::find(id.as_str()).map(|rule| rule.docs.to_owned()).unwrap_or_default(),
+        Some(Topic::Cell(id)) => cell::explain(id)?,
         None => list(),
     };
     output::deliver(&text, &args.report)?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod artifacts;
 pub(crate) mod audit;
+mod cell;
 pub(crate) mod ci;
 pub(crate) mod explain;
 pub(crate) mod install;

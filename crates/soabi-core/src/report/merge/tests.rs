@@ -47,7 +47,7 @@ fn cell(artifact: &str, python: &str) -> CellEntry {
         rung: Rung::Load,
         file: FileName::Tagged,
     };
-    let promise = Promise { expectation: Expectation::Accept, why: String::new() };
+    let promise = Promise { expectation: Expectation::Accept, why: String::new(), reference: None };
     CellEntry::new(&cell, promise, &Outcome::Accepted, 0, 1.0)
 }
 

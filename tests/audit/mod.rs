@@ -38,6 +38,13 @@ fn rules(report: &AuditReport) -> Vec<(&str, &str)> {
     findings.map(|finding| (finding.rule.as_str(), finding.object.as_deref().unwrap_or("-"))).collect()
 }
 
+/// An interpreter of Python 3, as `soabi pythons` lists it.
+fn python_3() -> Value {
+    let list: Value = Soabi::new().args(["pythons", "--format", "json"]).run().json();
+    let three = |python: &&Value| python["id"].as_str().unwrap().starts_with("cp3");
+    list["found"].as_array().unwrap().iter().find(three).unwrap().clone()
+}
+
 /// The contract with those who script against it.
 #[test]
 fn the_json_contract() {

@@ -1,5 +1,7 @@
 //! Objects: native files with what follows from their facts, before any interpreter is asked about.
 
+use std::sync::Arc;
+
 use soabi_core::{AbiTag, Claim, CpythonAbi, Expectation, InitKind, InitSymbol, ModuleFileName, PyVersion};
 use soabi_object::wheel::WheelFileName;
 use soabi_object::{Import, ObjectFacts, ObjectKind, Provider};
@@ -7,6 +9,7 @@ use soabi_object::{Import, ObjectFacts, ObjectKind, Provider};
 use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
 use crate::platform::{Platform, PlatformTag};
 use crate::predict::best_promise;
+use crate::python::Python;
 use crate::subject::{Brought, NativeFile};
 use crate::tables::{ExportTable, StableAbi, StableSymbol, Symbol};
 
@@ -38,6 +41,8 @@ pub struct Object {
     pub promised: Vec<AbiTag>,
     /// What it needs of an interpreter.
     pub imports: Vec<PythonImport>,
+    /// Interpreters that answered for themselves.
+    pub(crate) given: Arc<[Python]>,
 }
 
 /// A name that an object needs an interpreter to export, with what the tables know about it.
@@ -82,6 +87,7 @@ impl Object {
             claims,
             promised,
             imports,
+            given: Arc::new([]),
         }
     }
 
@@ -106,6 +112,14 @@ impl Object {
     /// Whether it exports the init symbol of the era `kind` for `module`.
     pub fn has_init(&self, kind: InitKind, module: &str) -> bool {
         self.init.contains(&InitSymbol::for_module(kind, module))
+    }
+
+    /// The interpreter that speaks for the ABI `abi`: one that answered for itself, if the file is one for its
+    /// system; or else what the tables know.
+    pub(crate) fn python(&self, abi: AbiTag) -> Python {
+        let loads = |system: Platform| self.platform.loads_on(system);
+        let speaks = |python: &&Python| python.abi == abi && python.platform.is_none_or(loads);
+        self.given.iter().find(speaks).cloned().unwrap_or_else(|| Python::known(abi, None))
     }
 
     /// The ABI that the file's name claims.

@@ -62,7 +62,7 @@ pub struct Prediction {
 }
 
 /// Predicts what `python` does with `object`.
-pub fn predict(object: &Object, python: &Python<'_>) -> Prediction {
+pub fn predict(object: &Object, python: &Python) -> Prediction {
     let platform = python.platform.unwrap_or(object.home);
     let bindings = Bindings::of(object, python, platform);
     let by_path = past_the_name(object, python, platform, &bindings);
@@ -102,7 +102,7 @@ struct Bindings<'a> {
 }
 
 impl<'a> Bindings<'a> {
-    fn of(object: &'a Object, python: &Python<'_>, platform: Platform) -> Self {
+    fn of(object: &'a Object, python: &Python, platform: Platform) -> Self {
         let mut bindings = Self::default();
         for import in &object.imports {
             match python.binds(import, platform) {
@@ -117,18 +117,13 @@ impl<'a> Bindings<'a> {
 }
 
 /// Whether the interpreter searches for a file of this name.
-pub(crate) fn is_found(object: &Object, python: &Python<'_>, platform: Platform) -> bool {
+pub(crate) fn is_found(object: &Object, python: &Python, platform: Platform) -> bool {
     let module = object.module(major(python.abi));
     object.name.is_some()
         && ModuleFileName::is_found_as(&object.file_name, module, &python.suffixes_on(platform))
 }
 
-fn past_the_name(
-    object: &Object,
-    python: &Python<'_>,
-    platform: Platform,
-    bindings: &Bindings<'_>,
-) -> Answer {
+fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings: &Bindings<'_>) -> Answer {
     let unknown = |why| Answer { expect: Expect::Unknown, gate: None, why };
     let abi = python.abi;
     if !object.platform.loads_on(platform) {

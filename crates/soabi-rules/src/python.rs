@@ -1,6 +1,7 @@
 //! The interpreter that a question is about.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use soabi_core::AbiTag;
 
@@ -11,26 +12,26 @@ use crate::tables::{Columns, ExportTable, Exported, Release};
 
 /// An interpreter: one that the tables know, or one that answered for itself.
 #[derive(Clone, Debug)]
-pub struct Python<'a> {
+pub struct Python {
     /// Its ABI.
     pub abi: AbiTag,
     /// What it exports.
-    pub exports: Exports<'a>,
+    pub exports: Exports,
     /// The suffixes that its finder searches for. `None` for what CPython of that version has without a
     /// distributor's changes.
-    pub suffixes: Option<&'a [String]>,
+    pub suffixes: Option<Arc<[String]>>,
     /// The system that it runs on. `None` for the one that each file is for: whoever looks at a Windows wheel
     /// on Linux wants to know about Windows.
     pub platform: Option<Platform>,
 }
 
 /// What an interpreter exports.
-#[derive(Clone, Copy, Debug)]
-pub enum Exports<'a> {
+#[derive(Clone, Debug)]
+pub enum Exports {
     /// What the tables say of these columns.
     Table(Columns),
     /// These names, read off the interpreter itself.
-    Given(&'a HashSet<String>),
+    Given(Arc<HashSet<String>>),
 }
 
 /// What is known about an import in an interpreter.
@@ -46,7 +47,7 @@ pub enum Binding {
     Unknown,
 }
 
-impl Python<'static> {
+impl Python {
     /// Interpreters with the ABI `abi`, of any patch level or of the `release`, as the tables know them.
     pub fn known(abi: AbiTag, release: Option<Release>) -> Self {
         let columns = ExportTable::get().witnesses(abi, release);
@@ -57,12 +58,22 @@ impl Python<'static> {
     pub fn all() -> Vec<Self> {
         ExportTable::get().abis().into_iter().map(|abi| Self::known(abi, None)).collect()
     }
-}
 
-impl Python<'_> {
+    /// Whether it exports `name`. Interpreters that nobody looked at do not.
+    pub fn exports(&self, name: &str) -> Exported {
+        match &self.exports {
+            Exports::Given(names) if names.contains(name) => Exported::Yes,
+            Exports::Given(_) => Exported::No,
+            Exports::Table(columns) => {
+                let symbol = ExportTable::get().symbol(name);
+                symbol.map(|symbol| symbol.exported_by).unwrap_or_default().according_to(*columns)
+            }
+        }
+    }
+
     /// Whether it searches for `suffix` on `platform`.
     pub(crate) fn suffixes_on(&self, platform: Platform) -> Vec<String> {
-        self.suffixes.map_or_else(|| suffixes(self.abi, platform), <[String]>::to_vec)
+        self.suffixes.as_ref().map_or_else(|| suffixes(self.abi, platform), |own| own.to_vec())
     }
 
     /// What becomes of an import on `platform`.
@@ -71,11 +82,11 @@ impl Python<'_> {
     /// they give to others only does not, and one that nobody exports on Linux is not known, unless it is
     /// promised to that system.
     pub fn binds(&self, import: &PythonImport, platform: Platform) -> Binding {
-        let columns = match self.exports {
+        let columns = match &self.exports {
             Exports::Given(names) if names.contains(&import.name) => return Binding::Binds,
             Exports::Given(_) => return Binding::Missing,
             Exports::Table(columns) if columns.is_empty() => return Binding::Unknown,
-            Exports::Table(columns) => columns,
+            Exports::Table(columns) => *columns,
         };
         let exported_by = import.symbol.map(|symbol| symbol.exported_by).unwrap_or_default();
         match exported_by.according_to(columns) {

@@ -1,6 +1,7 @@
 //! Subjects: what the rules look at. One wheel or one file, with everything native in it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use soabi_core::AbiTag;
 use soabi_object::ObjectFacts;
@@ -8,7 +9,7 @@ use soabi_object::wheel::{Oddity, WheelFileName};
 
 use crate::object::{Object, PythonImport, is_python_library, is_python_name, python_imports};
 use crate::predict::is_found;
-use crate::python::Python;
+use crate::python::{Exports, Python};
 
 /// A wheel, a file, or a folder of files.
 #[derive(Clone, Debug)]
@@ -66,6 +67,18 @@ impl Subject {
         Self { wheel, objects, unread }
     }
 
+    /// Lets those of `pythons` that answered for themselves speak for their ABIs, where the rules would hear the
+    /// tables.
+    #[must_use]
+    pub fn hearing(mut self, pythons: &[Python]) -> Self {
+        let answered = |python: &&Python| matches!(python.exports, Exports::Given(_));
+        let given: Arc<[Python]> = pythons.iter().filter(answered).cloned().collect();
+        for object in &mut self.objects {
+            object.given = Arc::clone(&given);
+        }
+        self
+    }
+
     /// The files that Python imports.
     pub fn extensions(&self) -> impl Iterator<Item = &Object> {
         self.objects.iter().filter(|object| object.extension)
@@ -79,8 +92,7 @@ impl Subject {
     /// Whether interpreters with the ABI `abi` search for `object`'s file, or another one for the same
     /// module.
     pub fn finds(&self, object: &Object, abi: AbiTag) -> bool {
-        let python = Python::known(abi, None);
-        self.same_module(object).any(|other| is_found(other, &python, other.home))
+        self.same_module(object).any(|other| is_found(other, &other.python(abi), other.home))
     }
 
     fn same_module<'a>(&'a self, object: &'a Object) -> impl Iterator<Item = &'a Object> {

@@ -6,6 +6,7 @@
 mod fixture;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rstest::rstest;
 use soabi_core::Gate;
@@ -71,14 +72,14 @@ const WRONG_MACHINE: File = File { facts: RELEASE.facts, ..ARM };
 
 const TWO_SEVENS_OWN: &[&str] = &["PyUnicodeUCS4_FromObject", "Py_InitModule4_64"];
 
-fn of(file: &File, python: &Python<'_>) -> Prediction {
+fn of(file: &File, python: &Python) -> Prediction {
     let wheel = file.wheel.map(|tag| format!("wheel = \"spam-1.0-{tag}.whl\"\n")).unwrap_or_default();
     let subject = fixture::parse(&format!("{wheel}file = [{{ path = \"{}\", {} }}]", file.path, file.facts));
     predict(&subject.objects[0], python)
 }
 
 /// `accept`, `luck`, `unknown`, or the gate that refuses.
-fn check(file: &File, python: &Python<'_>, expect: &str, by_path: &str, missing: &[&str]) {
+fn check(file: &File, python: &Python, expect: &str, by_path: &str, missing: &[&str]) {
     let prediction = of(file, python);
     let words = |expect: &'static str, gate: Option<Gate>| gate.map_or(expect, Gate::as_str);
     let seen = (
@@ -169,8 +170,10 @@ fn platforms(
 #[case::does_not(&["PyModule_New"], "symbols", &["PyModule_Create2"])]
 fn own_exports(#[case] exports: &[&str], #[case] expect: &str, #[case] missing: &[&str]) {
     let exports: HashSet<String> = exports.iter().map(|&name| name.to_owned()).collect();
-    let python =
-        Python { exports: Exports::Given(&exports), ..Python::known("cp311".parse().unwrap(), None) };
+    let python = Python {
+        exports: Exports::Given(Arc::new(exports)),
+        ..Python::known("cp311".parse().unwrap(), None)
+    };
     check(&ABI3, &python, expect, expect, missing);
 }
 
@@ -181,7 +184,7 @@ fn own_suffixes() {
     let suffixes = [".abi3-x86_64-linux-gnu.so".to_owned(), ".so".to_owned()];
     let upstream = Python::known("cp314".parse().unwrap(), None);
     check(&file, &upstream, "name", "accept", &[]);
-    check(&file, &Python { suffixes: Some(&suffixes), ..upstream }, "accept", "accept", &[]);
+    check(&file, &Python { suffixes: Some(suffixes.into()), ..upstream }, "accept", "accept", &[]);
 }
 
 /// Luck is never told without what could go wrong.

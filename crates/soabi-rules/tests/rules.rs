@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rstest::rstest;
-use soabi_core::Severity;
-use soabi_rules::{Ignore, Judgement, Policy, RULES, Rule, audit};
+use soabi_core::{Finding, Severity};
+use soabi_object::{Arch, Format};
+use soabi_rules::{Exports, Ignore, Judgement, Libc, Platform, Policy, Python, RULES, Rule, audit};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
@@ -166,4 +168,68 @@ fn what_is_ignored_is_kept_with_its_reason(#[case] objects: &[&str], #[case] exp
 fn the_nearest_rule_is_named() {
     let error = "abi3-version-to-low".parse::<soabi_rules::RuleId>().unwrap_err();
     assert_eq!(error.nearest, LOW);
+}
+
+/// An interpreter that answers for itself: what it exports, of the names that fixtures ask for.
+fn python(abi: &str, exports: &[&str]) -> Python {
+    Python {
+        abi: abi.parse().unwrap(),
+        exports: Exports::Given(Arc::new(exports.iter().map(|&name| name.to_owned()).collect())),
+        suffixes: None,
+        platform: Some(Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu) }),
+    }
+}
+
+/// What is found when the rules hear `python`.
+fn heard(fixture: &str, python: Python) -> Vec<Finding> {
+    let path = Path::new(FIXTURES).join(fixture).with_extension("toml");
+    let subject = fixture::parse(&fs::read_to_string(path).unwrap()).hearing(&[python]);
+    audit(&subject, &Policy::default()).findings
+}
+
+const PATCH: &str = "private-import/fires-patch-level";
+const PRIVATE: &str = "private-import: imports 1 private name of CPython: `_PySys_GetOptionalAttr`";
+const CAPTURE: &str = "symbol-capture/silent-not-promised";
+
+/// Where the tables speak of all patch releases, the interpreter at hand speaks for itself. Of the others the
+/// tables still speak.
+#[rstest]
+#[case::late_patch(PATCH, python("cp313", &["PyModule_Create2", "_PySys_GetOptionalAttr"]), &[PRIVATE])]
+#[case::early_patch(PATCH, python("cp313", &["PyModule_Create2"]),
+    &["undefined-symbol: imports `_PySys_GetOptionalAttr`, missing in cp313", PRIVATE])]
+#[case::another_python(PATCH, python("cp314", &[]),
+    &["private-import: not every patch release of cp313 exports `_PySys_GetOptionalAttr`"])]
+#[case::another_system(PATCH, Python { platform: Some(WINDOWS), ..python("cp313", &[]) },
+    &["private-import: not every patch release of cp313 exports `_PySys_GetOptionalAttr`"])]
+#[case::captures(CAPTURE, python("cp312", &["PyModule_Create2", "PyLong_AsInt"]),
+    &["symbol-capture: defines `PyLong_AsInt` and calls it through the dynamic linker, which takes libpython's \
+       own in cp312"])]
+#[case::does_not(CAPTURE, python("cp312", &["PyModule_Create2"]), &[])]
+#[case::captures_elsewhere("symbol-capture/fires-igraph", python("cp313", &["PyModule_Create2"]),
+    &["symbol-capture: defines `PyLong_AsInt` and calls it through the dynamic linker, which takes libpython's \
+       own in cp314 and cp315"])]
+fn an_interpreter_speaks_for_itself(
+    #[case] fixture: &str,
+    #[case] python: Python,
+    #[case] expected: &[&str],
+) {
+    let told = heard(fixture, python).into_iter();
+    let told: Vec<String> = told.map(|finding| format!("{}: {}", finding.rule, finding.message)).collect();
+    assert_eq!(told, expected);
+}
+
+const WINDOWS: Platform = Platform { format: Format::Pe, arch: Arch::X86_64, libc: None };
+
+/// Debian's 3.14 searches for a suffix that CPython's does not.
+#[rstest]
+#[case::cpython_s(&[".abi3.so", ".so"], true)]
+#[case::debian_s(&[".abi3-x86_64-linux-gnu.so", ".abi3.so", ".so"], false)]
+fn what_it_searches_for(#[case] suffixes: &[&str], #[case] fires: bool) {
+    let suffixes = suffixes.iter().map(|&suffix| suffix.to_owned()).collect();
+    let python = Python { suffixes: Some(suffixes), ..python("cp314", &[]) };
+    let findings = heard("suffix-not-searched/fires-abi3-with-platform", python);
+    let finding = findings.iter().find(|finding| finding.rule == "suffix-not-searched").unwrap();
+    let pythons = &finding.evidence["pythons"];
+    assert!(pythons.contains(&"cp313".to_owned()));
+    assert_eq!(pythons.contains(&"cp314".to_owned()), fires, "{pythons:?}");
 }

@@ -1,15 +1,17 @@
-//! `_Py*` names: whoever uses them has to be rebuilt when CPython says so, at times for a patch release.
+//! `_Py*` names: whoever uses them has to be rebuilt when the interpreter's authors say so, at times for a patch
+//! release.
 
 use soabi_core::{AbiTag, Severity};
 
 use super::{free_threaded_mismatch, rule};
 use crate::hit::Hit;
 use crate::object::{Object, PythonImport};
-use crate::python::{Binding, Python};
+use crate::python::Binding;
 use crate::subject::Subject;
+use crate::tables::{ExportTable, Exported};
 use crate::words::{count, named, span};
 
-rule!("private-import", Warning, "a version-specific module imports private names of CPython");
+rule!("private-import", Warning, "a version-specific module imports private names of its interpreter");
 
 fn check(subject: &Subject) -> Vec<Hit> {
     let version_specific = subject.extensions().filter(|object| object.stable_claim().is_none());
@@ -31,7 +33,7 @@ fn hit(object: &Object) -> Option<Hit> {
 /// Names that not every patch release of a promised version has.
 fn new_in_a_patch(object: &Object, private: &[&PythonImport]) -> Option<Hit> {
     let depends = |import: &PythonImport, abi: AbiTag| {
-        Python::known(abi, None).binds(import, object.home) == Binding::Depends
+        object.python(abi).binds(import, object.home) == Binding::Depends
     };
     let pythons = object.promised.iter();
     let pythons: Vec<&AbiTag> =
@@ -49,11 +51,55 @@ fn new_in_a_patch(object: &Object, private: &[&PythonImport]) -> Option<Hit> {
 }
 
 fn any_at_all(object: &Object, private: &[&PythonImport]) -> Option<Hit> {
+    let of = |owner: Owner| {
+        let names = private.iter().filter(|import| Owner::of(object, import) == owner);
+        let names: Vec<&String> = names.map(|import| &import.name).collect();
+        let counted = count(names.len(), "private name");
+        (!names.is_empty()).then(|| format!("{counted} {}: {}", owner.in_words(), named(&names)))
+    };
+    let parts: Vec<String> =
+        [Owner::Cpython, Owner::Pypy, Owner::Nobody].into_iter().filter_map(of).collect();
     let names: Vec<&String> = private.iter().map(|import| &import.name).collect();
-    let message = format!("imports {} of CPython: {}", count(names.len(), "private name"), named(&names));
     (!names.is_empty()).then(|| {
+        let message = format!("imports {}", parts.join("; "));
         Hit::on(object, message).only(Severity::Note).evidence("symbols", names).help(
-            "nothing to do if a generator wrote the code that follows CPython's releases, as Cython does",
+            "nothing to do if a generator wrote the code that follows the interpreter's releases, as Cython does",
         )
     })
+}
+
+/// Whose private name it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// A CPython exports it, and perhaps a `PyPy` too.
+    Cpython,
+    /// Only a `PyPy` exports it.
+    Pypy,
+    /// No known interpreter exports it.
+    Nobody,
+}
+
+impl Owner {
+    fn of(object: &Object, import: &PythonImport) -> Self {
+        let table = ExportTable::get();
+        let columns = table.columns().iter().enumerate();
+        let measured = columns
+            .filter(|(index, _)| import.symbol.is_some_and(|symbol| symbol.exported_by.contains(*index)));
+        let measured = measured.map(|(_, column)| column.abi);
+        let given = object.given.iter().filter(|python| python.exports(&import.name) == Exported::Yes);
+        let owners: Vec<AbiTag> = measured.chain(given.map(|python| python.abi)).collect();
+        match owners.iter().any(|abi| matches!(abi, AbiTag::Cpython(_))) {
+            true => Self::Cpython,
+            false if owners.is_empty() => Self::Nobody,
+            false => Self::Pypy,
+        }
+    }
+
+    const fn in_words(self) -> &'static str {
+        match self {
+            Self::Cpython => "of CPython",
+            Self::Pypy => "of PyPy",
+            Self::Nobody => "that no known interpreter exports",
+        }
+    }
 }

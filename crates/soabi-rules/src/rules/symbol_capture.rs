@@ -6,8 +6,9 @@ use soabi_object::ObjectKind;
 use super::rule;
 use crate::hit::Hit;
 use crate::object::Object;
+use crate::python::{Exports, Python};
 use crate::subject::Subject;
-use crate::tables::{ExportTable, Exported, Symbol};
+use crate::tables::{ExportTable, Exported};
 use crate::words::{named, span};
 
 rule!(
@@ -22,25 +23,60 @@ fn check(subject: &Subject) -> Vec<Hit> {
 }
 
 fn hit(object: &Object) -> Option<Hit> {
-    let table = ExportTable::get();
-    let captures = |symbol: &Symbol, abi: &AbiTag| {
-        symbol.exported_by.according_to(table.witnesses(*abi, None)) != Exported::No
-    };
-    let own: Vec<Symbol> = object.facts.captured().filter_map(|export| table.symbol(&export.name)).collect();
-    let pythons = object.promised.iter().filter(|abi| own.iter().any(|symbol| captures(symbol, abi)));
-    let pythons: Vec<&AbiTag> = pythons.collect();
-    let names = own.iter().filter(|symbol| pythons.iter().any(|abi| captures(symbol, abi)));
-    let names: Vec<&str> = names.map(|symbol| symbol.name).collect();
-    let message = format!(
-        "defines {} and calls it through the dynamic linker, which takes libpython's own in {}",
-        named(&names),
-        span(&pythons, &object.promised)
-    );
+    let pythons: Vec<Python> = object.promised.iter().map(|abi| object.python(*abi)).collect();
+    // The names that the same interpreters export stand together.
+    let mut groups: Vec<(Vec<&AbiTag>, Vec<&str>)> = Vec::new();
+    for export in object.facts.captured() {
+        let exporting = exporting(&pythons, &export.name);
+        match groups.iter_mut().find(|(known, _)| *known == exporting) {
+            Some((_, names)) => names.push(&export.name),
+            None if exporting.is_empty() => {}
+            None => groups.push((exporting, vec![&export.name])),
+        }
+    }
+    let names: Vec<&str> = groups.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let captures = |abi: &&AbiTag| groups.iter().any(|(pythons, _)| pythons.contains(abi));
+    let capturing: Vec<&AbiTag> = object.promised.iter().filter(captures).collect();
     (!names.is_empty()).then(|| {
-        Hit::on(object, message).evidence("symbols", names).evidence("pythons", pythons).help(
+        let message = message(&groups, object);
+        Hit::on(object, message).evidence("symbols", names).evidence("pythons", capturing).help(
             "rename it, make it static, hide it (-fvisibility=hidden), or link with -Bsymbolic-functions; \
              harmless only \
              while both do the same",
         )
     })
+}
+
+/// The ABIs of those among `pythons` that export `name`, in some of their patch releases at least.
+fn exporting<'a>(pythons: &'a [Python], name: &str) -> Vec<&'a AbiTag> {
+    let symbol = ExportTable::get().symbol(name);
+    let exports = |python: &&Python| match &python.exports {
+        Exports::Given(names) => names.contains(name),
+        Exports::Table(columns) => {
+            symbol.is_some_and(|symbol| symbol.exported_by.according_to(*columns) != Exported::No)
+        }
+    };
+    pythons.iter().filter(exports).map(|python| &python.abi).collect()
+}
+
+/// Says of each name in which interpreters it is taken.
+fn message(groups: &[(Vec<&AbiTag>, Vec<&str>)], object: &Object) -> String {
+    let within = |pythons: &[&AbiTag]| span(pythons, &object.promised);
+    if let [(pythons, names)] = groups {
+        let them = if names.len() == 1 { "it" } else { "them" };
+        let (names, pythons) = (named(names), within(pythons));
+        return format!(
+            "defines {names} and calls {them} through the dynamic linker, which takes libpython's own in \
+             {pythons}"
+        );
+    }
+    let each = groups.iter().map(|(pythons, names)| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        format!("{} in {}", names.join(", "), within(pythons))
+    });
+    let each: Vec<String> = each.collect();
+    format!(
+        "calls functions of its own through the dynamic linker, which takes libpython's: {}",
+        each.join("; ")
+    )
 }

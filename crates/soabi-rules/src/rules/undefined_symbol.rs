@@ -7,7 +7,7 @@ use soabi_core::AbiTag;
 use super::{debug_abi_import, free_threaded_mismatch, rule, ucs_width_mismatch};
 use crate::hit::Hit;
 use crate::object::{Object, PythonImport};
-use crate::python::{Binding, Python};
+use crate::python::Binding;
 use crate::subject::Subject;
 use crate::words::{named, span};
 
@@ -39,9 +39,10 @@ fn hit(object: &Object) -> Option<Hit> {
     })
 }
 
-/// The names among `imports` that interpreters with the ABI `abi` lack, whatever their patch level.
+/// The names among `imports` that interpreters with the ABI `abi` lack: the one that answered for itself, or all of
+/// them, whatever their patch level.
 pub(super) fn missing<'a>(object: &Object, imports: &[&'a PythonImport], abi: AbiTag) -> Vec<&'a str> {
-    let python = Python::known(abi, None);
+    let python = object.python(abi);
     let missing = imports.iter().filter(|import| python.binds(import, object.home) == Binding::Missing);
     missing.map(|import| import.name.as_str()).collect()
 }

@@ -1,6 +1,7 @@
 //! Symbols: what is said to be missing, against what is.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use soabi_core::Gate;
 use soabi_object::{Arch, Format, ObjectKind};
@@ -84,8 +85,8 @@ impl Tally {
         let abi = witness.python.id;
         let own = Python {
             abi,
-            exports: Exports::Given(&witness.exports),
-            suffixes: Some(&witness.python.facts.ext_suffixes),
+            exports: Exports::Given(Arc::clone(&witness.exports)),
+            suffixes: Some(witness.python.facts.ext_suffixes.clone().into()),
             platform: Some(HERE),
         };
         let release = witness.python.facts.version.parse().ok();

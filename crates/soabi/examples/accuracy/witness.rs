@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use soabi_core::{InitSymbol, LoadRequest, Outcome};
@@ -23,7 +24,7 @@ pub(crate) struct Witness {
     /// The interpreter.
     pub(crate) python: Interpreter,
     /// What its library really exports.
-    pub(crate) exports: HashSet<String>,
+    pub(crate) exports: Arc<HashSet<String>>,
     libpython: PathBuf,
 }
 
@@ -46,7 +47,7 @@ impl Witness {
         let libpython = python.facts.libpython.clone()?;
         let facts = soabi_object::read_file(&libpython).ok()?;
         let exports = facts.into_iter().flat_map(|facts| facts.exports).map(|export| export.name).collect();
-        Some(Self { python, exports, libpython })
+        Some(Self { python, exports: Arc::new(exports), libpython })
     }
 
     /// Loads the file in a child.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use soabi_core::AbiTag;
@@ -24,8 +25,8 @@ pub(crate) struct Axis {
 struct Real {
     executable: PathBuf,
     version: String,
-    exports: HashSet<String>,
-    suffixes: Vec<String>,
+    exports: Arc<HashSet<String>>,
+    suffixes: Arc<[String]>,
     platform: Platform,
 }
 
@@ -58,7 +59,7 @@ impl Axis {
     }
 
     /// The interpreters, as the rules ask them.
-    pub(crate) fn pythons(&self) -> Vec<Python<'_>> {
+    pub(crate) fn pythons(&self) -> Vec<Python> {
         self.columns.iter().map(|(abi, real)| python_of(*abi, real.as_ref())).collect()
     }
 
@@ -84,13 +85,13 @@ impl Axis {
     }
 }
 
-fn python_of(abi: AbiTag, real: Option<&Real>) -> Python<'_> {
+fn python_of(abi: AbiTag, real: Option<&Real>) -> Python {
     match real {
         None => Python::known(abi, None),
         Some(real) => Python {
             abi,
-            exports: Exports::Given(&real.exports),
-            suffixes: Some(&real.suffixes),
+            exports: Exports::Given(Arc::clone(&real.exports)),
+            suffixes: Some(Arc::clone(&real.suffixes)),
             platform: Some(real.platform),
         },
     }
@@ -135,8 +136,8 @@ fn read(python: Interpreter) -> Result<Real, Error> {
     Ok(Real {
         executable: python.executable,
         version: facts.version,
-        exports: slice.exports.iter().map(|export| export.name.clone()).collect(),
-        suffixes: facts.ext_suffixes,
+        exports: Arc::new(slice.exports.iter().map(|export| export.name.clone()).collect()),
+        suffixes: facts.ext_suffixes.into(),
         platform: Platform::of(slice, &file_name),
     })
 }

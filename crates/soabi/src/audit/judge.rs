@@ -15,7 +15,7 @@ const NOT_EXAMINED: &str = "not-examined";
 pub(super) fn judge(
     input: &Input,
     subject: Result<Subject, String>,
-    pythons: &[Python<'_>],
+    pythons: &[Python],
     settings: &Settings,
 ) -> SubjectEntry {
     let mut entry = SubjectEntry {
@@ -28,7 +28,7 @@ pub(super) fn judge(
         errors: Vec::new(),
     };
     let subject = match subject {
-        Ok(subject) => subject,
+        Ok(subject) => subject.hearing(pythons),
         Err(message) => {
             entry.errors.push(ErrorEntry { object: None, message });
             return entry;
@@ -66,7 +66,7 @@ fn is_excused(unread: &Unread, judgement: &Judgement) -> bool {
         .any(|(finding, _)| finding.rule == NOT_EXAMINED && finding.object == unread.member)
 }
 
-fn object_entry(object: &Object, pythons: &[Python<'_>]) -> ObjectEntry {
+fn object_entry(object: &Object, pythons: &[Python]) -> ObjectEntry {
     let asked = if object.extension { pythons } else { &[] };
     ObjectEntry {
         member: object.member.clone(),

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use rstest::rstest;
 
-use super::wheelhouse::{ARCH, SPAM, Wheelhouse, zip};
-use super::{audit, report, rules, soabi};
+use super::wheelhouse::{ARCH, SPAM, Wheelhouse, encrypt, zip};
+use super::{audit, python_3, report, rules, soabi};
 
 /// The one error of the one subject at `path`, and how the audit ends.
 fn check(house: &Wheelhouse, path: &str, object: Option<&str>, message: &str) {
@@ -185,4 +185,44 @@ fn nothing_to_audit_is_a_mistake() {
     let finished = soabi(Wheelhouse::new().path()).args(["audit"]).run();
     assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
     assert!(finished.stderr().contains("<PATH>..."), "{}", finished.stderr());
+}
+
+/// What no installer can unpack: the member is named, and the rest is audited.
+#[test]
+fn an_encrypted_member() {
+    let house = Wheelhouse::new();
+    let (plain, tag) = (SPAM.compile(), format!("cp38-abi3-linux_{ARCH}"));
+    let sealed = encrypt(&plain, b"eggs");
+    let wheel = house.wheel(&tag, &[("open.abi3.so", &plain), ("spam.abi3.so", &sealed)]);
+    let mut bytes = fs::read(house.path().join(&wheel)).unwrap();
+    say_encrypted(&mut bytes, "spam.abi3.so", &plain);
+    house.write(&wheel, &bytes);
+    // Encrypted it is, and not broken: who knows the password can read it.
+    let read = "import sys, zipfile\n\
+                member = zipfile.ZipFile(sys.argv[1]).read('spam.abi3.so', pwd=b'eggs')\n\
+                sys.stdout.buffer.write(member)";
+    let mut python = Command::new(python_3()["executable"].as_str().unwrap());
+    let output = python.args(["-c", read]).arg(house.path().join(&wheel)).output().unwrap();
+    assert!(output.stdout == plain, "{}", String::from_utf8_lossy(&output.stderr));
+
+    check(&house, &wheel, Some("spam.abi3.so"), "the member is encrypted");
+    let report = report(house.path(), &[&wheel]);
+    assert!(rules(&report).contains(&("not-examined", "spam.abi3.so")), "{report:#?}");
+    let members: Vec<_> = report.subjects[0].objects.iter().map(|object| object.member.as_deref()).collect();
+    assert_eq!(members, [Some("open.abi3.so")]);
+}
+
+/// Lets the archive say of a member that it is encrypted, and what it is without that.
+fn say_encrypted(archive: &mut [u8], name: &str, plain: &[u8]) {
+    let is_entry = |at: usize, length: usize| archive[at + length..].starts_with(name.as_bytes());
+    let find = |magic: &[u8], length: usize| {
+        let starts = (0..archive.len() - length).filter(|&at| archive[at..].starts_with(magic));
+        starts.filter(|&at| is_entry(at, length)).last().unwrap()
+    };
+    let (local, directory) = (find(b"PK\x03\x04", 30), find(b"PK\x01\x02", 46));
+    archive[local + 6] |= 1;
+    archive[directory + 8..directory + 10].copy_from_slice(&[1, 0]);
+    archive[directory + 16..directory + 20].copy_from_slice(&libdeflater::crc32(plain).to_le_bytes());
+    let size = u32::try_from(plain.len()).unwrap();
+    archive[directory + 24..directory + 28].copy_from_slice(&size.to_le_bytes());
 }

@@ -113,3 +113,36 @@ pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     }
     archive.finish().unwrap()
 }
+
+/// A member's bytes as zip's own encryption makes them (APPNOTE 6.1), with the twelve bytes that come first.
+pub(crate) fn encrypt(plain: &[u8], password: &[u8]) -> Vec<u8> {
+    let mut keys = Keys([0x1234_5678, 0x2345_6789, 0x3456_7890]);
+    password.iter().for_each(|&byte| keys.update(byte));
+    let check = libdeflater::crc32(plain).to_be_bytes()[0];
+    let head = [[0; 11].as_slice(), &[check]].concat();
+    head.iter().chain(plain).map(|&byte| keys.encrypt(byte)).collect()
+}
+
+struct Keys([u32; 3]);
+
+impl Keys {
+    fn update(&mut self, byte: u8) {
+        let [a, b, c] = &mut self.0;
+        *a = crc(*a, byte);
+        *b = b.wrapping_add(*a & 0xff).wrapping_mul(134_775_813).wrapping_add(1);
+        *c = crc(*c, b.to_be_bytes()[0]);
+    }
+
+    fn encrypt(&mut self, byte: u8) -> u8 {
+        let word = (self.0[2] | 2) & 0xffff;
+        let sealed = byte ^ (word * (word ^ 1)).to_be_bytes()[2];
+        self.update(byte);
+        sealed
+    }
+}
+
+/// One step of CRC-32.
+fn crc(crc: u32, byte: u8) -> u32 {
+    let step = |crc: u32, _| crc >> 1 ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
+    (0..8).fold(crc ^ u32::from(byte), step)
+}

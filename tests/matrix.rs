@@ -104,7 +104,12 @@ fn the_notes_are_as_expected(#[files("../../pythons/*.toml")] manifest: PathBuf)
     let mut cells = REPORT.cells.iter().filter(|cell| cell.artifact.0 == "notes" && cell.python == python.id);
     let cell = cells.next().unwrap();
     assert_eq!(cell.id.0, format!("notes@{}/import", python.id));
-    assert_eq!((cell.outcome.as_str(), cell.verdict), ("accepted", Verdict::AsExpected), "{:?}", cell.message);
+    assert_eq!(
+        (cell.outcome.as_str(), cell.verdict),
+        ("accepted", Verdict::AsExpected),
+        "{:?}",
+        cell.message
+    );
     assert!(cell.probes > 700, "{} answers", cell.probes);
     assert_eq!(cells.count(), 0);
 }

@@ -79,7 +79,7 @@ impl Command {
         match self {
             Self::Audit(args) => args.python.pythons.iter().any(|python| matches!(python, Selector::Path(_))),
             Self::Merge(_) | Self::Explain(_) | Self::Ci(_) => false,
-            Self::Matrix(_) | Self::Pythons(_) | Self::Load(_) => true,
+            Self::Matrix(_) | Self::Pythons(_) | Self::Load(_) | Self::Notes(_) => true,
         }
     }
 }

@@ -106,19 +106,17 @@ fn for_no_one(flavor: &Flavor, abi: AbiTag, floor: PyVersion) -> Specimen<'_> {
 ///
 /// `platform` is what stands for the platform in file names: `x86_64-linux-gnu`.
 pub fn declared<'a>(flavors: &'a [Flavor], manifests: &[Manifest], platform: &str) -> Vec<Specimen<'a>> {
-    let of_flavor = |flavor: &'a Flavor| match &flavor.recipe {
-        Recipe::Cargo { limited: Some(limited) } => {
-            limited.floors.iter().map(|&floor| for_no_one(flavor, limited.abi, floor)).collect()
+    let of_flavor = |flavor: &'a Flavor| -> Vec<Specimen<'a>> {
+        if let Recipe::Cargo { limited: Some(limited) } = &flavor.recipe {
+            return limited.floors.iter().map(|&floor| for_no_one(flavor, limited.abi, floor)).collect();
         }
-        _ => {
-            let manifests = manifests.iter().filter(|manifest| flavor.why_not(manifest.id).is_none());
-            let specimens = |manifest: &Manifest| {
-                // The first suffix is the one with the SOABI, where there is any.
-                let suffix = manifest.suffixes_on(platform).into_iter().next().unwrap_or_default();
-                for_abi(flavor, manifest.id, manifest.version, &suffix)
-            };
-            manifests.flat_map(specimens).collect::<Vec<_>>()
-        }
+        let manifests = manifests.iter().filter(|manifest| flavor.why_not(manifest.id).is_none());
+        let specimens = |manifest: &Manifest| {
+            // The first suffix is the one with the SOABI, where there is any.
+            let suffix = manifest.suffixes_on(platform).into_iter().next().unwrap_or_default();
+            for_abi(flavor, manifest.id, manifest.version, &suffix)
+        };
+        manifests.flat_map(specimens).collect()
     };
     flavors.iter().flat_map(of_flavor).collect()
 }
@@ -139,7 +137,7 @@ fn for_abi<'a>(flavor: &'a Flavor, abi: AbiTag, version: PyVersion, suffix: &str
     floors.into_iter().map(|floor| stable(flavor, abi, *stable_abi, floor)).collect()
 }
 
-/// The suffix that an interpreter gives to modules of its own: CPython's own rule for EXT_SUFFIX. 2.7 has no SOABI,
+/// The suffix that an interpreter gives to modules of its own: CPython's own rule for `EXT_SUFFIX`. 2.7 has no SOABI,
 /// and its files no tag. PyPy searches for one suffix only.
 fn own_suffix(facts: &Facts) -> String {
     let suffix = match (facts.abi, &facts.soabi) {

@@ -141,7 +141,7 @@ pub(super) fn cell(column: &Examined<'_>) -> CellEntry {
     };
     let why = "every claim of the notes is as expected".to_owned();
     let answers = lines.filter(|(_, line)| line.seen.is_some()).count();
-    let promise = Promise { expectation: Expectation::Accept, why };
+    let promise = Promise { expectation: Expectation::Accept, why, reference: Some("docs/notes.md") };
     CellEntry::new(
         &planned(column.python),
         promise,

@@ -117,7 +117,9 @@ pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
 /// A member's bytes as zip's own encryption makes them (APPNOTE 6.1), with the twelve bytes that come first.
 pub(crate) fn encrypt(plain: &[u8], password: &[u8]) -> Vec<u8> {
     let mut keys = Keys([0x1234_5678, 0x2345_6789, 0x3456_7890]);
-    password.iter().for_each(|&byte| keys.update(byte));
+    for &byte in password {
+        keys.update(byte);
+    }
     let check = libdeflater::crc32(plain).to_be_bytes()[0];
     let head = [[0; 11].as_slice(), &[check]].concat();
     head.iter().chain(plain).map(|&byte| keys.encrypt(byte)).collect()

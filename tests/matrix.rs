@@ -86,6 +86,7 @@ fn every_promise_is_kept(
         "c-abi3t",
         "ffi-py2",
         "ffi",
+        "ffi-export",
         "pyo3",
         "pyo3-abi3",
         "pyo3-abi3t"
@@ -151,7 +152,7 @@ fn the_sums_are_right() {
     assert_eq!(REPORT.errors, Vec::<String>::new());
     assert_eq!((summary.unexpected, summary.not_run), (0, 0));
     if REPORT.pythons.iter().filter(|python| python.found).count() == 9 {
-        assert_eq!((summary.cells, summary.not_applicable), (58 * 9 * 2 + 56 * 9 + 9, 51));
+        assert_eq!((summary.cells, summary.not_applicable), (58 * 9 * 2 + 56 * 9 + 9, 60));
     }
     assert_eq!(summary.as_expected + summary.luck, summary.cells);
 }
@@ -160,16 +161,28 @@ fn the_sums_are_right() {
 /// slots may share the GIL with a legacy subinterpreter and not be in one of its own (PEP 684); single-phase ones
 /// neither, once the interpreter has no GIL to share (PEP 703).
 #[rstest]
-#[case::gil_declared("gil", &["c-slots", "c-export", "c-abi3t"], "off")]
+#[case::gil_declared("gil", &["c-slots", "c-export", "c-abi3t", "ffi-export"], "off")]
 #[case::gil_not_declared("gil", &["c-single", "c-multi"], "on")]
-#[case::own_gil("isolated-subinterpreter", &["c-slots", "c-export", "c-abi3t"], "accepted")]
+#[case::own_gil(
+    "isolated-subinterpreter",
+    &["c-slots", "c-export", "c-abi3t", "ffi-export"],
+    "accepted"
+)]
 #[case::no_own_gil(
     "isolated-subinterpreter",
     &["c-single", "c-multi"],
     "ImportError: module spam does not support loading in subinterpreters"
 )]
-#[case::shared_gil("legacy-subinterpreter", &["c-multi", "c-slots", "c-export", "c-abi3t"], "accepted")]
-#[case::again("import-again", &["c-single", "c-multi", "c-slots", "c-export", "c-abi3t"], "another module")]
+#[case::shared_gil(
+    "legacy-subinterpreter",
+    &["c-multi", "c-slots", "c-export", "c-abi3t", "ffi-export"],
+    "accepted"
+)]
+#[case::again(
+    "import-again",
+    &["c-single", "c-multi", "c-slots", "c-export", "c-abi3t", "ffi-export"],
+    "another module"
+)]
 fn slots_are_heeded(#[case] question: &str, #[case] flavors: &[&str], #[case] answer: &str) {
     let of_flavors = REPORT.cells.iter().filter(|cell| flavors.contains(&family(cell)));
     let promised = of_flavors.filter(|cell| cell.expectation == "accept" && cell.rung == Rung::Import);

@@ -1,8 +1,9 @@
 //! spam in Rust, without headers, without libpython, without a crate: everything that it knows of Python is
 //! declared here, from the documentation of the C API.
 //!
-//! One file for both eras. `--cfg py2` exports `initspam` for Python 2.7; otherwise it is `PyInit_spam` for
-//! Python 3. What the two share comes first; what differs is [`py2`] and [`py3`].
+//! One crate for all eras. `--cfg py2` exports `initspam` for Python 2.7, `--cfg export` exports `PyModExport_spam`
+//! for Python 3.15; otherwise it is `PyInit_spam` for Python 3. What they share comes first; what differs is
+//! [`py2`], [`py3`] and [`export`].
 //!
 //! Nothing here can panic, so nothing can unwind into the interpreter.
 
@@ -11,9 +12,11 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
+#[cfg(export)]
+mod export;
 #[cfg(py2)]
 mod py2;
-#[cfg(not(py2))]
+#[cfg(not(any(export, py2)))]
 mod py3;
 
 /// `PyObject`, only ever seen through a pointer.
@@ -38,6 +41,7 @@ struct PyMethodDef {
 const METH_VARARGS: c_int = 1;
 
 /// `PYTHON_API_VERSION`: 1013 in the headers of every version from 2.7 to 3.15.
+#[cfg(not(export))]
 const PYTHON_API_VERSION: c_int = 1013;
 
 unsafe extern "C" {

@@ -128,6 +128,9 @@ fn commands(wanted: &str, python: &str) -> Vec<String> {
 #[case::rust("ffi", "cp36m", &[
     "rustc --edition=2024 --crate-type=cdylib --crate-name spam -O -Cstrip=debuginfo src/lib.rs -o spam.so",
 ])]
+#[case::rust_with_the_export_hook("ffi-export", "cp315", &[
+    "rustc --edition=2024 --crate-type=cdylib --crate-name spam -O -Cstrip=debuginfo --cfg export src/lib.rs -o spam.so",
+])]
 #[case::pyo3("pyo3", "cp311", &[
     "PYO3_BUILD_EXTENSION_MODULE=1 PYO3_CONFIG_FILE='/the cache/cargo/spam-pyo3/config/pyo3-cp311.txt' \
      cargo build --release --locked --manifest-path '/the cache/cargo/spam-pyo3/Cargo.toml' \

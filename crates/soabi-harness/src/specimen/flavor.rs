@@ -152,6 +152,7 @@ mod tests {
             "c-abi3t",
             "ffi-py2",
             "ffi",
+            "ffi-export",
             "pyo3",
             "pyo3-abi3",
             "pyo3-abi3t",
@@ -183,6 +184,9 @@ mod tests {
     #[case::one_layout_since_3_8("ffi", "cp38d", true)]
     #[case::free_threaded_layout("ffi", "cp313t", false)]
     #[case::other_names("ffi", "pypy311_pp73", false)]
+    #[case::no_slots_before("ffi-export", "cp314", false)]
+    #[case::first_slots("ffi-export", "cp315", true)]
+    #[case::slots_without_gil("ffi-export", "cp315t", true)]
     #[case::last_refused("pyo3", "cp38", false)]
     #[case::first_accepted("pyo3", "cp39", true)]
     #[case::last_refused_without_gil("pyo3", "cp313t", false)]

@@ -48,7 +48,7 @@ fn what_cannot_be_installed_says_what_was_tried() {
     let stderr = finished.stderr();
     for line in [
         "cp314         not installed\n",
-        "    not by uv: there is no `uv` (hint: install uv)\n",
+        "    not by uv: there is no `uv` (hint: `pipx install uv`)\n",
         "    not by packages of Debian sid: there is no `dpkg-deb` (hint: this way is for Debian and its kin)\n",
         "    not by pyenv: there is no `pyenv` (hint: install pyenv)\n",
     ] {
@@ -60,27 +60,33 @@ fn what_cannot_be_installed_says_what_was_tried() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a plan makes no folder");
 }
 
-/// A uv that installs one interpreter, which says that it is 3.14.
-fn fake_uv(folder: &Path, uv_pythons: &Path) {
-    use std::os::unix::fs::PermissionsExt;
+/// A script that says that it is 3.14.
+fn fake_python(file: &Path, executable: &Path, headers: &Path) {
     let answer = serde_json::json!({
         "result": "success", "implementation": "cpython", "version": "3.14.2", "hexversion": 0x030e_02f0,
         "abiflags": "", "counts_references": false, "pymalloc": true, "soabi": "cpython-314-x86_64-linux-gnu",
         "ext_suffixes": [".cpython-314-x86_64-linux-gnu.so", ".abi3.so", ".so"], "pointer_bits": 64,
         "debug": false, "gil_disabled": false, "wide_unicode": true, "platform": "linux-x86_64",
-        "multiarch": null, "include_dirs": [], "platinclude": null, "libpython": [],
-        "executable": uv_pythons.join("cpython-3.14/bin/python3.14"), "prefix": "/", "base_prefix": "/",
+        "multiarch": null, "include_dirs": [headers], "platinclude": null, "libpython": [],
+        "executable": executable, "prefix": "/", "base_prefix": "/",
     });
-    let script = |name: &str, text: &str| {
-        let file = folder.join(name);
-        fs::write(&file, format!("#!/bin/sh\n{text}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
-        file
-    };
-    let python = script("interpreter", &format!("echo 'soabi-answer: {answer}'"));
-    let bin = uv_pythons.join("cpython-3.14/bin");
+    script(file, &format!("echo 'soabi-answer: {answer}'"));
+}
+
+fn script(file: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::write(file, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A uv that installs one interpreter, with headers.
+fn fake_uv(folder: &Path, uv_pythons: &Path) {
+    let (python, bin) = (folder.join("interpreter"), uv_pythons.join("cpython-3.14/bin"));
+    fs::write(folder.join("Python.h"), "").unwrap();
+    fake_python(&python, &bin.join("python3.14"), folder);
     let (python, bin) = (python.display(), bin.display());
-    script("uv", &format!("echo $* && /bin/mkdir -p '{bin}' && /bin/cp '{python}' '{bin}/python3.14'"));
+    let text = format!("echo $* && /bin/mkdir -p '{bin}' && /bin/cp '{python}' '{bin}/python3.14'");
+    script(&folder.join("uv"), &text);
 }
 
 #[test]
@@ -103,6 +109,23 @@ fn what_was_installed_is_found_and_not_installed_again() {
     assert!(first.stdout().contains("3.14.2") && !first.stdout().contains("drifted"), "{}", first.stdout());
     let second = install();
     assert_eq!((second.code(), second.stderr().as_str()), (Some(0), "nothing to install\n"));
+}
+
+/// A system's own Python has no headers until another package brings them, and the tests want them.
+#[rstest]
+#[case::by_name(&["--install", "cp314"])]
+#[case::every_one(&["--python", "cp314", "--install"])]
+fn one_without_headers_is_not_enough(#[case] args: &[&str]) {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let uv_pythons = data.path().join("uv");
+    fake_uv(folder.path(), &uv_pythons);
+    let bare = folder.path().join("python3.14");
+    fake_python(&bare, &bare, Path::new("/nowhere"));
+    let soabi = Soabi::without_pythons().env("PATH", folder.path()).env("SOABI_DATA_DIR", data.path());
+    let finished = soabi.env("UV_PYTHON_INSTALL_DIR", &uv_pythons).args(["pythons"]).args(args).run();
+    assert_eq!(finished.code(), Some(0), "{}", finished.stderr());
+    assert!(finished.stderr().contains("cp314         installed: uv, "), "{}", finished.stderr());
+    assert!(finished.stdout().contains("  (uv, headers, no libpython)\n"), "{}", finished.stdout());
 }
 
 /// Nobody asked for them by name: what cannot be had is told and is no failure, unless the tests require it.

@@ -73,7 +73,7 @@ impl Provider for Source<'_> {
     fn plan(&self, watch: &dyn Watch) -> Result<Plan, Trouble> {
         for (program, hint) in [
             ("make", "install make"),
-            ("cc", "install a C compiler"),
+            ("cc", "install gcc and libc6-dev"),
             ("tar", "install tar"),
             ("xz", "install xz-utils"),
         ] {

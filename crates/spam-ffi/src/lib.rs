@@ -3,7 +3,7 @@
 //!
 //! One crate for all eras. `--cfg py2` exports `initspam` for Python 2.7, `--cfg export` exports `PyModExport_spam`
 //! for Python 3.15; otherwise it is `PyInit_spam` for Python 3. What they share comes first; what differs is
-//! [`py2`], [`py3`] and [`export`].
+//! [`py2`], [`py3`] and [`export`]. `--cfg free_threaded` declares objects as builds without the GIL lay them out.
 //!
 //! Nothing here can panic, so nothing can unwind into the interpreter.
 

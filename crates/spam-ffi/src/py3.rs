@@ -5,18 +5,53 @@ use std::ptr;
 
 use crate::{DOC, METHODS, NAME, PYTHON_API_VERSION, PyMethodDef, PyObject};
 
-/// `PyModuleDef_Base`, beginning with the `PyObject` of builds that have a GIL and, before 3.8, are no debug
-/// builds: a reference count and a type.
+/// The fields of `PyObject` in builds that have a GIL and, before 3.8, are no debug builds.
+#[cfg(not(free_threaded))]
 #[repr(C)]
-struct PyModuleDefBase {
+struct Head {
     ob_refcnt: isize,
     ob_type: *mut c_void,
+}
+
+/// `PyObject_HEAD_INIT(NULL)`.
+#[cfg(not(free_threaded))]
+const HEAD: Head = Head { ob_refcnt: 1, ob_type: ptr::null_mut() };
+
+/// The fields of `PyObject` in builds without the GIL (PEP 703).
+#[cfg(free_threaded)]
+#[repr(C)]
+struct Head {
+    ob_tid: usize,
+    ob_flags: u16,
+    ob_mutex: u8,
+    ob_gc_bits: u8,
+    ob_ref_local: u32,
+    ob_ref_shared: isize,
+    ob_type: *mut c_void,
+}
+
+/// `PyObject_HEAD_INIT(NULL)`: immortal, which is said by the largest local count.
+#[cfg(free_threaded)]
+const HEAD: Head = Head {
+    ob_tid: 0,
+    ob_flags: 0,
+    ob_mutex: 0,
+    ob_gc_bits: 0,
+    ob_ref_local: u32::MAX,
+    ob_ref_shared: 0,
+    ob_type: ptr::null_mut(),
+};
+
+/// `PyModuleDef_Base`.
+#[repr(C)]
+struct PyModuleDefBase {
+    ob_base: Head,
     m_init: Option<unsafe extern "C" fn() -> *mut PyObject>,
     m_index: isize,
     m_copy: *mut PyObject,
 }
 
-/// `PyModuleDef`: 104 bytes on 64-bit machines.
+/// `PyModuleDef`: 104 bytes on 64-bit machines, and 120 without the GIL.
 #[repr(C)]
 struct PyModuleDef {
     m_base: PyModuleDefBase,
@@ -38,13 +73,7 @@ unsafe extern "C" {
 /// The definition. Mutable because the interpreter counts references to it and gives it an index.
 static mut MODULE: PyModuleDef = PyModuleDef {
     // PyModuleDef_HEAD_INIT.
-    m_base: PyModuleDefBase {
-        ob_refcnt: 1,
-        ob_type: ptr::null_mut(),
-        m_init: None,
-        m_index: 0,
-        m_copy: ptr::null_mut(),
-    },
+    m_base: PyModuleDefBase { ob_base: HEAD, m_init: None, m_index: 0, m_copy: ptr::null_mut() },
     m_name: NAME.as_ptr(),
     m_doc: DOC.as_ptr(),
     m_size: -1,

@@ -1,5 +1,7 @@
 //! One `rustc` command. No cargo, no crate, no header, no libpython.
 
+use soabi_core::AbiTag;
+
 use super::command::CommandLine;
 use super::steps::{Place, Steps, files_of};
 use super::tool::Tool;
@@ -9,14 +11,19 @@ use crate::specimen::{MODULE, Specimen};
 const LINK: &[&str] =
     if cfg!(target_os = "macos") { &["-Clink-args=-undefined dynamic_lookup"] } else { &[] };
 
-/// The steps of a specimen in Rust alone. They are the same for every interpreter of an era, and so is the
-/// file: only artifacts bear the names that interpreters look for.
+/// What the sources call builds of Python without the GIL.
+const FREE_THREADED: &str = "free_threaded";
+
+/// The steps of a specimen in Rust alone. They are the same for every interpreter of an era, with the GIL or without,
+/// and so is the file: only artifacts bear the names that interpreters look for.
 pub(super) fn steps(specimen: &Specimen<'_>, cfg: Option<&str>, rustc: &Tool) -> Steps {
     let file_name = format!("{MODULE}.so");
     let mut arguments = vec!["--edition=2024", "--crate-type=cdylib", "--crate-name", MODULE];
     arguments.extend(["-O", "-Cstrip=debuginfo"]);
     arguments.extend(LINK);
-    arguments.extend(cfg.iter().flat_map(|cfg| ["--cfg", cfg]));
+    let free_threaded = matches!(specimen.built_for, AbiTag::Cpython(abi) if abi.free_threaded);
+    let cfgs = cfg.into_iter().chain(free_threaded.then_some(FREE_THREADED));
+    arguments.extend(cfgs.flat_map(|cfg| ["--cfg", cfg]));
     arguments.extend(["src/lib.rs", "-o", &file_name]);
 
     Steps {

@@ -128,6 +128,9 @@ fn commands(wanted: &str, python: &str) -> Vec<String> {
 #[case::rust("ffi", "cp36m", &[
     "rustc --edition=2024 --crate-type=cdylib --crate-name spam -O -Cstrip=debuginfo src/lib.rs -o spam.so",
 ])]
+#[case::rust_without_the_gil("ffi", "cp313t", &[
+    "rustc --edition=2024 --crate-type=cdylib --crate-name spam -O -Cstrip=debuginfo --cfg free_threaded src/lib.rs -o spam.so",
+])]
 #[case::rust_with_the_export_hook("ffi-export", "cp315", &[
     "rustc --edition=2024 --crate-type=cdylib --crate-name spam -O -Cstrip=debuginfo --cfg export src/lib.rs -o spam.so",
 ])]

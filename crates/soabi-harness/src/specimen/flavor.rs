@@ -182,7 +182,7 @@ mod tests {
     #[case::trace_refs_name("ffi-py2", "cp27dmu", false)]
     #[case::trace_refs_layout("ffi", "cp37dm", false)]
     #[case::one_layout_since_3_8("ffi", "cp38d", true)]
-    #[case::free_threaded_layout("ffi", "cp313t", false)]
+    #[case::free_threaded_layout("ffi", "cp313t", true)]
     #[case::other_names("ffi", "pypy311_pp73", false)]
     #[case::no_slots_before("ffi-export", "cp314", false)]
     #[case::first_slots("ffi-export", "cp315", true)]

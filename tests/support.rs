@@ -62,11 +62,15 @@ impl Soabi {
     }
 
     /// The program with the interpreters that the tests require, whatever else this machine has: where modules
-    /// misbehave on purpose, two dozen interpreters show no more than nine.
+    /// misbehave on purpose, two dozen interpreters show no more than nine. Of a narrowed axis it is those that are
+    /// required as well, or all of it where none is.
     pub(crate) fn with_the_required() -> Self {
         let required = manifests().iter().filter(|manifest| manifest.required);
-        let ids: Vec<String> = required.map(|manifest| manifest.id.to_string()).collect();
-        Self::new().env("SOABI_PYTHON", narrowed().unwrap_or_else(|| ids.join(",")))
+        let required: Vec<String> = required.map(|manifest| manifest.id.to_string()).collect();
+        let axis = narrowed().unwrap_or_else(|| required.join(","));
+        let ids: Vec<_> = axis.split(',').filter(|id| required.iter().any(|other| other == id)).collect();
+        let ids = if ids.is_empty() { axis.clone() } else { ids.join(",") };
+        Self::new().env("SOABI_PYTHON", ids)
     }
 
     /// The program on a machine without any Python.

@@ -10,6 +10,11 @@ default:
 [group('check')]
 test-all: fetch fmt-check clippy test-unit test-matrix
 
+# the two recipes that matter, where there is nothing but Debian 12 and Rust; as root, with debootstrap and the network
+[group('check')]
+fresh *DIR:
+    ci/fresh.sh {{DIR}}
+
 # formatting, as rustfmt wants it
 [group('check')]
 fmt-check:
@@ -38,7 +43,7 @@ matrix *ARGS:
 
 # the matrix of one interpreter, in a container that has no other; building its image uses the network
 [group('run')]
-container +IDS:
+container +IDS: fetch
     cargo build --locked --quiet
     ci/container.sh {{IDS}}
 

@@ -23,10 +23,13 @@ trap 'rm -f "$words"; [ -z "$root" ] || rm -rf --one-file-system "$root"' EXIT
 modest=(--ulimit nofile=1024:1024 --ulimit nproc=1024:1024)
 options=()
 
-# The specimens in Rust are built with this machine's compiler. Cargo stays outside: it would want the network.
+# The specimens in Rust are built with this machine's rustc and cargo, and with the crates that it has (`just fetch`).
 rust=()
 if command -v rustc >/dev/null; then
-    rust=(--volume "$(rustc --print sysroot):/rust:ro" --env RUSTC=/rust/bin/rustc)
+    crates=${CARGO_HOME:-$HOME/.cargo}/registry
+    mkdir -p "$crates"
+    rust=(--volume "$(rustc --print sysroot):/rust:ro" --env RUSTC=/rust/bin/rustc --env CARGO=/rust/bin/cargo
+        --volume "$crates:/cargo/registry:ro" --env CARGO_HOME=/cargo --env CARGO_NET_OFFLINE=true)
 fi
 
 # run IMAGE COMMAND...

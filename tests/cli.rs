@@ -397,19 +397,19 @@ fn everything_below(folder: &Path) -> BTreeSet<String> {
 #[test]
 fn two_at_once_in_a_home_of_their_own() {
     let [python, _] = two_pythons();
+    // By its path: most are found from the home of whom they belong to.
+    let list: Value = Soabi::new().args(["pythons", "--python", &python, "--format", "json"]).run().json();
+    let python = list["found"][0]["executable"].as_str().unwrap();
     let home = tempfile::tempdir().unwrap();
     for folder in ["home", "tmp", "cwd"] {
         fs::create_dir(home.path().join(folder)).unwrap();
     }
-    let pyenv = std::env::var_os("PYENV_ROOT")
-        .unwrap_or_else(|| std::env::home_dir().unwrap_or_default().join(".pyenv").into_os_string());
     let start = || {
         let mut command = Soabi::new()
             .env("HOME", home.path().join("home"))
             .env("TMPDIR", home.path().join("tmp"))
-            .env("PYENV_ROOT", &pyenv)
             .args(["matrix", "--flavor", "c-single", "--flavor", "c-abi3", "--format", "json"])
-            .args(["--python", &python])
+            .args(["--python", python])
             .command();
         command.env_remove("SOABI_CACHE_DIR").env_remove("XDG_CACHE_HOME");
         command.current_dir(home.path().join("cwd")).stdout(std::process::Stdio::piped()).spawn().unwrap()

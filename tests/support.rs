@@ -73,11 +73,12 @@ impl Soabi {
         Self::new().env("SOABI_PYTHON", ids)
     }
 
-    /// The program on a machine without any Python.
+    /// The program on another machine, which has no Python at all, and whose axis nobody has narrowed.
     pub(crate) fn without_pythons() -> Self {
         let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty");
         std::fs::create_dir_all(&empty).unwrap();
         Self::new()
+            .without("SOABI_PYTHON")
             .env("PATH", &empty)
             .env("PYENV_ROOT", &empty)
             .env("UV_PYTHON_INSTALL_DIR", &empty)

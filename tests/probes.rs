@@ -2,25 +2,22 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use rstest::rstest;
 use soabi_core::Outcome;
 use soabi_harness::import;
 use soabi_harness::worker::{Depth, Isolation, Job, Worker};
-use soabi_python::{Environment, Interpreter, Request, discover};
+use soabi_python::Interpreter;
 
-use crate::support::{fixture, narrowed};
+use crate::support::{fixture, interpreters};
 
-/// The interpreters of this machine that something can be compiled for.
-static PYTHONS: LazyLock<Vec<Interpreter>> = LazyLock::new(|| {
-    let selection = narrowed()
-        .into_iter()
-        .flat_map(|list| list.split(',').map(|id| id.parse().unwrap()).collect::<Vec<_>>());
-    let request = Request { selection: selection.collect(), ..Request::new(Environment::of_process()) };
-    discover(&request).found.into_iter().filter(|python| python.facts.has_headers).collect()
-});
+/// The interpreters that something can be compiled for.
+fn with_headers() -> Vec<&'static Interpreter> {
+    let found: Vec<_> = interpreters().iter().filter(|python| python.facts.has_headers).collect();
+    assert_ne!(found, [] as [&Interpreter; 0]);
+    found
+}
 
 /// Builds the module with `fault` for `python` into `folder`.
 fn build(fault: &str, python: &Interpreter, folder: &Path) {
@@ -63,8 +60,7 @@ fn probe(fault: &str, python: &Interpreter) -> Outcome {
 #[case("RESULT_LEAKS", "ten-thousand-calls")]
 #[case("REFUSAL_LEAKS", "ten-thousand-calls")]
 fn a_fault_is_seen_by_its_probe(#[case] fault: &str, #[case] expected: &str) {
-    assert!(!PYTHONS.is_empty());
-    for python in PYTHONS.iter() {
+    for python in with_headers() {
         match probe(fault, python) {
             Outcome::Wrong { probe, message } => assert_eq!(probe, expected, "{}: {message}", python.id),
             other => panic!("{}: {other:?}", python.id),
@@ -75,7 +71,7 @@ fn a_fault_is_seen_by_its_probe(#[case] fault: &str, #[case] expected: &str) {
 /// The same module without a fault passes.
 #[test]
 fn without_a_fault_there_is_none() {
-    for python in PYTHONS.iter() {
+    for python in with_headers() {
         assert_eq!(probe("NONE_AT_ALL", python), Outcome::Accepted, "{}", python.id);
     }
 }

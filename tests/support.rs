@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::de::DeserializeOwned;
 use soabi_core::AbiTag;
-use soabi_python::manifests;
+use soabi_python::{Interpreter, manifests};
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
@@ -26,22 +26,18 @@ pub(crate) fn narrowed() -> Option<String> {
 }
 
 /// The interpreters that the tests run in, as the program itself found them.
-static FOUND: LazyLock<Vec<(AbiTag, PathBuf)>> = LazyLock::new(|| {
-    let list: serde_json::Value =
-        Soabi::with_the_required().args(["pythons", "--format", "json"]).run().json();
-    let found = list["found"].as_array().unwrap().iter();
-    let word = |python: &serde_json::Value, key: &str| python[key].as_str().unwrap().to_owned();
-    found.map(|python| (word(python, "id").parse().unwrap(), word(python, "executable").into())).collect()
-});
+pub(crate) fn interpreters() -> &'static [Interpreter] {
+    static FOUND: LazyLock<Vec<Interpreter>> = LazyLock::new(|| {
+        let mut list: serde_json::Value =
+            Soabi::with_the_required().args(["pythons", "--format", "json"]).run().json();
+        serde_json::from_value(list["found"].take()).unwrap()
+    });
+    &FOUND
+}
 
 /// Their ids.
 pub(crate) fn pythons() -> Vec<AbiTag> {
-    FOUND.iter().map(|(id, _)| *id).collect()
-}
-
-/// Their files.
-pub(crate) fn executables() -> impl Iterator<Item = &'static Path> {
-    FOUND.iter().map(|(_, executable)| executable.as_path())
+    interpreters().iter().map(|python| python.id).collect()
 }
 
 /// The program, in an environment of which a test knows everything that matters.
@@ -63,13 +59,13 @@ impl Soabi {
 
     /// The program with the interpreters that the tests require, whatever else this machine has: where modules
     /// misbehave on purpose, two dozen interpreters show no more than nine. Of a narrowed axis it is those that are
-    /// required as well, or all of it where none is.
+    /// required as well, or all of it where fewer than two are.
     pub(crate) fn with_the_required() -> Self {
         let required = manifests().iter().filter(|manifest| manifest.required);
         let required: Vec<String> = required.map(|manifest| manifest.id.to_string()).collect();
         let axis = narrowed().unwrap_or_else(|| required.join(","));
         let ids: Vec<_> = axis.split(',').filter(|id| required.iter().any(|other| other == id)).collect();
-        let ids = if ids.is_empty() { axis.clone() } else { ids.join(",") };
+        let ids = if ids.len() < 2 { axis.clone() } else { ids.join(",") };
         Self::new().env("SOABI_PYTHON", ids)
     }
 

@@ -9,7 +9,7 @@ use soabi_harness::import;
 use tempfile::TempDir;
 
 use crate::isolation::{HOSTILE, is_running};
-use crate::support::executables;
+use crate::support::interpreters;
 
 /// A module that no interpreter has.
 const NOBODY: &str = "nobody_has_this";
@@ -92,7 +92,7 @@ impl Worker {
 /// Runs `test` in every interpreter, with an empty folder. In the working folder lies what somebody's module
 /// may have left there; it is never found.
 fn check(test: impl Fn(&mut Worker, &Path)) {
-    for python in executables() {
+    for python in interpreters() {
         let (working, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(working.path().join(format!("{NOBODY}.py")), "").unwrap();
         test(&mut Worker::new(python, working.path()), empty.path());

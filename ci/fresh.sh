@@ -3,9 +3,9 @@
 #
 #   ci/fresh.sh [DIR]
 #
-# The machine is a folder that debootstrap makes: DIR, which is used again when it is there, or a temporary one. In it are
-# a user without root, a clone of what is committed here, and of this machine only its Rust (rustup's, read-only) and
-# what it takes to reach the network: no interpreter, no crate, no cache.
+# The machine is a folder that debootstrap makes: DIR, which is used again when it is there, or a temporary one. In it
+# are a user without root, a clone of what is committed here, and of this machine only its Rust (rustup's, read-only)
+# and what it takes to reach the network: no interpreter, no crate, no cache.
 #
 # Exit status: that of `just test-all`.
 
@@ -20,7 +20,7 @@ root=${1:-}
 make_machine() {
     local mirror
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'ORIGIN: Debian' 'COMPONENT: main' | head -n 1)
-    debootstrap --variant=minbase --include="$packages" bookworm "$root" "$mirror"
+    debootstrap --variant=minbase --include="$packages" bookworm "$root" "$mirror" | tail -n 1
     apt-config dump Acquire >"$root/etc/apt/apt.conf.d/00network"
     cp --dereference /etc/resolv.conf /etc/hosts "$root/etc"
     cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs"

@@ -95,7 +95,7 @@ fn check(test: impl Fn(&mut Worker, &Path)) {
     for python in interpreters() {
         let (working, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(working.path().join(format!("{NOBODY}.py")), "").unwrap();
-        test(&mut Worker::new(python, working.path()), empty.path());
+        test(&mut Worker::new(&python.executable, working.path()), empty.path());
     }
 }
 

@@ -216,8 +216,8 @@ fn an_encrypted_member() {
 fn say_encrypted(archive: &mut [u8], name: &str, plain: &[u8]) {
     let is_entry = |at: usize, length: usize| archive[at + length..].starts_with(name.as_bytes());
     let find = |magic: &[u8], length: usize| {
-        let starts = (0..archive.len() - length).filter(|&at| archive[at..].starts_with(magic));
-        starts.filter(|&at| is_entry(at, length)).next_back().unwrap()
+        let mut starts = (0..archive.len() - length).filter(|&at| archive[at..].starts_with(magic));
+        starts.rfind(|&at| is_entry(at, length)).unwrap()
     };
     let (local, directory) = (find(b"PK\x03\x04", 30), find(b"PK\x01\x02", 46));
     archive[local + 6] |= 1;

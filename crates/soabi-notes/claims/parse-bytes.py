@@ -35,9 +35,6 @@
 
 from notes_parse import parse
 
-for row in [
+grid(parse, [
     "b'abc'", "b'\\xff'", "b'a\\0b'", "b''", "bytearray(b'abc')", "memoryview(b'abc')", "u'abc'", "None", "1",
-]:
-    value = eval(row)
-    for unit in ["y", "y#", "y*"]:
-        say(row, unit, kind(parse, unit, value))
+], ["y", "y#", "y*"])

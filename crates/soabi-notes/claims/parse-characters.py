@@ -38,10 +38,7 @@
 
 from notes_parse import parse
 
-for row in [
-    "b'A'", "b''", "b'AB'", "b'\\xff'", "bytearray(b'A')", "u'A'", "u'\\xe9'", "u'\\u20ac'", "u'\\U0001f40d'", "u''",
-    "u'AB'", "65", "None",
-]:
-    value = eval(row)
-    for unit in "cC":
-        say(row, unit, kind(parse, unit, value))
+grid(parse, [
+    "b'A'", "b''", "b'AB'", "b'\\xff'", "bytearray(b'A')", "u'A'", "u'\\xe9'", "u'\\u20ac'", "u'\\U0001f40d'",
+    "u''", "u'AB'", "65", "None",
+], "cC")

@@ -34,8 +34,7 @@
 
 from notes_parse import parse
 
-for row in ["u'abc'", "u'caf\\xe9'", "u'\\u20ac'", "u'a\\0b'", "u'abcd'", "b'abc'", "b'\\xff'", "bytearray(b'abc')",
-            "None", "1"]:
-    value = eval(row)
-    for unit in ["es", "et", "es#", "et#"]:
-        say(row, unit, kind(parse, unit, value))
+grid(parse, [
+    "u'abc'", "u'caf\\xe9'", "u'\\u20ac'", "u'a\\0b'", "u'abcd'", "b'abc'", "b'\\xff'", "bytearray(b'abc')",
+    "None", "1",
+], ["es", "et", "es#", "et#"])

@@ -60,10 +60,7 @@ class Complex(object):
         return 1 + 2j
 
 
-for row in [
-    "0.5", "0.1", "1e308", "1", "True", "2**1024", "1j", "float('nan')", "float('inf')", "'0.5'", "None", "Float()",
-    "Index()", "Complex()",
-]:
-    value = eval(row)
-    for unit in "fdD":
-        say(row, unit, kind(parse, unit, value))
+grid(parse, [
+    "0.5", "0.1", "1e308", "1", "True", "2**1024", "1j", "float('nan')", "float('inf')", "'0.5'", "None",
+    "Float()", "Index()", "Complex()",
+], "fdD", globals())

@@ -83,10 +83,7 @@ class Int(object):
         return 6
 
 
-for row in [
-    "0", "True", "-1", "-129", "255", "256", "2**16 - 1", "2**16", "2**32 - 1", "2**32", "2**64 - 1", "2**64", "-2**63 - 1",
-    "1.0", "'1'", "None", "Index()", "Int()",
-]:
-    value = eval(row)
-    for unit in "BHIkK":
-        say(row, unit, kind(parse, unit, value))
+grid(parse, [
+    "0", "True", "-1", "-129", "255", "256", "2**16 - 1", "2**16", "2**32 - 1", "2**32", "2**64 - 1", "2**64",
+    "-2**63 - 1", "1.0", "'1'", "None", "Index()", "Int()",
+], "BHIkK", globals())

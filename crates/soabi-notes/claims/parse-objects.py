@@ -35,7 +35,6 @@ class Derived(float):
     pass
 
 
-for row in ["u'abc'", "b'abc'", "bytearray(b'abc')", "0.5", "Derived(2)", "1", "[1, 2]", "None"]:
-    value = eval(row)
-    for unit in ["O", "O!", "O&", "S", "U", "Y"]:
-        say(row, unit, kind(parse, unit, value))
+grid(parse, [
+    "u'abc'", "b'abc'", "bytearray(b'abc')", "0.5", "Derived(2)", "1", "[1, 2]", "None",
+], ["O", "O!", "O&", "S", "U", "Y"], globals())

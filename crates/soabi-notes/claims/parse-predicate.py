@@ -50,5 +50,4 @@ class Unsure(object):
     __nonzero__ = __bool__
 
 
-for row in ["True", "False", "0", "-3", "2**100", "''", "'no'", "[]", "None", "0.0", "Unsure()"]:
-    say(row, "p", kind(parse, "p", eval(row)))
+grid(parse, ["True", "False", "0", "-3", "2**100", "''", "'no'", "[]", "None", "0.0", "Unsure()"], "p", globals())

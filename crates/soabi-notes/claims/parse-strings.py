@@ -37,10 +37,7 @@
 
 from notes_parse import parse
 
-for row in [
-    "u'abc'", "u'caf\\xe9'", "u'a\\0b'", "u'\\ud800'", "u''", "b'abc'", "b'\\xff'", "b'a\\0b'", "bytearray(b'abc')",
-    "memoryview(b'abc')", "None", "1",
-]:
-    value = eval(row)
-    for unit in ["s", "s#", "s*", "z", "z#", "z*"]:
-        say(row, unit, kind(parse, unit, value))
+grid(parse, [
+    "u'abc'", "u'caf\\xe9'", "u'a\\0b'", "u'\\ud800'", "u''", "b'abc'", "b'\\xff'", "b'a\\0b'",
+    "bytearray(b'abc')", "memoryview(b'abc')", "None", "1",
+], ["s", "s#", "s*", "z", "z#", "z*"])

@@ -73,7 +73,6 @@
 
 from notes_parse import parse
 
-for row in ["u'abc'", "u'\\u20ac'", "u'\\U0001f40d'", "u'a\\0b'", "u''", "b'abc'", "None", "1"]:
-    value = eval(row)
-    for unit in ["u", "u#", "Z", "Z#"]:
-        say(row, unit, kind(parse, unit, value))
+grid(parse, [
+    "u'abc'", "u'\\u20ac'", "u'\\U0001f40d'", "u'a\\0b'", "u''", "b'abc'", "None", "1",
+], ["u", "u#", "Z", "Z#"])

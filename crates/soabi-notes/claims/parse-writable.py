@@ -34,8 +34,7 @@
 
 from notes_parse import parse
 
-for row in ["bytearray(b'abc')", "memoryview(bytearray(b'abc'))", "bytearray(b'a\\0b')", "b'abc'", "memoryview(b'abc')",
-            "u'abc'", "None"]:
-    value = eval(row)
-    for unit in ["w", "w#", "w*", "t#"]:
-        say(row, unit, kind(parse, unit, value))
+grid(parse, [
+    "bytearray(b'abc')", "memoryview(bytearray(b'abc'))", "bytearray(b'a\\0b')", "b'abc'", "memoryview(b'abc')",
+    "u'abc'", "None",
+], ["w", "w#", "w*", "t#"])

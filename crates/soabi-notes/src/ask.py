@@ -19,6 +19,9 @@ The source of a claim is run with these names:
     attempt(call, ...)          what the call returns, shown, or the exception with its message; and a warning's name
     kind(call, ...)             the same, but of an exception its type alone
     each(names, rows)           says what every row, an expression over these names, attempts to be
+    grid(call, rows, columns, names)
+                                says of every row, an expression over these names, and every column what
+                                kind(call, column, value) is
     text                        the type of text: unicode or str
 """
 import os
@@ -32,6 +35,8 @@ text = type(u"")
 
 
 def show(value):
+    if type(value) is int:
+        return repr(value)
     if value is Ellipsis:
         return "NULL"
     if isinstance(value, (tuple, list)):
@@ -82,8 +87,7 @@ def hear(message, category, *where):
 
 def run(name, answers):
     def write(*words):
-        answers.write("\t".join(word.replace("\n", " ") for word in words) + "\n")
-        answers.flush()
+        answers.write("\t".join(words).replace("\n", " ") + "\n")
 
     def tell(what, row, *answer):
         column, answer = answer if len(answer) == 2 else ("answer", answer[0])
@@ -99,11 +103,19 @@ def run(name, answers):
         for row in rows:
             say(row, attempt(eval, row, names))
 
+    def grid(call, rows, columns, names=None):
+        # One expression for all of them: in some builds the compiler takes longer than what is asked.
+        for row, value in zip(rows, eval("[%s]" % ", ".join(rows), names or {})):
+            for column in columns:
+                say(row, column, kind(call, column, value))
+
     write("begin", name)
+    # Who dies of it takes along what is not written yet.
+    answers.flush()
     with open(name + ".py") as file:
         source = file.read()
     names = {"__name__": name, "__builtins__": __builtins__}
-    names.update(say=say, skip=skip, show=show, attempt=attempt, kind=kind, each=each, text=text)
+    names.update(say=say, skip=skip, show=show, attempt=attempt, kind=kind, each=each, grid=grid, text=text)
     try:
         exec(compile(source, name + ".py", "exec", 0, True), names)
     except Exception as error:

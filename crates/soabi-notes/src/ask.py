@@ -32,6 +32,10 @@ import warnings
 clock = getattr(time, "process_time", None) or time.clock
 STARTED = clock()
 text = type(u"")
+try:
+    ascii
+except NameError:
+    ascii = repr
 
 
 def show(value):
@@ -47,9 +51,9 @@ def show(value):
     if isinstance(value, dict):
         return "{%s}" % ", ".join(sorted("%s: %s" % (show(key), show(value[key])) for key in value))
     if isinstance(value, text):
-        return "'%s'" % str(value.encode("unicode_escape").decode("ascii"))
+        return ascii(value).lstrip("u")
     if isinstance(value, bytes):
-        return "b" + show(value.decode("latin-1"))
+        return "b" + repr(value).lstrip("b")
     if isinstance(value, bytearray):
         return "bytearray(%s)" % show(bytes(value))
     if isinstance(value, type):

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use rstest::rstest;
 
-use crate::support::{Finished, Soabi, pythons};
+use crate::support::{Finished, Soabi, pythons, root};
 
 /// Explaining needs no Python.
 fn explain(cell: &str) -> Finished {
@@ -25,11 +25,23 @@ fn assert_screen(name: &str, text: &str) {
 #[case::below_the_floor("c-abi3-py39/cp39@cp38/load")]
 #[case::other_names("ffi/cp311@pypy311_pp73/load")]
 #[case::somebody_s("eggs.abi3.so@cp313t/import")]
+#[case::notes("notes@cp311/import")]
 fn a_cell(#[case] cell: &str) {
     let finished = explain(cell);
     assert_eq!((finished.code(), finished.stderr()), (Some(0), String::new()));
     let name = std::thread::current().name().unwrap_or_default().rsplit("::").next().unwrap().to_owned();
     assert_screen(&format!("explain-{}", &name["case_1_".len()..]), &finished.stdout());
+}
+
+/// A claim is its section of the page.
+#[test]
+fn a_claim() {
+    let finished = explain("meth-method");
+    assert_eq!((finished.code(), finished.stderr()), (Some(0), String::new()));
+    let page = std::fs::read_to_string(root().join("docs/notes.md")).unwrap();
+    let section = finished.stdout();
+    assert!(section.starts_with("# meth-method\n\nA method with `METH_METHOD"), "{section}");
+    assert!(page.contains(&format!("\n##{section}")), "{section}");
 }
 
 /// The promise, and where it is written down; both sides of every boundary.
@@ -81,7 +93,8 @@ fn what_there_is_not(#[case] cell: &str, #[case] why: &str, #[case] hint: &str) 
 #[test]
 fn all_of_the_plan() {
     let python = pythons()[0].to_string();
-    let plan = Soabi::new().args(["matrix", "--plan", "--python", &python]).run().stdout();
+    let plan =
+        Soabi::new().args(["matrix", "--plan", "--probes", "always", "--python", &python]).run().stdout();
     assert!(!plan.is_empty());
     for cell in plan.lines() {
         let finished = explain(cell);

@@ -8,6 +8,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use soabi_core::{AbiTag, Rung, Severity, Shard};
+use soabi_notes::{Claim, claims};
 use soabi_python::Selector;
 use soabi_rules::RuleId;
 use soabi_rules::policy::UnknownRuleError;
@@ -266,9 +267,9 @@ pub(crate) struct NotesArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// A rule (symbol-capture), or a cell as `soabi matrix --plan` prints it (c-single/cp311@cp312/import-bare);
-    /// without either, the rules are listed
-    #[arg(value_name = "RULE|CELL")]
+    /// A rule (symbol-capture), a claim of the notes (meth-o), or a cell as `soabi matrix --plan` prints it
+    /// (c-single/cp311@cp312/import-bare); without any, the rules are listed
+    #[arg(value_name = "RULE|CLAIM|CELL")]
     pub(crate) topic: Option<Topic>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
@@ -278,6 +279,7 @@ pub(crate) struct ExplainArgs {
 #[derive(Clone, Debug)]
 pub(crate) enum Topic {
     Rule(RuleId),
+    Claim(&'static Claim),
     Cell(String),
 }
 
@@ -285,7 +287,13 @@ impl FromStr for Topic {
     type Err = UnknownRuleError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.contains('@') { Ok(Self::Cell(text.to_owned())) } else { text.parse().map(Self::Rule) }
+        if text.contains('@') {
+            return Ok(Self::Cell(text.to_owned()));
+        }
+        match claims().iter().find(|claim| claim.id == text) {
+            Some(claim) => Ok(Self::Claim(claim)),
+            None => text.parse().map(Self::Rule),
+        }
     }
 }
 

@@ -10,8 +10,10 @@ use soabi_core::{
 use soabi_harness::specimen::{self, Specimen, flavors};
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::{About, Relation};
+use soabi_notes::claims;
 use soabi_python::{Manifest, manifests};
 
+use crate::command::notes;
 use crate::error::Error;
 
 /// What can be asked of an artifact in an interpreter, as cells are called.
@@ -32,6 +34,9 @@ pub(super) fn explain(id: &str) -> Result<String, Error> {
     };
     let (artifact, place) = id.rsplit_once('@').ok_or_else(form)?;
     let (python, question) = place.split_once('/').ok_or_else(form)?;
+    if artifact == notes::ROW && question == "import" {
+        return Ok(of_notes(id, find_python(python)?.id));
+    }
     let (row, manifest) = (Row::find(artifact)?, find_python(python)?);
     let (_, rung, file) = *QUESTIONS
         .iter()
@@ -44,6 +49,17 @@ pub(super) fn explain(id: &str) -> Result<String, Error> {
         });
     }
     Ok(text(id, &row, manifest, rung, file))
+}
+
+/// The text for a cell of the row that is no artifact.
+fn of_notes(id: &str, python: AbiTag) -> String {
+    format!(
+        "{id}: accept\n\n\
+         {} claims about C and Python, each with the answers that are expected of {python} and why.\n\
+         `soabi notes --python {python}` asks them all, `soabi explain CLAIM` shows one.\n\
+         See docs/notes.md.\n",
+        claims().len()
+    )
 }
 
 /// An artifact and what is known of its making.

@@ -1,4 +1,5 @@
-//! `soabi explain`: why a rule is one, or why a cell of the matrix is expected to be what it is, with references.
+//! `soabi explain`: why a rule is one, what a claim of the notes is, or why a cell of the matrix is expected to be
+//! what it is, with references.
 
 use std::fmt::Write;
 
@@ -10,10 +11,11 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
 
-/// Prints the page of a rule, what is promised in a cell, or the list of the rules.
+/// Prints the page of a rule or of a claim, what is promised in a cell, or the list of the rules.
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let text = match &args.topic {
         Some(Topic::Rule(id)) => Rule::find(id.as_str()).map(|rule| rule.docs.to_owned()).unwrap_or_default(),
+        Some(Topic::Claim(claim)) => output::notes::page_of(claim),
         Some(Topic::Cell(id)) => cell::explain(id)?,
         None => list(),
     };

@@ -20,7 +20,7 @@ use crate::progress::{BuildBar, Phase};
 use crate::{folders, output};
 
 /// The name of the notes in a matrix.
-const ROW: &str = "notes";
+pub(super) const ROW: &str = "notes";
 
 /// Asks, and delivers the report.
 pub(crate) fn run(args: &NotesArgs) -> Result<Exit, Error> {

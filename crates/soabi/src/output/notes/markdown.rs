@@ -33,13 +33,19 @@ pub(super) fn render(claims: &[&Claim]) -> String {
         let mut heading = format!("\n## {}\n\n{}\n", group.title(), group.introduction());
         for claim in claims.iter().filter(|claim| claim.group == group) {
             text.push_str(&std::mem::take(&mut heading));
-            let _ = writeln!(text, "\n### {}\n\n{}", claim.id, claim.statement);
-            for expect in &claim.expects {
-                block(&mut text, claim, expect);
-            }
+            text.push('\n');
+            section(&mut text, claim, 3);
         }
     }
     text
+}
+
+/// A claim, under a heading of this level.
+pub(super) fn section(text: &mut String, claim: &Claim, level: usize) {
+    let _ = writeln!(text, "{} {}\n\n{}", "#".repeat(level), claim.id, claim.statement);
+    for expect in &claim.expects {
+        block(text, claim, expect);
+    }
 }
 
 /// Claims down, versions across.

@@ -29,6 +29,13 @@ pub(crate) fn render(report: &Report<'_>, format: NotesFormat) -> String {
     }
 }
 
+/// What the page says of one claim.
+pub(crate) fn page_of(claim: &Claim) -> String {
+    let mut text = String::new();
+    markdown::section(&mut text, claim, 1);
+    text
+}
+
 /// Of whom an expectation speaks: `until 3.8`, `PyPy`.
 fn who(expect: &Expect) -> String {
     let versions = expect.python.map(|range| match (range.first, range.last) {

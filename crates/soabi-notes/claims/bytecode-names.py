@@ -88,14 +88,15 @@ def names_of_operations():
 opname = names_of_operations()
 
 
-def operations(code, steps=None):
-    """The operations on variables, in order."""
-    steps, at, seen = bytearray(steps or code.co_code), 0, []
+def operations(code, now=None):
+    """The operations on variables, in order, as they were compiled or as they are now."""
+    steps, at, seen = bytearray(code.co_code), 0, []
     while at < len(steps):
         name = opname[steps[at]]
         of_class = name.endswith("_NAME") and code.co_names[steps[at + 1]].startswith("__")
         if name.startswith(("LOAD_", "STORE_")) and any(k in name for k in ("NAME", "FAST", "GLOBAL")) and not of_class:
-            seen.append(name)
+            # Where there is no operation, what is there now is a cache with anything in it.
+            seen.append(opname[bytearray(now)[at]] if now else name)
         # An operation is two bytes since 3.6, one or three before.
         at += 2 if sys.version_info >= (3, 6) else 3 if steps[at] >= opcode.HAVE_ARGUMENT else 1
     return ", ".join(seen)

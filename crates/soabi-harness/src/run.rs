@@ -139,11 +139,7 @@ impl<'a> Run<'a> {
                 .filter(|&cell| self.python_of.get(&self.cells[cell].python) == Some(&at));
             let (mut loads, imports): (Vec<_>, Vec<_>) =
                 of_python.map(|cell| vec![cell]).partition(|unit| self.cells[unit[0]].rung == Rung::Load);
-            let (found, not_found): (Vec<_>, Vec<_>) =
-                imports.into_iter().flatten().partition(|&cell| self.is_searched_for(cell, python));
-            // Those that the interpreter does not look for come first, in a row: one child does them all.
-            let mut for_itself: Vec<Unit> = not_found.into_iter().map(|cell| vec![cell]).collect();
-            for_itself.extend(self.by_content(found.into_iter()));
+            let mut for_itself = self.by_content(imports.into_iter().flatten());
             let itself = import::start(&python.executable);
             if let Some(libpython) = &python.facts.libpython {
                 let loader = self.options.loader.start(libpython);
@@ -156,20 +152,8 @@ impl<'a> Run<'a> {
         lines
     }
 
-    /// Whether the interpreter looks for a file of the cell's name when it imports the module.
-    fn is_searched_for(&self, cell: usize, python: &Interpreter) -> bool {
-        let cell = &self.cells[cell];
-        let Some(&subject) = self.subject_of.get(&cell.artifact) else { return true };
-        let artifact = &self.subjects[subject].artifact;
-        let suffix = match cell.file {
-            FileName::Tagged => artifact.file_name.strip_prefix(&artifact.module).unwrap_or_default(),
-            FileName::Bare => ".so",
-        };
-        python.facts.ext_suffixes.iter().any(|searched| searched == suffix)
-    }
-
-    /// Cells with the same content, made from the same source, in one unit, in the order of the plan, but those
-    /// under their own name first: where something is promised, it is probed in full.
+    /// Cells with the same content, made from the same source, in one unit, in the order of the plan, but those under their own name first:
+    /// where something is promised, it is probed in full.
     fn by_content(&self, cells: impl Iterator<Item = usize>) -> Vec<Unit> {
         let mut cells: Vec<_> = cells.collect();
         cells.sort_by_key(|&cell| self.cells[cell].file);

@@ -152,8 +152,8 @@ impl<'a> Run<'a> {
         lines
     }
 
-    /// Cells with the same content, made from the same source, in one unit, in the order of the plan, but those under their own name first:
-    /// where something is promised, it is probed in full.
+    /// Cells with the same content, made from the same source, in one unit, in the order of the plan, but those
+    /// under their own name first: where something is promised, it is probed in full.
     fn by_content(&self, cells: impl Iterator<Item = usize>) -> Vec<Unit> {
         let mut cells: Vec<_> = cells.collect();
         cells.sort_by_key(|&cell| self.cells[cell].file);

@@ -61,7 +61,7 @@ pub(crate) enum Command {
     Pythons(PythonsArgs),
     /// Load one artifact beside one interpreter's library, and say which step refuses it
     Load(LoadArgs),
-    /// Say why a rule is one, or what is promised in a cell of the matrix and why
+    /// Say why a rule is one, what a claim of the notes is, or what a cell of the matrix promises
     Explain(ExplainArgs),
     /// Ask every interpreter what extension authors are told of it: calling conventions, conversions, imports
     ///

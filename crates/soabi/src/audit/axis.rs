@@ -40,7 +40,8 @@ impl Axis {
                 Selector::Id(id) => vec![(*id, None)],
                 Selector::Path(path) => real(path, options)?,
                 Selector::Versions(range) => {
-                    let wanted = |abi: &AbiTag| version(*abi).is_some_and(|version| range.contains(version));
+                    let wanted =
+                        |abi: &AbiTag| abi.python_version().is_some_and(|version| range.contains(version));
                     let found: Vec<_> =
                         tables.iter().copied().filter(wanted).map(|abi| (abi, None)).collect();
                     if found.is_empty() {
@@ -101,14 +102,6 @@ fn python_of(abi: AbiTag, real: Option<&Real>) -> Python {
 fn releases(abi: AbiTag) -> Vec<String> {
     let table = ExportTable::get();
     table.releases(table.witnesses(abi, None)).map(|release| release.to_string()).collect()
-}
-
-fn version(abi: AbiTag) -> Option<soabi_core::PyVersion> {
-    match abi {
-        AbiTag::Cpython(abi) => Some(abi.version),
-        AbiTag::Pypy { python, .. } => Some(python),
-        AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => None,
-    }
 }
 
 /// The interpreter at `path`, asked who it is, with the exports of its library.

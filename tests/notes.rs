@@ -65,11 +65,11 @@ fn every_claim_is_as_expected(#[files("../../pythons/*.toml")] manifest: PathBuf
 /// Where versions part, from both sides, told here once more: it is from PEPs and the documentation, not from the
 /// claims.
 #[rstest]
-#[case::o_alone("meth-oldargs", "the header has METH_OLDARGS", "answer", "True", "False", (3, 0))]
+#[case::oldargs("meth-oldargs", "the header has METH_OLDARGS", "answer", "True", "False", (3, 0))]
 #[case::fastcall("meth-fastcall", "the header has METH_FASTCALL", "answer", "False", "True", (3, 6))]
 #[case::pep_573("meth-method", "the header has METH_METHOD", "answer", "False", "True", (3, 9))]
 #[case::bpo_22215("parse-strings", "u'a\\0b'", "s", "TypeError", "ValueError", (3, 5))]
-#[case::bpo_37999("parse-integers-checked", "Index()", "i", "TypeError", "5", (3, 8))]
+#[case::bpo_36048("parse-integers-checked", "Index()", "i", "TypeError", "5", (3, 8))]
 #[case::gh_132987("parse-integers-masked", "Index()", "k", "TypeError", "5", (3, 14))]
 #[case::gh_132629("parse-integers-masked", "256", "B", "0", "0, DeprecationWarning", (3, 15))]
 #[case::pep_667("globals-and-locals", "in a function, type of `frame.f_locals`", "answer", "dict", "FrameLocalsProxy", (3, 13))]

@@ -7,7 +7,8 @@ use std::path::Path;
 use insta::assert_snapshot;
 use rstest::rstest;
 use serde_json::Value;
-use soabi_rules::tables::ExportTable;
+use soabi_python::Interpreter;
+use soabi_rules::tables::{Column, ExportTable};
 
 use crate::support::{Finished, Soabi, pythons};
 
@@ -255,9 +256,13 @@ fn the_picture() {
     assert_eq!(finished.code(), Some(0));
     let stdout = finished.stdout();
     let picture: Vec<_> = stdout.lines().filter(|line| line.starts_with("c-single/")).collect();
-    let squares = |line: &str| line.split_whitespace().skip(1).collect::<String>();
-    assert_eq!(squares(picture[0]), "ANAaAa", "{stdout}");
-    assert_eq!(squares(picture[1]), "NAaAaA", "{stdout}");
+    // What comes of luck, small letters say, depends on the two.
+    let squares = |line: &str| {
+        let squares = line.split_whitespace().skip(1).collect::<String>();
+        squares.replace(|letter: char| letter.is_lowercase(), "?")
+    };
+    assert_eq!(squares(picture[0]), "ANA?A?", "{stdout}");
+    assert_eq!(squares(picture[1]), "NA?A?A", "{stdout}");
     assert!(picture[0].starts_with(&format!("c-single/{one} ")));
     assert!(picture[1].starts_with(&format!("c-single/{two} ")));
     assert!(stdout.contains("narrowed with --python: without "), "{stdout}");
@@ -427,17 +432,28 @@ fn two_at_once_in_a_home_of_their_own() {
     assert_eq!(everything_below(&home.path().join("cwd")), BTreeSet::new());
 }
 
-/// A snapshot of an interpreter is its column of the tables: the tables can be made anew by anybody.
+/// A snapshot of an interpreter is its column of the tables, of every one here whose release somebody measured:
+/// nothing that the table says is invented, and no name of Python's is missing from it. So anybody can make the
+/// tables anew.
 #[test]
 fn a_snapshot_is_a_column_of_the_tables() {
-    let python = pythons()[0].to_string();
-    let list = Soabi::new().args(["pythons", "--snapshot", &python]).run().stdout();
-    let names: BTreeSet<_> =
-        list.lines().filter_map(|line| line.split_once('\t')).map(|(name, _)| name).collect();
     let table = ExportTable::get();
-    let column = table.columns().iter().position(|column| column.abi.to_string() == python).unwrap();
-    let mut known = table.symbols().filter(|symbol| symbol.exported_by.contains(column));
-    assert!(known.all(|symbol| names.contains(symbol.name)));
-    assert!(!names.contains("PyModExport_spam"));
+    let mut found: Value = Soabi::new().args(["pythons", "--format", "json"]).run().json();
+    let found: Vec<Interpreter> = serde_json::from_value(found["found"].take()).unwrap();
+    let mut compared = 0;
+    for python in &found {
+        let is_of =
+            |column: &Column| column.abi == python.id && python.facts.version.parse() == Ok(column.release);
+        let Some(column) = table.columns().iter().position(is_of) else { continue };
+        let list = Soabi::new().args(["pythons", "--snapshot", &python.id.to_string()]).run().stdout();
+        let seen: BTreeSet<_> = list.lines().filter_map(|line| line.split('\t').next()).collect();
+        let known = table.symbols().filter(|symbol| symbol.exported_by.contains(column));
+        let known: BTreeSet<_> = known.map(|symbol| symbol.name).collect();
+        let of_python = |name: &&&str| name.starts_with("Py") && !name.starts_with("PyInit_");
+        assert_eq!(known.difference(&seen).collect::<Vec<_>>(), [&""; 0], "invented: {}", python.id);
+        assert_eq!(seen.difference(&known).filter(of_python).collect::<Vec<_>>(), [&""; 0], "{}", python.id);
+        compared += 1;
+    }
+    assert!(compared > 0, "no interpreter here has a release that was measured");
     assert_eq!(Soabi::new().args(["pythons", "--snapshot", "cp399"]).run().code(), Some(2));
 }

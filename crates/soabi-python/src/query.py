@@ -85,6 +85,8 @@ def libpython(build, base_prefix, executable):
     """Where the shared library may be, the likeliest first. Nowhere for a build without one."""
     names = [build.get("INSTSONAME"), build.get("LDLIBRARY")]
     names = [name for name in unique(names) if not name.endswith(".a")]
+    if implementation() == "pypy":
+        names.append("libpypy%d.%d-c.so" % sys.version_info[:2])  # Up to 7.3 it names that of another version.
     lib = os.path.join(base_prefix, "lib")
     folders = [build.get("LIBDIR"), lib, os.path.join(base_prefix, "lib64")]
     folders += [os.path.join(folder, build.get("MULTIARCH") or "") for folder in unique([build.get("LIBDIR"), lib])]

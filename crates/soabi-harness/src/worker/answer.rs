@@ -73,7 +73,7 @@ impl Seen {
 
     /// Whether it did not come to the question, because the interpreter's library does not open in a process
     /// that is not the interpreter.
-    pub(crate) fn has_no_libpython(&self) -> bool {
+    pub fn has_no_libpython(&self) -> bool {
         matches!(&self.outcome, Outcome::NotRun { why } if why.starts_with(NO_LIBPYTHON))
     }
 }

@@ -8,6 +8,7 @@ use std::io;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::{DecompressionError, Decompressor};
+use memmap2::MmapMut;
 use rawzip::{FileReader, ReaderAt};
 
 use super::error::MemberErrorKind;
@@ -35,8 +36,7 @@ pub(super) struct Stored {
 pub struct Inflater {
     whole: Decompressor,
     stream: Decompress,
-    input: Vec<u8>,
-    output: Vec<u8>,
+    room: Room,
     largest_whole_input: u64,
 }
 
@@ -45,8 +45,7 @@ impl Default for Inflater {
         Self {
             whole: Decompressor::new(),
             stream: Decompress::new(false),
-            input: Vec::new(),
-            output: Vec::new(),
+            room: Room::default(),
             largest_whole_input: LARGEST_WHOLE_INPUT,
         }
     }
@@ -61,14 +60,13 @@ impl Inflater {
             if stored.size != stored.compressed_size {
                 return Err(MemberErrorKind::Size { expected: stored.size, actual: stored.compressed_size });
             }
-            let output = room(&mut self.output, size);
-            file.read_exact_at(output, stored.start).map_err(MemberErrorKind::Io)?;
+            file.read_exact_at(self.room.first(size)?, stored.start)?;
         } else if stored.compressed_size <= self.largest_whole_input {
             self.inflate_at_once(file, stored, size)?;
         } else {
             self.inflate_in_pieces(file, stored, size)?;
         }
-        let bytes = &self.output[..size];
+        let bytes = &*self.room.first(size)?;
         match libdeflater::crc32(bytes) {
             actual if actual == stored.crc => Ok(bytes),
             actual => Err(MemberErrorKind::Checksum { expected: stored.crc, actual }),
@@ -82,9 +80,8 @@ impl Inflater {
         size: usize,
     ) -> Result<(), MemberErrorKind> {
         let length = usize::try_from(stored.compressed_size).unwrap_or(usize::MAX);
-        let input = room(&mut self.input, length);
-        file.read_exact_at(input, stored.start).map_err(MemberErrorKind::Io)?;
-        let output = room(&mut self.output, size);
+        let (output, input) = self.room.two(size, length)?;
+        file.read_exact_at(input, stored.start)?;
         match self.whole.deflate_decompress(input, output) {
             Ok(actual) if actual == size => Ok(()),
             Ok(actual) => Err(MemberErrorKind::Size { expected: stored.size, actual: actual as u64 }),
@@ -101,7 +98,7 @@ impl Inflater {
         stored: Stored,
         size: usize,
     ) -> Result<(), MemberErrorKind> {
-        let (output, input) = (room(&mut self.output, size), room(&mut self.input, PIECE));
+        let (output, input) = self.room.two(size, PIECE)?;
         let written = pieces(&mut self.stream, file, stored, input, output)?;
         if written == size {
             return Ok(());
@@ -171,15 +168,51 @@ fn progress(now: u64, before: u64) -> usize {
     usize::try_from(now - before).unwrap_or(usize::MAX)
 }
 
-/// The first `length` bytes of `buffer`. It grows far beyond what is asked for: the system brings the pages of so
-/// large a piece of zeros when they are first written, so that room costs nothing and growing costs everything.
-fn room(buffer: &mut Vec<u8>, length: usize) -> &mut [u8] {
-    const LEAST: usize = 64 << 20;
-    if buffer.len() < length {
-        *buffer = Vec::new();
-        *buffer = vec![0; length.max(LEAST).next_power_of_two()];
+/// Memory that is used again for every member. It is far larger than what is asked for: the system brings its
+/// pages when they are first written, so that room costs nothing and growing costs everything.
+#[derive(Default)]
+struct Room {
+    map: Option<MmapMut>,
+    /// How many of its first bytes are asked for in large pages.
+    in_large_pages: usize,
+}
+
+impl Room {
+    /// The first `length` bytes.
+    fn first(&mut self, length: usize) -> io::Result<&mut [u8]> {
+        const LEAST: usize = 64 << 20;
+        let map = match self.map.take() {
+            Some(map) if map.len() >= length => map,
+            _ => {
+                self.in_large_pages = 0;
+                MmapMut::map_anon(length.checked_next_power_of_two().unwrap_or(length).max(LEAST))?
+            }
+        };
+        let map = self.map.insert(map);
+        if length > self.in_large_pages {
+            self.in_large_pages = ask_for_large_pages(map, length);
+        }
+        Ok(&mut map[..length])
     }
-    &mut buffer[..length]
+
+    /// The first bytes, and those behind them.
+    fn two(&mut self, length: usize, behind: usize) -> io::Result<(&mut [u8], &mut [u8])> {
+        Ok(self.first(length.saturating_add(behind))?.split_at_mut(length))
+    }
+}
+
+/// To bring hundreds of small pages costs more than to bring the one large page, of 2 MB on x86-64, that holds them
+/// all. Says how many bytes were asked for. A system that has no large pages brings small ones.
+fn ask_for_large_pages(map: &MmapMut, length: usize) -> usize {
+    const LARGE: usize = 2 << 20;
+    const WORTH_IT: usize = LARGE / 2;
+    if length < WORTH_IT {
+        return 0;
+    }
+    let length = length.next_multiple_of(LARGE).min(map.len());
+    #[cfg(target_os = "linux")]
+    let _ = map.advise_range(memmap2::Advice::HugePage, 0, length);
+    length
 }
 
 impl From<io::Error> for MemberErrorKind {

@@ -21,11 +21,11 @@ mod witness;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::sync::{Mutex, PoisonError};
 
 use soabi_core::Finding;
-use soabi_python::{Environment, Request, discover};
+use soabi_python::{Environment, Interpreter, Request, Selector, discover};
 use soabi_rules::{Policy, audit};
 
 use crate::corpus::Installed;
@@ -39,8 +39,7 @@ fn main() -> Result<ExitCode> {
     let folder = std::env::args_os().nth(1).ok_or("usage: accuracy DIR [PART-OF-A-NAME]")?;
     let part = std::env::args().nth(2).unwrap_or_default();
     let wheels = corpus::wheels(Path::new(&folder), &part)?;
-    let interpreters = discover(&Request::new(Environment::of_process())).found;
-    let witnesses: Vec<Witness> = interpreters.into_iter().filter_map(Witness::new).collect();
+    let witnesses: Vec<Witness> = interpreters()?.into_iter().filter_map(Witness::new).collect();
     let versions: Vec<String> = witnesses
         .iter()
         .map(|witness| format!("{} {}", witness.python.id, witness.python.facts.version))
@@ -59,6 +58,16 @@ fn main() -> Result<ExitCode> {
     list(&answers);
     let right = tally.disagreements() == 0 && !errors.iter().any(ErrorFinding::is_false);
     Ok(if right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The interpreters that the program finds.
+fn interpreters() -> Result<Vec<Interpreter>> {
+    let answer = Command::new(witness::soabi()?).args(["pythons", "--format", "json"]).output()?;
+    let found: serde_json::Value = serde_json::from_slice(&answer.stdout)?;
+    let found = found["found"].as_array().into_iter().flatten();
+    let selection =
+        found.filter_map(|python| Some(Selector::Path(python["executable"].as_str()?.into()))).collect();
+    Ok(discover(&Request { selection, ..Request::new(Environment::of_process()) }).found)
 }
 
 /// What came of one wheel.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use soabi_core::{InitSymbol, LoadRequest, Outcome};
+use soabi_harness::import;
 use soabi_harness::load::Loader;
 use soabi_harness::worker::{Isolation, Job, Worker};
 use soabi_python::Interpreter;
@@ -50,18 +51,22 @@ impl Witness {
         Some(Self { python, exports: Arc::new(exports), libpython })
     }
 
-    /// Loads the file in a child.
+    /// Loads the file in a child: beside the interpreter's library or, where that needs a newer C library than
+    /// this process has, in the interpreter.
     pub(crate) fn load(&self, file: &Path, module: &str) -> Result<Loaded> {
         let loader = Loader { program: soabi()?, args: vec!["__load".into()] };
         let symbols = InitSymbol::looked_up_by(self.python.facts.feature, module);
         let symbols: Vec<String> = symbols.iter().map(ToString::to_string).collect();
         let scratch = tempfile::tempdir()?;
-        let mut worker =
-            Worker::new(loader.start(&self.libpython), scratch.path(), Isolation::Process, LIMIT);
         let request = LoadRequest { path: file.canonicalize()?, symbols };
-        let outcome = worker.run(&Job::Load(request.clone()))?.outcome;
-        let Outcome::Refused { message, .. } = outcome else {
-            return Ok(outcome.message().map_or(Loaded::Accepted, Loaded::Other));
+        let job = Job::Load(request.clone());
+        let ask = |start| Worker::new(start, scratch.path(), Isolation::Process, LIMIT).run(&job);
+        let mut seen = ask(loader.start(&self.libpython))?;
+        if seen.has_no_libpython() {
+            seen = ask(import::start(&self.python.executable))?;
+        }
+        let Outcome::Refused { message, .. } = seen.outcome else {
+            return Ok(seen.outcome.message().map_or(Loaded::Accepted, Loaded::Other));
         };
         Ok(match undefined(&message, file) {
             Some(symbol) if request.symbols.contains(&symbol) => Loaded::NoInit,
@@ -92,14 +97,15 @@ impl Witness {
     }
 }
 
-/// The symbol in `FILE: undefined symbol: NAME` or `..., version V`, if it is this file that misses it.
+/// The symbol in `FILE: undefined symbol: NAME` or `..., version V`, if it is this file that misses it. PyPy says
+/// something before that.
 fn undefined(message: &str, file: &Path) -> Option<String> {
-    let rest = message.strip_prefix(&*file.to_string_lossy())?.strip_prefix(": undefined symbol: ")?;
+    let (_, rest) = message.split_once(&format!("{}: undefined symbol: ", file.display()))?;
     rest.split(',').next().map(str::to_owned)
 }
 
 /// The program, which lies beside the folder of the examples.
-fn soabi() -> Result<PathBuf> {
+pub(crate) fn soabi() -> Result<PathBuf> {
     let example = std::env::current_exe()?;
     let program = example.parent().and_then(Path::parent).map(|folder| folder.join("soabi"));
     program.filter(|program| program.is_file()).ok_or_else(|| "build the program `soabi` first".into())

@@ -97,11 +97,14 @@ def load(job):
         library = ctypes.CDLL(job.path, ctypes.DEFAULT_MODE)
     except OSError as error:
         return {"kind": "not-loaded", "step": "artifact", "message": text(str(error))}
-    symbols = job.ask.split()
-    for symbol in symbols:
-        if hasattr(library, symbol):
+    message = None
+    for symbol in job.ask.split():
+        try:
+            getattr(library, symbol)
+        except AttributeError as error:
+            message = text(str(error))
+        else:
             return {"kind": "accepted", "probes": 0}
-    message = "undefined symbol: " + " or ".join(symbols)
     return {"kind": "not-loaded", "step": "symbol", "message": message}
 
 

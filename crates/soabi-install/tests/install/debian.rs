@@ -119,6 +119,7 @@ fn the_interpreter_is_made_to_use_its_own_libraries() {
             "patchelf --set-interpreter ~/pythons/cp315d/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 \
              --force-rpath --set-rpath ~/pythons/cp315d/usr/lib/x86_64-linux-gnu \
              ~/pythons/.cp315d.partial/root/usr/bin/python3.15-dbg",
+            "~/pythons/cp315d/usr/bin/python3.15-dbg -E -s -S -m compileall -q ~/pythons/cp315d/usr/lib",
         ]
     );
 }
@@ -158,6 +159,20 @@ fn a_failure_leaves_nothing() {
         drop(site);
         assert_eq!(home.pythons(), Vec::<String>::new());
     }
+}
+
+/// An interpreter without bytecode is an interpreter.
+#[test]
+fn bytecode_is_not_needed() {
+    let is_compiled = |invocation: &Invocation| invocation.args.iter().any(|arg| arg == "compileall");
+    let act = |invocation: &Invocation| if is_compiled(invocation) { None } else { act(invocation) };
+    let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
+    let debian = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15-dbg");
+    let site = home.folders.begin("cp315d".parse().unwrap()).unwrap();
+    debian.plan(&Blind).unwrap();
+    debian.install(&site, &Blind).unwrap();
+    drop(site);
+    assert_eq!(home.pythons(), ["cp315d"]);
 }
 
 #[test]

@@ -227,11 +227,12 @@ fn inflate(plan: &Plan, next: &AtomicUsize) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// Memory whose pages the system brings when they are first written: large ones, where that is the cheaper way.
+/// Memory whose pages the system brings when they are first written, the first of them large ones: as the audit has it.
 fn room(length: usize) -> std::result::Result<MmapMut, String> {
-    let map = MmapMut::map_anon(length.max(1)).map_err(|error| error.to_string())?;
+    const LARGE: usize = 8 << 20;
+    let map = MmapMut::map_anon(length.max(LARGE)).map_err(|error| error.to_string())?;
     if length >= 1 << 20 {
-        let _ = map.advise(memmap2::Advice::HugePage);
+        let _ = map.advise_range(memmap2::Advice::HugePage, 0, LARGE);
     }
     Ok(map)
 }

@@ -178,19 +178,28 @@ struct Room {
 }
 
 impl Room {
+    const LEAST: usize = 64 << 20;
+    /// The large page of most machines.
+    const LARGE_PAGE: usize = 2 << 20;
+    /// To bring hundreds of small pages costs more than to bring the large one that holds them all.
+    const WORTH_A_LARGE_PAGE: usize = Self::LARGE_PAGE / 2;
+    /// Large ones are few, and the system may have to make them: more of them cost more than they save.
+    const MOST_IN_LARGE_PAGES: usize = 4 * Self::LARGE_PAGE;
+
     /// The first `length` bytes.
     fn first(&mut self, length: usize) -> io::Result<&mut [u8]> {
-        const LEAST: usize = 64 << 20;
         let map = match self.map.take() {
             Some(map) if map.len() >= length => map,
             _ => {
                 self.in_large_pages = 0;
-                MmapMut::map_anon(length.checked_next_power_of_two().unwrap_or(length).max(LEAST))?
+                MmapMut::map_anon(length.checked_next_power_of_two().unwrap_or(length).max(Self::LEAST))?
             }
         };
         let map = self.map.insert(map);
-        if length > self.in_large_pages {
-            self.in_large_pages = ask_for_large_pages(map, length);
+        let large = length.min(Self::MOST_IN_LARGE_PAGES).next_multiple_of(Self::LARGE_PAGE);
+        if length >= Self::WORTH_A_LARGE_PAGE && large > self.in_large_pages {
+            ask_for_large_pages(map, large);
+            self.in_large_pages = large;
         }
         Ok(&mut map[..length])
     }
@@ -201,19 +210,14 @@ impl Room {
     }
 }
 
-/// To bring hundreds of small pages costs more than to bring the one large page, of 2 MB on x86-64, that holds them
-/// all. Says how many bytes were asked for. A system that has no large pages brings small ones.
-fn ask_for_large_pages(map: &MmapMut, length: usize) -> usize {
-    const LARGE: usize = 2 << 20;
-    const WORTH_IT: usize = LARGE / 2;
-    if length < WORTH_IT {
-        return 0;
-    }
-    let length = length.next_multiple_of(LARGE).min(map.len());
-    #[cfg(target_os = "linux")]
+/// Asks for the first `length` bytes in large pages. A system that has none brings small ones.
+#[cfg(target_os = "linux")]
+fn ask_for_large_pages(map: &MmapMut, length: usize) {
     let _ = map.advise_range(memmap2::Advice::HugePage, 0, length);
-    length
 }
+
+#[cfg(not(target_os = "linux"))]
+fn ask_for_large_pages(_: &MmapMut, _: usize) {}
 
 impl From<io::Error> for MemberErrorKind {
     fn from(error: io::Error) -> Self {

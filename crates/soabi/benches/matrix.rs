@@ -18,7 +18,7 @@ use soabi_core::report::matrix::MatrixReport;
 use soabi_core::{FileName, Rung};
 use soabi_harness::build::{self, Tools};
 use soabi_harness::specimen::{self, flavors};
-use soabi_python::{Environment, Interpreter, Request, discover};
+use soabi_python::{Environment, Interpreter, Request, Selector, discover};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -29,16 +29,16 @@ fn main() -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-cache");
     let jobs = std::thread::available_parallelism()?.get();
-    let interpreters = discover(&Request::new(Environment::of_process())).found;
 
     println!("the specimens, and what is to be run ...");
     let report = matrix(&cache, &[])?;
+    let interpreters = interpreters(&report);
     let floor = Floor::new(&report, &interpreters, scratch.path())?;
     println!(
         "{} interpreters, {} import cells, {} load cells, {jobs} at a time, {ROUNDS} rounds\n",
         interpreters.len(),
-        floor.imports,
-        floor.loads
+        floor.import_cells(),
+        floor.loads.len()
     );
 
     let mut whole = Pairs::default();
@@ -58,7 +58,7 @@ fn main() -> Result<()> {
     println!("  {cells} cells, {:.0} per second", cells as f64 / whole.median().0);
     println!("  peak memory of soabi: {} MB (to be below 100)\n", memory / 1024);
 
-    import_rung(&cache)?;
+    import_rung(&cache, &floor, jobs)?;
     per_cell(&report, &interpreters, scratch.path(), jobs)?;
     cold_build(&interpreters, scratch.path(), jobs)
 }
@@ -74,21 +74,33 @@ fn matrix(cache: &Path, args: &[&str]) -> Result<MatrixReport> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
+/// The interpreters of a run.
+fn interpreters(report: &MatrixReport) -> Vec<Interpreter> {
+    let paths = report.pythons.iter().filter_map(|python| python.path.as_ref());
+    let selection = paths.map(|path| Selector::Path(path.into())).collect();
+    discover(&Request { selection, ..Request::new(Environment::of_process()) }).found
+}
+
 /// What the import rung takes of the processors, everything counted: soabi, the starts of the interpreters, the
 /// shells that probes start.
-fn import_rung(cache: &Path) -> Result<()> {
-    let (mut wall, mut cpu, mut cells) = (Vec::new(), Vec::new(), 0);
+fn import_rung(cache: &Path, floor: &Floor, jobs: usize) -> Result<()> {
+    let (mut wall, mut cpu, mut least, mut cells) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..ROUNDS {
         let before = cpu_of_children()?;
         wall.push(timed(|| {
             cells = matrix(cache, &["--rung", "import"])?.cells.len();
             Ok(())
         })?);
-        cpu.push(cpu_of_children()? - before);
+        let between = cpu_of_children()?;
+        run_all(&floor.imports, jobs, |words| bare(words))?;
+        cpu.push(between - before);
+        least.push(cpu_of_children()? - between);
     }
     let (wall, cells) = (median(wall), cells as f64);
     println!("the import rung: {wall:.4} s, {:.0} cells per second", cells / wall);
-    println!("  CPU per cell: {:.2} ms (to be at most 3)\n", 1000.0 * median(cpu) / cells);
+    let per_cell = |seconds| 1000.0 * median(seconds) / cells;
+    println!("  CPU per cell, probes and their shells included: {:.2} ms (to be at most 3)", per_cell(cpu));
+    println!("  CPU per bare fork and import: {:.2} ms\n", per_cell(least));
     Ok(())
 }
 
@@ -127,10 +139,14 @@ fn run_watched(cache: &Path) -> Result<u64> {
 
 /// The same cells with nothing around them.
 struct Floor {
-    imports: usize,
-    loads: usize,
-    commands: Vec<Vec<PathBuf>>,
+    /// One command for every interpreter.
+    imports: Vec<Vec<PathBuf>>,
+    /// One for every cell.
+    loads: Vec<Vec<PathBuf>>,
 }
+
+/// What a bare fork and import of [`floor.py`](floor.py) has before its folders: the interpreter, four flags, the script.
+const BEFORE_FOLDERS: usize = 6;
 
 impl Floor {
     fn new(report: &MatrixReport, interpreters: &[Interpreter], scratch: &Path) -> Result<Self> {
@@ -165,18 +181,25 @@ impl Floor {
             }
             long.push(command);
         }
-        let imports = long.iter().map(|command| command.len() - 6).sum();
-        let loads = short.len();
-        Ok(Self { imports, loads, commands: long.into_iter().chain(short).collect() })
+        Ok(Self { imports: long, loads: short })
+    }
+
+    /// How many cells with an import there are.
+    fn import_cells(&self) -> usize {
+        self.imports.iter().map(|command| command.len() - BEFORE_FOLDERS).sum()
     }
 
     fn run(&self, jobs: usize) -> Result<()> {
-        run_all(&self.commands, jobs, |command| {
-            let mut process = Command::new(&command[0]);
-            process.args(&command[1..]).stdout(Stdio::null()).stderr(Stdio::null());
-            process
-        })
+        run_all(&self.imports, jobs, |words| bare(words))?;
+        run_all(&self.loads, jobs, |words| bare(words))
     }
+}
+
+/// A command of the floor.
+fn bare(words: &[PathBuf]) -> Command {
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).stdout(Stdio::null()).stderr(Stdio::null());
+    command
 }
 
 /// A folder that holds a link to the artifact and nothing else.
@@ -218,7 +241,9 @@ fn per_cell(report: &MatrixReport, interpreters: &[Interpreter], scratch: &Path,
             artifact.built_for == python.id && ["c-single", "c-py2"].contains(&artifact.flavor.as_str())
         });
         let Some(path) = built.and_then(|artifact| artifact.path.as_ref()) else { continue };
-        let folder = stage(scratch, 1_000_000 + number, path.as_ref(), "spam.so")?;
+        // Its own suffix comes first and not every interpreter takes a bare one.
+        let suffix = python.facts.ext_suffixes.first().map_or(".so", String::as_str);
+        let folder = stage(scratch, 1_000_000 + number, path.as_ref(), &format!("spam{suffix}"))?;
         let folder = folder.display();
         let import = format!("import sys; sys.path.insert(0, '{folder}'); import spam; spam.system('true')");
         // 2.7 has no -I; -E and -s are what it stands for.
@@ -230,7 +255,7 @@ fn per_cell(report: &MatrixReport, interpreters: &[Interpreter], scratch: &Path,
             let all = timed(|| {
                 run_all(&starts, jobs, |()| {
                     let mut process = Command::new(&python.executable);
-                    process.args(isolated).args(["-c", &import]);
+                    process.args(isolated).args(["-W", "ignore", "-c", &import]);
                     process
                 })
             })?;

@@ -273,6 +273,17 @@ fn the_picture() {
 }
 
 #[test]
+fn a_dash_is_stdout() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| Soabi::new().within(folder.path()).args(["explain"]).args(args).run().stdout();
+    let said = run(&["private-import"]);
+    assert!(!said.is_empty());
+    assert_eq!(run(&["private-import", "-o", "-"]), said);
+    assert_eq!(run(&["private-import", "-o", "./-"]), "");
+    assert_eq!(fs::read_to_string(folder.path().join("-")).unwrap(), said);
+}
+
+#[test]
 fn colors_are_for_those_who_ask() {
     let [python, _] = two_pythons();
     let run = |color: &str| {

@@ -99,7 +99,7 @@ pub(crate) struct PythonOptions {
 /// Where the report goes.
 #[derive(Args, Debug)]
 pub(crate) struct ReportOptions {
-    /// Write the report to this file instead of stdout
+    /// Write the report to this file instead of stdout, which is `-`
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// No progress on stderr

@@ -15,7 +15,7 @@ use crate::error::Error;
 /// Writes a report where the user wants it. On stdout, colors are as the terminal takes them; in a file there
 /// are none. A reader that has had enough (`| head`) is no failure.
 pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> {
-    if let Some(path) = &options.output {
+    if let Some(path) = options.output.as_ref().filter(|path| path.as_os_str() != "-") {
         let plain = anstream::adapter::strip_str(text).to_string();
         return fs::write(path, plain).map_err(|source| Error::Write { path: path.clone(), source });
     }

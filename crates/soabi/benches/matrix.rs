@@ -190,8 +190,9 @@ impl Floor {
     }
 
     fn run(&self, jobs: usize) -> Result<()> {
-        run_all(&self.imports, jobs, |words| bare(words))?;
-        run_all(&self.loads, jobs, |words| bare(words))
+        // The long ones first and all in one queue, so that nobody waits for another at the end.
+        let all: Vec<_> = self.imports.iter().chain(&self.loads).collect();
+        run_all(&all, jobs, |words| bare(words))
     }
 }
 

@@ -256,13 +256,14 @@ fn the_picture() {
     assert_eq!(finished.code(), Some(0));
     let stdout = finished.stdout();
     let picture: Vec<_> = stdout.lines().filter(|line| line.starts_with("c-single/")).collect();
-    // What comes of luck, small letters say, depends on the two.
+    // Only one of them without the GIL: what comes of luck, which small letters say, is no matter of this test.
+    let strangers = one.ends_with('t') != two.ends_with('t');
     let squares = |line: &str| {
         let squares = line.split_whitespace().skip(1).collect::<String>();
-        squares.replace(|letter: char| letter.is_lowercase(), "?")
+        if strangers { squares.replace(char::is_lowercase, "a") } else { squares }
     };
-    assert_eq!(squares(picture[0]), "ANA?A?", "{stdout}");
-    assert_eq!(squares(picture[1]), "NA?A?A", "{stdout}");
+    assert_eq!(squares(picture[0]), "ANAaAa", "{stdout}");
+    assert_eq!(squares(picture[1]), "NAaAaA", "{stdout}");
     assert!(picture[0].starts_with(&format!("c-single/{one} ")));
     assert!(picture[1].starts_with(&format!("c-single/{two} ")));
     assert!(stdout.contains("narrowed with --python: without "), "{stdout}");

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::abi_tag::AbiTag;
-use crate::artifact::ArtifactId;
+use crate::artifact::{ArtifactId, FileName};
 
 /// The three rungs of evidence, each stronger and dearer than the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,16 +34,6 @@ impl fmt::Display for Rung {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// Under which file name the artifact meets the interpreter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileName {
-    /// Its own, with the tag that says what it was built for.
-    Tagged,
-    /// Renamed to the bare `<module>.so`, which every Python looks for.
-    Bare,
 }
 
 /// One artifact, one interpreter, one question.

@@ -1,7 +1,7 @@
 //! What a file is claimed to be good for: by its own name, and by the tags of the wheel it lies in.
 
 use soabi_core::{AbiTag, Claim, CpythonAbi, ModuleFileName, PyVersion};
-use soabi_object::wheel::{WheelFileName, WheelTag};
+use soabi_wheel::{WheelFileName, WheelTag};
 
 /// The first version that has abi3t (PEP 803). Wheels such as `cp313-abi3.abi3t` name an older one, because
 /// the interpreter tag holds for abi3 as well; for abi3t it then means this one.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use soabi_core::AbiTag;
 
-use crate::object::PythonImport;
+use crate::import::PythonImport;
 use crate::platform::Platform;
 use crate::suffixes::suffixes;
 use crate::tables::{Columns, ExportTable, Exported, Release};

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Deserialize;
-use soabi_core::{AbiTag, Rung, Severity, Shard};
+use soabi_audit::config::FailOn;
+use soabi_core::{AbiTag, Rung, Selector, Shard};
 use soabi_notes::{Claim, claims};
-use soabi_python::Selector;
 use soabi_rules::RuleId;
 use soabi_rules::policy::UnknownRuleError;
 
@@ -230,7 +229,7 @@ pub(crate) struct AuditArgs {
     pub(crate) ignore: Vec<RuleId>,
     /// The least severity that makes the audit fail [default: error]
     #[arg(long, value_enum, env = "SOABI_FAIL_ON", value_name = "SEVERITY")]
-    pub(crate) fail_on: Option<FailOn>,
+    pub(crate) fail_on: Option<FailOnName>,
     /// The configuration, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
     #[arg(long, env = "SOABI_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -298,28 +297,25 @@ impl FromStr for Topic {
 }
 
 /// The least severity that makes an audit fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum FailOn {
-    /// Somebody the file is promised to cannot use it
-    #[default]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOnName {
+    /// An interpreter that the file is promised to cannot use it
     Error,
-    /// Somebody the file is promised to may be harmed
+    /// An interpreter that the file is promised to may fail with it
     Warning,
-    /// Anything
+    /// Any finding
     Note,
-    /// Nothing: findings are told, and the exit status is 0
+    /// No finding: the exit status is 0
     Never,
 }
 
-impl FailOn {
-    /// The severity. `None` when no finding is too bad.
-    pub(crate) const fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Note => Some(Severity::Note),
-            Self::Never => None,
+impl From<FailOnName> for FailOn {
+    fn from(name: FailOnName) -> Self {
+        match name {
+            FailOnName::Error => Self::Error,
+            FailOnName::Warning => Self::Warning,
+            FailOnName::Note => Self::Note,
+            FailOnName::Never => Self::Never,
         }
     }
 }

@@ -4,13 +4,12 @@ use std::io;
 use std::path::PathBuf;
 
 use anstream::eprintln;
+use soabi_audit::config::ConfigFileError;
 use soabi_core::AbiTag;
-use soabi_core::report::merge::MergeError;
 use soabi_harness::build::CacheError;
 use soabi_harness::truth::TruthError;
 use soabi_object::FileError;
-
-use crate::audit::config::ConfigFileError;
+use soabi_report::merge::MergeError;
 
 /// Why a command ended without a report.
 #[derive(Debug, thiserror::Error)]
@@ -89,13 +88,7 @@ impl Error {
 
     /// The error with its causes, as one line.
     pub(crate) fn in_full(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-        text
+        soabi_core::error_text(self)
     }
 
     /// Tells the user, on stderr.

@@ -5,14 +5,13 @@
 
 #![forbid(unsafe_code)]
 
-mod audit;
 mod ci;
 mod cli;
 mod command;
-mod digest;
 mod error;
 mod exit;
 mod folders;
+mod interpreters;
 mod output;
 mod progress;
 

@@ -5,15 +5,16 @@ use soabi_object::ObjectKind;
 
 use super::rule;
 use crate::hit::Hit;
-use crate::object::{Object, is_only_a_module_s};
+use crate::object::{Object, has_extension_only_suffix};
 use crate::subject::Subject;
+use crate::world::World;
 
 rule!("missing-init-symbol", Error, "a file is named like an extension module and exports no init symbol");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let named = subject.objects.iter().filter(|object| {
         let loadable = object.facts.kind == ObjectKind::Library;
-        loadable && (object.extension || object.name.as_ref().is_some_and(is_only_a_module_s))
+        loadable && (object.extension || object.name.as_ref().is_some_and(has_extension_only_suffix))
     });
     // Python 2 modules that are named after something else have their own rule.
     let hookless = named.filter(|object| object.init.is_empty() && object.python_2_candidates().is_empty());
@@ -27,7 +28,7 @@ fn hit(object: &Object) -> Hit {
         let message = "is named like an extension module, and is a plain library: exports no init symbol, \
                        imports nothing of Python's";
         return Hit::on(object, message)
-            .only(Severity::Note)
+            .downgraded_to(Severity::Note)
             .help("nothing to do if it is opened by path through ctypes or cffi; `import` cannot load it");
     }
     let message = format!("exports no init symbol, so `import {module}` fails in every Python");

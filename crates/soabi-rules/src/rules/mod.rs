@@ -1,8 +1,8 @@
 //! The rules: one file each. The file, the id, the page in `docs/rules/`, and the folder in `fixtures/` share
 //! one name; a test walks the folders.
 //!
-//! A rule sees facts and what follows from them, and says what it finds. Whether that is told, and how
-//! loudly, is decided in [`crate::policy`]. What nothing proves is a note.
+//! A rule sees a subject and the world, and returns hits. Whether a hit becomes a finding is decided in
+//! [`crate::policy`]. What nothing proves is a note.
 
 mod abi3_version_too_low;
 mod debug_abi_import;
@@ -34,6 +34,7 @@ use soabi_core::Severity;
 
 use crate::hit::Hit;
 use crate::subject::Subject;
+use crate::world::World;
 
 /// A rule.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ pub struct Rule {
     /// The page in `docs/rules/`, Markdown.
     pub docs: &'static str,
     /// Looks for it.
-    pub check: fn(&Subject) -> Vec<Hit>,
+    pub check: fn(&Subject, &World) -> Vec<Hit>,
 }
 
 /// Every rule: what keeps a file from loading first, what a reader may want to know last.

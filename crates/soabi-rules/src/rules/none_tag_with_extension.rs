@@ -4,10 +4,11 @@ use super::rule;
 use crate::hit::Hit;
 use crate::subject::Subject;
 use crate::words::{count, named};
+use crate::world::World;
 
 rule!("none-tag-with-extension", Warning, "the wheel promises no ABI and holds extension modules");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(wheel) = &subject.wheel else { return Vec::new() };
     let none = wheel.name.abis.iter().all(|abi| abi == "none");
     // `cp39-none-win_amd64` names the interpreter, which is enough.

@@ -6,9 +6,11 @@ use soabi_object::Format;
 use super::rule;
 use crate::claims::FIRST_ABI3T;
 use crate::hit::Hit;
-use crate::object::{Object, is_python_library};
+use crate::import::is_python_library;
+use crate::object::Object;
 use crate::subject::Subject;
 use crate::words::span;
+use crate::world::World;
 
 rule!(
     "wrong-python-dll",
@@ -16,7 +18,7 @@ rule!(
     "a Windows module asks for a Python DLL that a promised interpreter does not bring"
 );
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter(|object| object.facts.format == Format::Pe).filter_map(hit).collect()
 }
 

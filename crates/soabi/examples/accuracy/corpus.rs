@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use soabi_object::{Inflater, Wheel};
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
+use soabi_wheel::{Inflater, Wheel};
 
 use crate::Result;
 use crate::witness::Witness;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use soabi_core::{InitSymbol, Outcome, Rung};
+use soabi_core::{InitSymbol, Outcome, OutcomeKind, Rung};
 use soabi_harness::load::Loader;
 use soabi_harness::run::{self, Options, Probes};
 use soabi_harness::worker::Isolation;
@@ -13,10 +13,10 @@ use soabi_loader::Mode;
 use soabi_python::Interpreter;
 
 use crate::cli::{ListFormat, LoadArgs};
-use crate::command::{artifacts, pythons};
+use crate::command::artifacts;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::{folders, output};
+use crate::{folders, interpreters, output};
 
 /// What makes this program the child of the `load` rung. It is no command: people have no use for it.
 pub(crate) const CHILD: &str = "__load";
@@ -55,7 +55,7 @@ struct Loaded {
     version: String,
     libpython: Option<String>,
     symbols: Vec<String>,
-    outcome: &'static str,
+    outcome: OutcomeKind,
     gate: Option<soabi_core::Gate>,
     message: Option<String>,
 }
@@ -73,10 +73,10 @@ struct Report {
 /// Loads one artifact beside every wanted interpreter's library.
 pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let subject = artifacts::read(&args.artifact)?;
-    let discovery = pythons::search_some(&args.python)?;
+    let discovery = interpreters::search_some(&args.python)?;
     let scratch = folders::scratch()?;
     let options = Options {
-        jobs: pythons::cores(),
+        jobs: interpreters::cores(),
         limit: args.time_limit,
         isolation: Isolation::Fork,
         probes: None,
@@ -109,10 +109,10 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     Ok(worst.unwrap_or(Exit::CouldNot))
 }
 
-fn exit_of(outcome: &str) -> Exit {
+const fn exit_of(outcome: OutcomeKind) -> Exit {
     match outcome {
-        "accepted" => Exit::Clean,
-        "not-run" => Exit::CouldNot,
+        OutcomeKind::Accepted => Exit::Clean,
+        OutcomeKind::NotRun => Exit::CouldNot,
         _ => Exit::Unexpected,
     }
 }
@@ -124,7 +124,7 @@ fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> Loaded {
         version: python.facts.version.clone(),
         libpython: python.facts.libpython.as_ref().map(|path| path.display().to_string()),
         symbols: symbols.iter().map(ToString::to_string).collect(),
-        outcome: outcome.as_str(),
+        outcome: outcome.kind(),
         gate: outcome.gate(),
         message: outcome.message(),
     }
@@ -135,7 +135,7 @@ fn human(artifact: &str, loads: &[Loaded]) -> String {
     let bold = Style::new().bold();
     let mut text = format!("{bold}{artifact}{bold:#}\n");
     for load in loads {
-        let color = if load.outcome == "accepted" { AnsiColor::Green } else { AnsiColor::Red };
+        let color = if load.outcome == OutcomeKind::Accepted { AnsiColor::Green } else { AnsiColor::Red };
         let style = Style::new().fg_color(Some(color.into()));
         let gate = load.gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
         let library = load.libpython.as_deref().unwrap_or("no shared libpython, through its ctypes");

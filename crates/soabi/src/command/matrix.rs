@@ -3,9 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
-use soabi_core::report::matrix::{
-    ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry, Summary,
-};
 use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::judge::{judge, promises};
@@ -17,14 +14,17 @@ use soabi_harness::truth::TruthTable;
 use soabi_harness::worker::Isolation;
 use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, manifests};
+use soabi_report::matrix::{
+    ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry, Summary,
+};
 use soabi_rules::tables;
 
 use crate::cli::{IsolationName, MatrixArgs, MatrixFormat, ProbesName, ReportOptions};
-use crate::command::{artifacts, load, notes, pythons, specimens};
+use crate::command::{artifacts, load, notes, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::progress::Phase;
-use crate::{folders, output};
+use crate::{folders, interpreters, output};
 
 /// The probe group that the specimens are given.
 const SPAM: &str = "spam";
@@ -32,9 +32,9 @@ const SPAM: &str = "spam";
 /// Runs the matrix and delivers the report.
 pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
     let truth = args.expected.as_deref().map(read_truth).transpose()?;
-    let discovery = pythons::search_some(&args.python)?;
+    let discovery = interpreters::search_some(&args.python)?;
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
-    let pythons = pythons::sound(&discovery);
+    let pythons = interpreters::sound(&discovery);
     let (subjects, not_applicable) = rows(args, &pythons, &mut errors)?;
     if args.show_commands {
         return show_commands(args, &subjects);
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
     if has_notes(args) {
         let asking = notes::Asking {
             cache_dir: args.python.cache_dir.as_deref(),
-            jobs: args.jobs.unwrap_or_else(pythons::cores),
+            jobs: args.jobs.unwrap_or_else(interpreters::cores),
             quiet: args.report.quiet,
         };
         let claims: Vec<_> = claims().iter().collect();
@@ -155,7 +155,7 @@ fn noted(args: &MatrixArgs, pythons: &[Interpreter]) -> Result<Vec<Interpreter>,
     }
     let columns = columns(args, pythons)?;
     let wanted = pythons.iter().filter(|python| columns.contains(&python.id)).enumerate();
-    let is_ours = |at: usize| args.shard.is_none_or(|part| at % part.of() + 1 == part.number());
+    let is_ours = |at: usize| args.shard.is_none_or(|part| at % part.total() + 1 == part.index());
     Ok(wanted.filter(|(at, _)| is_ours(*at)).map(|(_, python)| python.clone()).collect())
 }
 
@@ -190,7 +190,7 @@ fn run_cells(
 ) -> Result<run::Ran, Error> {
     let scratch = folders::scratch()?;
     let options = Options {
-        jobs: args.jobs.unwrap_or_else(pythons::cores),
+        jobs: args.jobs.unwrap_or_else(interpreters::cores),
         limit: args.time_limit,
         isolation: match args.isolation {
             IsolationName::Fork => Isolation::Fork,
@@ -264,7 +264,7 @@ fn axis(discovery: &Discovery) -> Vec<PythonEntry> {
         soabi: None,
         found: false,
         excluded,
-        help: manifests().iter().find(|manifest| manifest.id == id).and_then(pythons::how_to_get),
+        help: manifests().iter().find(|manifest| manifest.id == id).and_then(interpreters::how_to_get),
     };
     let missing = discovery.missing.iter().map(|manifest| absent(manifest.id, false));
     let excluded = discovery.excluded.iter().map(|id| absent(*id, true));

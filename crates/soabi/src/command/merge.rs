@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use soabi_core::report::matrix::{MatrixReport, SCHEMA};
-use soabi_core::report::merge::{Named, merge};
+use soabi_report::matrix::{MatrixReport, SCHEMA};
+use soabi_report::merge::{Named, merge};
 
 use crate::cli::MergeArgs;
 use crate::command::matrix;

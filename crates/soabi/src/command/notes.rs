@@ -5,19 +5,18 @@ use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use soabi_core::report::matrix::{ArtifactEntry, CellEntry};
 use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Outcome, Promise, Rung};
 use soabi_harness::build::{Options, Tools};
 use soabi_notes::{Claim, Examined, Verdict, build_modules, claims, examine};
 use soabi_python::Interpreter;
+use soabi_report::matrix::{ArtifactEntry, CellEntry};
 
 use crate::cli::NotesArgs;
-use crate::command::pythons;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::notes::Report;
 use crate::progress::{BuildBar, Phase};
-use crate::{folders, output};
+use crate::{folders, interpreters, output};
 
 /// The name of the notes in a matrix.
 pub(super) const ROW: &str = "notes";
@@ -25,10 +24,10 @@ pub(super) const ROW: &str = "notes";
 /// Asks, and delivers the report.
 pub(crate) fn run(args: &NotesArgs) -> Result<Exit, Error> {
     let claims = wanted(&args.claims)?;
-    let discovery = pythons::search_some(&args.python)?;
-    let jobs = args.jobs.unwrap_or_else(pythons::cores);
+    let discovery = interpreters::search_some(&args.python)?;
+    let jobs = args.jobs.unwrap_or_else(interpreters::cores);
     let asking = Asking { cache_dir: args.python.cache_dir.as_deref(), jobs, quiet: args.report.quiet };
-    let (columns, errors) = asking.ask_all(&claims, &pythons::sound(&discovery))?;
+    let (columns, errors) = asking.ask_all(&claims, &interpreters::sound(&discovery))?;
     let drifted = discovery.drifted.iter().map(ToString::to_string);
     let report = Report { claims: &claims, columns, errors: drifted.chain(errors).collect() };
     output::deliver(&output::notes::render(&report, args.format), &args.report)?;

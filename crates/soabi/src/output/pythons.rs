@@ -8,7 +8,7 @@ use soabi_core::AbiTag;
 use soabi_python::{Discovery, Drift, Interpreter, Manifest};
 
 use crate::cli::ListFormat;
-use crate::command::pythons::how_to_get;
+use crate::interpreters::how_to_get;
 use crate::output::{count, json};
 
 /// The value of the report's `schema` field.

@@ -1,0 +1,13 @@
+//! The contract: the reports of soabi as types, their JSON formats, and how reports are merged.
+//!
+//! One module per format; its types *are* the JSON. Fields may be added to a format, never renamed or dropped.
+//! Nothing is judged here, and nothing here knows how a report is shown.
+
+#![forbid(unsafe_code)]
+
+pub mod audit;
+pub mod matrix;
+pub mod merge;
+
+pub use audit::AuditReport;
+pub use matrix::MatrixReport;

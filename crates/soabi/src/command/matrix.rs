@@ -9,13 +9,14 @@ use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
 use soabi_harness::run::{self, Options, Probes};
 use soabi_harness::shard;
+use soabi_harness::specimen::flavors;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
 use soabi_harness::worker::Isolation;
 use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, manifests};
 use soabi_report::matrix::{
-    ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry, Summary,
+    ArtifactEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry,
 };
 use soabi_rules::tables;
 
@@ -72,8 +73,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         cells.extend(columns.iter().map(notes::cell));
         errors.extend(failures);
     }
-    let summary = Summary::of(&cells, not_applicable.len());
-    let report = MatrixReport {
+    let head = MatrixHead {
         schema: SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         tables: tables::id().to_owned(),
@@ -81,10 +81,8 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         pythons: axis(&discovery),
         artifacts,
         not_applicable,
-        cells,
-        summary,
-        errors,
     };
+    let report = MatrixReport::new(head, cells, errors);
     deliver(&report, args.format, &args.report)
 }
 
@@ -280,9 +278,17 @@ fn entry(subject: &Subject) -> ArtifactEntry {
         flavor: subject.flavor.clone(),
         built_for: subject.built_for,
         floor: artifact.claim.floor,
+        family: subject.family.clone(),
+        rank: rank(&subject.family),
         file_name: artifact.file_name.clone(),
         path: subject.missing.is_none().then(|| artifact.path.display().to_string()),
         commands: subject.commands.clone(),
         not_built: subject.missing.clone(),
     }
+}
+
+/// The position of a specimen's family among the flavors; somebody else's files come after them.
+fn rank(family: &str) -> u32 {
+    let position = flavors().iter().position(|flavor| flavor.id == family);
+    position.and_then(|position| u32::try_from(position).ok()).unwrap_or(u32::MAX - 1)
 }

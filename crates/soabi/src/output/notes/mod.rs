@@ -25,7 +25,7 @@ pub(crate) fn render(report: &Report<'_>, format: NotesFormat) -> String {
     match format {
         NotesFormat::Human => human::render(report),
         NotesFormat::Markdown => markdown::render(report.claims),
-        NotesFormat::Json => json(&report::Json::of(report)),
+        NotesFormat::Json => json(&report::of(report)),
     }
 }
 

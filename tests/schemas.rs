@@ -16,14 +16,20 @@ fn folder() -> PathBuf {
 
 #[test]
 fn the_files_are_those_of_the_types() {
-    let written: BTreeSet<String> =
-        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let written: BTreeSet<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     let expected: BTreeSet<String> = all().into_iter().map(|(schema, _)| file_name(schema)).collect();
     assert_eq!(written, expected);
     for (schema, value) in all() {
         let text = fs::read_to_string(folder().join(file_name(schema))).unwrap();
         let on_disk: Value = serde_json::from_str(&text).unwrap();
-        assert!(on_disk == value, "docs/schema/{} is not that of the types: run `just schemas`", file_name(schema));
+        assert!(
+            on_disk == value,
+            "docs/schema/{} is not that of the types: run `just schemas`",
+            file_name(schema)
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
+#[cfg(run)]
 use tempfile::TempDir;
 
 use crate::error::Error;
@@ -26,6 +27,7 @@ pub(crate) fn cache(named: Option<&Path>) -> Result<PathBuf, Error> {
 /// The folder for what the user asked soabi to install.
 ///
 /// `SOABI_DATA_DIR`, or `soabi` in the user's data folder (`XDG_DATA_HOME`).
+#[cfg(run)]
 pub(crate) fn data() -> Result<PathBuf, Error> {
     let named = std::env::var_os("SOABI_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let folder = match named {
@@ -39,6 +41,7 @@ pub(crate) fn data() -> Result<PathBuf, Error> {
 }
 
 /// A folder for this run alone. It is removed when the value is dropped.
+#[cfg(run)]
 pub(crate) fn scratch() -> Result<TempDir, Error> {
     tempfile::Builder::new().prefix("soabi-").tempdir().map_err(Error::Scratch)
 }

@@ -8,7 +8,7 @@ use soabi_core::AbiTag;
 use soabi_install::{Folders, Installation, Plan, Processes, Trouble, Watch, providers};
 use soabi_python::{Discovery, Environment, Manifest, Request, Selector, discover};
 
-use crate::cli::PythonsArgs;
+use crate::cli::pythons::PythonsArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::interpreters::search;

@@ -20,8 +20,8 @@ use soabi_report::matrix::{
 };
 use soabi_rules::tables;
 
-use crate::cli::{IsolationName, MatrixArgs, MatrixFormat, ProbesName, ReportOptions};
-use crate::command::{artifacts, load, notes, specimens};
+use crate::cli::matrix::{IsolationName, MatrixArgs, ProbesName};
+use crate::command::{artifacts, load, merge, notes, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::progress::Phase;
@@ -83,32 +83,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         not_applicable,
     };
     let report = MatrixReport::new(head, cells, errors);
-    deliver(&report, args.format, &args.report)
-}
-
-/// Writes the report, and says how it ends.
-pub(super) fn deliver(
-    report: &MatrixReport,
-    format: MatrixFormat,
-    options: &ReportOptions,
-) -> Result<Exit, Error> {
-    let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
-    output::deliver(&output::matrix::render(report, format, width), options)?;
-    Ok(verdict(report))
-}
-
-/// The exit code of a report. A cell that did not run breaks no promise; a matrix of which nothing ran is no
-/// matrix, unless it is a part that there is nothing left for.
-fn verdict(report: &MatrixReport) -> Exit {
-    let is_left_over = report.shard.is_some() && report.summary.cells == 0;
-    let nothing_ran = report.summary.not_run == report.summary.cells && !is_left_over;
-    if !report.errors.is_empty() || nothing_ran {
-        Exit::CouldNot
-    } else if report.summary.unexpected > 0 {
-        Exit::Unexpected
-    } else {
-        Exit::Clean
-    }
+    merge::deliver(&report, args.format, &args.report)
 }
 
 fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {

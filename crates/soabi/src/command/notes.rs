@@ -12,7 +12,7 @@ use soabi_python::Interpreter;
 use soabi_report::matrix::{ArtifactEntry, CellEntry};
 use soabi_report::notes::ClaimVerdict;
 
-use crate::cli::NotesArgs;
+use crate::cli::notes::NotesArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::notes::Report;

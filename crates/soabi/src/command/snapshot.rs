@@ -5,7 +5,7 @@ use std::fmt::Write;
 use soabi_core::AbiTag;
 use soabi_object::{SymbolKind, read_file};
 
-use crate::cli::PythonsArgs;
+use crate::cli::pythons::PythonsArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::{interpreters, output};

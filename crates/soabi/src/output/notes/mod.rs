@@ -7,7 +7,7 @@ mod report;
 use soabi_core::{AbiTag, BuildKind};
 use soabi_notes::{Claim, Examined, Expect};
 
-use crate::cli::NotesFormat;
+use crate::cli::notes::NotesFormat;
 use crate::output::json;
 
 /// What was asked, and what came of it.

@@ -9,6 +9,7 @@ mod debug_abi_import;
 mod free_threaded_mismatch;
 mod glibc_too_new;
 mod init_name_mismatch;
+mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
 mod irregular_member;
 mod links_libpython;
@@ -57,6 +58,7 @@ pub static RULES: &[&Rule] = &[
     &irregular_member::RULE,
     &platform_tag_mismatch::RULE,
     &invalid_wheel_tag::RULE,
+    &interpreter_not_in_tables::RULE,
     &wheel_metadata_mismatch::RULE,
     &none_tag_with_extension::RULE,
     &suffix_tag_mismatch::RULE,

@@ -7,6 +7,7 @@ use crate::facts::{Provider, SymbolKind, Uses};
 
 /// A symbol that the dynamic linker knows.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct Symbol<'data> {
     /// The name as a C programmer writes it: Mach-O's leading underscore is removed, and what is not UTF-8 is
     /// replaced. Empty for PE imports by number, and for ELF symbols that are local or hidden.

@@ -13,6 +13,7 @@ use super::headers::Range;
 
 /// The entries of the dynamic section that an image is made of. Addresses are as the file counts them.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the dynamic section")]
 pub(super) struct Dynamic<'data> {
     /// `DT_STRTAB`, all of it.
     strings: &'data [u8],

@@ -135,13 +135,14 @@ impl Headers {
     /// object, a static program, separate debug information (whose segments have no bytes).
     pub(super) fn dynamic(&self, kind: ObjectKind, table: u64) -> Result<Option<Range>, ObjectError> {
         match (self.dynamic, kind) {
-            (_, ObjectKind::NotLoadable) => Ok(None),
+            (_, ObjectKind::NotLoadable) | (None, ObjectKind::Executable | ObjectKind::PieExecutable) => {
+                Ok(None)
+            }
             (Some(range), _) => Ok(Some(range).filter(|range| range.file_size != 0)),
             (None, ObjectKind::Library) => {
                 let problem = "a shared object has no PT_DYNAMIC, so that nothing can load it".to_owned();
                 Err(header_error("program headers", table, problem))
             }
-            (None, ObjectKind::Executable | ObjectKind::PieExecutable) => Ok(None),
         }
     }
 }

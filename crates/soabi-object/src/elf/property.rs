@@ -1,6 +1,6 @@
 //! The GNU property note: which processor features a file needs.
 //!
-//! Sources: the x86-64 psABI, "Program Property", and the AArch64 psABI supplement.
+//! Sources: the x86-64 psABI, "Program Property", and the `AArch64` psABI supplement.
 
 use object::elf;
 use object::endian::U32;

@@ -85,11 +85,11 @@ struct Decoder<'a, 'data> {
     found: Vec<Relocation>,
 }
 
-impl<'data> Decoder<'_, 'data> {
+impl Decoder<'_, '_> {
     fn all<Elf: FileHeader<Endian = Endianness>>(&mut self) -> Result<(), ObjectError> {
         let dynamic = &self.tables.dynamic;
         let nothing = RelocationTable::default();
-        self.packed::<Elf>(dynamic.relr)?;
+        self.packed(dynamic.relr)?;
         self.table::<Elf>("relocations", dynamic.rela, dynamic.plt)?;
         self.table::<Elf>("relocations", dynamic.rel, dynamic.plt)?;
         self.table::<Elf>("PLT relocations", dynamic.plt, nothing)
@@ -130,10 +130,7 @@ impl<'data> Decoder<'_, 'data> {
         Ok(())
     }
 
-    fn packed<Elf: FileHeader<Endian = Endianness>>(
-        &mut self,
-        (address, size): (u64, u64),
-    ) -> Result<(), ObjectError> {
+    fn packed(&mut self, (address, size): (u64, u64)) -> Result<(), ObjectError> {
         const WHAT: &str = "RELR relocations";
         if size == 0 {
             return Ok(());
@@ -155,7 +152,7 @@ impl<'data> Decoder<'_, 'data> {
             self.reserve("RELR relocations", address, 1)?;
             let addend = self.parts.word_at(place).unwrap_or_default().cast_signed();
             let kind = RelocationKind::Relative;
-            self.found.push(Relocation { place, size, kind, symbol: None, addend });
+            self.found.push(Relocation { place, addend, symbol: None, kind, size });
         }
         Ok(())
     }
@@ -184,7 +181,7 @@ impl<'data> Decoder<'_, 'data> {
         }
         // Symbol 0 is none; one beyond the table was refused when the table was read.
         let symbol = Some(symbol).filter(|&symbol| symbol != 0 && (symbol as usize) < self.tables.symbols);
-        self.found.push(Relocation { place, size, kind, symbol, addend });
+        self.found.push(Relocation { place, addend, symbol, kind, size });
     }
 
     /// The addend of a relocation without one, which stands at its place. Slots of the PLT and of the global

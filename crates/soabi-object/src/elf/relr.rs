@@ -1,6 +1,6 @@
 //! `DT_RELR`: relative relocations, packed.
 //!
-//! Source: the gABI's "SHT_RELR". An even word is the place of a relocation, and the pointer behind it is the
+//! Source: the gABI's `SHT_RELR`. An even word is the place of a relocation, and the pointer behind it is the
 //! first that the next odd word is about: bit 1 of it is that pointer, bit 2 the one behind, and so on.
 
 /// The places that a table of words relocates, for pointers of `width` bytes.

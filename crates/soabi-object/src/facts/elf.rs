@@ -4,6 +4,7 @@
 
 /// What the headers and the dynamic section of an ELF file say beside names.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the dynamic section")]
 pub struct ElfFacts {
     /// `e_type`.
     pub file_type: ElfType,

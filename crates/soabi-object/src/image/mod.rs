@@ -68,7 +68,7 @@ pub(crate) enum Tables<'data> {
     Pe(pe::Tables),
 }
 
-impl<'data> Parts<'data> {
+impl Parts<'_> {
     /// The parts of a file of which only the header is known.
     pub(crate) fn header(format: Format, kind: ObjectKind, arch: Arch, bits: u8, endian: Endian) -> Self {
         Self {

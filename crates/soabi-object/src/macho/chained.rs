@@ -106,7 +106,7 @@ impl<'data> Chained<'data> {
     pub(super) fn import_addend(&self, ordinal: u32) -> i64 {
         let header = self.fixups.header();
         let table: u64 = header.imports_offset.get(self.endian).into();
-        let at = |size: u64| table.checked_add(u64::from(ordinal) * size + size / 2).unwrap_or(u64::MAX);
+        let at = |size: u64| table.saturating_add(u64::from(ordinal) * size + size / 2);
         match header.imports_format.get(self.endian) {
             macho::DYLD_CHAINED_IMPORT_ADDEND => {
                 let addend = self.data.read_at::<U32<Endianness>>(at(8));

@@ -170,8 +170,8 @@ pub(crate) fn initializers(
     }
 }
 
-fn initializers_of<'data, Mach: MachHeader<Endian = Endianness>>(
-    parts: &Parts<'data>,
+fn initializers_of<Mach: MachHeader<Endian = Endianness>>(
+    parts: &Parts<'_>,
     reader: &mut Reader<'_, '_>,
 ) -> Result<Vec<Initializer>, ObjectError> {
     const WHAT: &str = "initializers";

@@ -17,7 +17,7 @@ const WHAT: &str = "bindings";
 
 /// The programs of `LC_DYLD_INFO`: bind, weak bind, lazy bind.
 pub(super) struct Streams<'data> {
-    streams: [BindOperationIterator<'data>; 3],
+    programs: [BindOperationIterator<'data>; 3],
     /// The same, played.
     pub(super) binds: [BindIterator<'data>; 3],
     pub(super) rebases: RebaseIterator<'data>,
@@ -54,7 +54,7 @@ impl<'data> Streams<'data> {
         }
         let Some(info) = found else { return Ok(None) };
         Ok(Some(Self {
-            streams: [
+            programs: [
                 info.bind_operations(endian, data).map_err(bad)?,
                 info.weak_bind_operations(endian, data).map_err(bad)?,
                 info.lazy_bind_operations(endian, data).map_err(bad)?,
@@ -77,7 +77,7 @@ impl<'data> Streams<'data> {
     ) -> Result<(), ObjectError> {
         let bad = |error: read::Error| malformed(WHAT, 0, &error);
         let missing = |what: &str| malformed(WHAT, 0, &format!("nothing sets the {what} of a binding"));
-        for (index, mut stream) in self.streams.into_iter().enumerate() {
+        for (index, mut stream) in self.programs.into_iter().enumerate() {
             let (weak, lazy) = (index == 1, index == 2);
             let mut state =
                 State { dylib: weak.then_some(macho::BIND_SPECIAL_DYLIB_WEAK_LOOKUP), ..State::default() };

@@ -18,8 +18,8 @@ use super::opcodes::Streams;
 use super::{Tables, malformed, open};
 
 /// All relocations, in the order in which dyld makes them.
-pub(crate) fn relocations<'data>(
-    parts: &Parts<'data>,
+pub(crate) fn relocations(
+    parts: &Parts<'_>,
     tables: &Tables,
     budget: &mut Budget,
 ) -> Result<Vec<Relocation>, ObjectError> {
@@ -29,8 +29,8 @@ pub(crate) fn relocations<'data>(
     }
 }
 
-fn decode<'data, Mach: MachHeader<Endian = Endianness>>(
-    parts: &Parts<'data>,
+fn decode<Mach: MachHeader<Endian = Endianness>>(
+    parts: &Parts<'_>,
     tables: &Tables,
     budget: &mut Budget,
 ) -> Result<Vec<Relocation>, ObjectError> {
@@ -42,7 +42,7 @@ fn decode<'data, Mach: MachHeader<Endian = Endianness>>(
     if let Some(chained) = Chained::of(&file)? {
         decoder.chained(&chained, file.endian(), &tables.chained)?;
     } else if let Some(streams) = Streams::of(&file)? {
-        decoder.opcodes(streams)?;
+        decoder.opcodes(&streams)?;
     }
     Ok(decoder.found)
 }
@@ -81,7 +81,7 @@ impl<'data> Decoder<'_, 'data> {
         self.reader.steps(what, At::Address(place), 1)?;
         self.reader.memory(what, At::Address(place), size_of::<Relocation>() as u64)?;
         let size = self.parts.pointer_size();
-        self.found.push(Relocation { place, size, kind, symbol, addend });
+        self.found.push(Relocation { place, addend, symbol, kind, size });
         Ok(())
     }
 
@@ -142,7 +142,7 @@ impl<'data> Decoder<'_, 'data> {
         }
     }
 
-    fn opcodes(&mut self, streams: Streams<'data>) -> Result<(), ObjectError> {
+    fn opcodes(&mut self, streams: &Streams<'data>) -> Result<(), ObjectError> {
         const WHAT: &str = "bindings";
         let bad = |error| malformed(WHAT, 0, &error);
         let mut rebases = streams.rebases;
@@ -175,12 +175,10 @@ impl<'data> Decoder<'_, 'data> {
 
     /// The address of an offset in a segment.
     fn place(&self, segment: u8, offset: u64) -> Result<u64, ObjectError> {
-        match self.segments.get(usize::from(segment)) {
-            Some(segment) => Ok(segment.address.wrapping_add(offset)),
-            None => {
-                let problem = format!("segment {segment} is asked for and there are {}", self.segments.len());
-                Err(malformed("bindings", 0, &problem))
-            }
-        }
+        let found = self.segments.get(usize::from(segment));
+        found.map(|segment| segment.address.wrapping_add(offset)).ok_or_else(|| {
+            let problem = format!("segment {segment} is asked for and there are {}", self.segments.len());
+            malformed("bindings", 0, &problem)
+        })
     }
 }

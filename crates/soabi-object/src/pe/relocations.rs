@@ -90,7 +90,7 @@ fn relocation(parts: &Parts<'_>, place: u64, raw: pe::BaseRelocationType) -> Opt
             (RelocationKind::Other(other.0.into()), size, 0)
         }
     };
-    Some(Relocation { place, size, kind, symbol: None, addend })
+    Some(Relocation { place, addend, symbol: None, kind, size })
 }
 
 /// The callbacks of the TLS directory: an array of pointers that ends with a null pointer.

@@ -17,6 +17,7 @@ pub mod platform;
 pub mod policy;
 pub mod predict;
 pub mod python;
+pub mod resolve;
 pub mod rules;
 pub mod subject;
 pub mod suffixes;

@@ -8,8 +8,11 @@ use std::path::Path;
 
 use crate::abilists::{Glibc, letter};
 
-/// The `(library, name, version)`s of a package.
-fn symbols(folder: &Path, package: &str) -> Result<Vec<(String, String, String)>, Box<dyn Error>> {
+/// A library, a name and its version.
+type Row = (String, String, String);
+
+/// What a package says of its libraries.
+fn symbols(folder: &Path, package: &str) -> Result<Vec<Row>, Box<dyn Error>> {
     let text = fs::read_to_string(folder.join(format!("debian/{package}/control/symbols")))?;
     let mut library = String::new();
     let mut symbols = Vec::new();
@@ -21,7 +24,7 @@ fn symbols(folder: &Path, package: &str) -> Result<Vec<(String, String, String)>
                 symbols.push((library.clone(), name.to_owned(), version.to_owned()));
             }
             None if line.starts_with(['|', '*']) => {}
-            None => library = line.split(' ').next().unwrap_or_default().to_owned(),
+            None => line.split(' ').next().unwrap_or_default().clone_into(&mut library),
         }
     }
     Ok(symbols)

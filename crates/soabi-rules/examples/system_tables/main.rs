@@ -49,8 +49,7 @@ fn read_on(sources: &str, used: &[&str]) -> String {
 fn rewrite(name: &str, read_on: &str, text: &str) -> Result<(), Box<dyn Error>> {
     let path = Path::new(TABLES).join(name);
     let old = fs::read_to_string(&path)?;
-    let comment = old.lines().take_while(|line| line.starts_with('#'));
-    let comment: String =
-        comment.filter(|line| !line.starts_with("# Read on ")).map(|line| format!("{line}\n")).collect();
+    let comment = old.split_inclusive('\n').take_while(|line| line.starts_with('#'));
+    let comment: String = comment.filter(|line| !line.starts_with("# Read on ")).collect();
     Ok(fs::write(path, comment + read_on + text)?)
 }

@@ -8,6 +8,7 @@ pub mod axis;
 pub mod exports;
 mod names;
 pub mod stable_abi;
+pub mod system;
 pub mod write;
 
 pub use axis::{Column, Columns, Exported, Release, Source};

@@ -50,17 +50,9 @@ pub(crate) fn sound(discovery: &Discovery) -> Vec<Interpreter> {
 
 /// How to get the first interpreter that there is a way to get.
 fn help_for<'a>(mut manifests: impl Iterator<Item = &'a Manifest>) -> String {
-    let way = manifests.find_map(how_to_get);
+    let way = manifests.find_map(Manifest::how_to_get);
     let way = way.map(|way| format!("{way}; or ")).unwrap_or_default();
     format!("{way}name one with `--python PATH`; `soabi pythons` shows every way to get one")
-}
-
-/// How to get an interpreter: soabi's own way, and the first of the others.
-pub(crate) fn how_to_get(manifest: &Manifest) -> Option<String> {
-    let own = (!manifest.install.is_empty()).then(|| format!("`soabi pythons --install {}`", manifest.id));
-    let other = manifest.get.first().map(|way| format!("`{}`", way.command));
-    let ways: Vec<_> = own.into_iter().chain(other).collect();
-    (!ways.is_empty()).then(|| format!("get it with {}", ways.join(", or by hand: ")))
 }
 
 /// How many threads this machine is good for.

@@ -9,12 +9,17 @@ use crate::cli::PythonOptions;
 use crate::error::Error;
 use crate::folders;
 
-/// Finds the interpreters that the user wants.
+/// Finds the interpreters that the user wants. A user without a home has no folder of soabi's Pythons, and no cache
+/// unless one is named.
 pub(crate) fn search(options: &PythonOptions) -> Result<Discovery, Error> {
+    let cache = match &options.cache_dir {
+        Some(named) => Some(folders::cache(Some(named))?),
+        None => folders::cache(None).ok(),
+    };
     let request = Request {
         selection: options.pythons.clone(),
-        own_pythons: Some(folders::data()?.join("pythons")),
-        cache_dir: Some(folders::cache(options.cache_dir.as_deref())?.join("pythons")),
+        own_pythons: folders::data().ok().map(|data| data.join("pythons")),
+        cache_dir: cache.map(|cache| cache.join("pythons")),
         jobs: cores(),
         ..Request::new(Environment::of_process())
     };

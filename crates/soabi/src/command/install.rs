@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, error_text};
 use soabi_install::{Folders, InstallError, Installation, Plan, Processes, Progress, installers};
 use soabi_python::{Discovery, Environment, Manifest, Request, Selector, discover};
 
@@ -126,12 +126,7 @@ fn install(
 fn failures(installation: &Installation<'_>) -> String {
     let mut text = String::new();
     for attempt in &installation.tried {
-        let mut why = attempt.error.to_string();
-        let mut cause = std::error::Error::source(&attempt.error);
-        while let Some(error) = cause {
-            let _ = write!(why, ": {error}");
-            cause = error.source();
-        }
+        let why = error_text(&attempt.error);
         let hint = attempt.error.hint().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
         let _ = writeln!(text, "    not by {}: {why}{hint}", attempt.installer);
         for line in attempt.error.lines() {

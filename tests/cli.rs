@@ -166,6 +166,27 @@ fn a_broken_python_is_named() {
     assert!(finished.stdout().contains("I am not a Python"), "{}", finished.stdout());
 }
 
+/// A process that an interpreter leaves behind in a session of its own ends with the listing.
+#[test]
+fn nothing_outlives_a_listing() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let python = folder.path().join("python3");
+    let pid = folder.path().join("pid");
+    let script = format!(
+        "#!/bin/sh\nsetsid sh -c 'echo $$ >{0}.new; mv {0}.new {0}; exec sleep 777' &\nwhile ! [ -e {0} ]; do :; done\n",
+        pid.display()
+    );
+    fs::write(&python, script).unwrap();
+    fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let finished =
+        Soabi::without_pythons().env("PATH", path).args(["pythons", "--python"]).args([&python]).run();
+    assert!(finished.stdout().contains(" 1 broken\n"), "{}", finished.stdout());
+    let pid = fs::read_to_string(pid).unwrap();
+    assert!(!Path::new("/proc").join(pid.trim()).exists(), "process {pid} is alive");
+}
+
 #[rstest]
 #[case::nonsense(&["matrix", "--python", "cobra"])]
 #[case::no_such_version(&["matrix", "--python", "cp399"])]

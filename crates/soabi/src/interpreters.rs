@@ -23,7 +23,10 @@ pub(crate) fn search(options: &PythonOptions) -> Result<Discovery, Error> {
         jobs: cores(),
         ..Request::new(Environment::of_process())
     };
+    // An interpreter may start processes that outlive it.
+    soabi_child::adopt_orphans();
     let discovery = discover(&request);
+    soabi_child::end_orphans();
     match discovery.unmatched.first() {
         Some(selector) => Err(Error::Unmatched(selector.to_string())),
         None => Ok(discovery),

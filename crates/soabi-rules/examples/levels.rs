@@ -8,10 +8,10 @@
 use std::error::Error;
 use std::path::Path;
 
-use soabi_object::Wheel;
 use soabi_rules::resolve::{Context, File, Promise, Sources, honest_level, resolve};
 use soabi_rules::tables::ExportTable;
 use soabi_rules::{NativeFile, PlatformTag, Subject};
+use soabi_wheel::Wheel;
 
 fn main() -> Result<(), Box<dyn Error>> {
     for path in std::env::args().skip(1) {
@@ -28,7 +28,7 @@ fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
     wheel.for_each_native(|member, facts| {
         for facts in facts.into_iter().flatten() {
             let file_name = member.file_name().to_owned();
-            files.push(NativeFile { member: Some(member.name.clone()), file_name, facts });
+            files.push(NativeFile { member: Some(member.name.clone()), folder: None, file_name, facts });
         }
     });
     let subject = Subject::new(None, files, Vec::new());

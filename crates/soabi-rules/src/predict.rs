@@ -147,13 +147,13 @@ pub(crate) fn lacks_init(object: &Object, abi: AbiTag) -> Option<String> {
 
 fn depends(name: &str, abi: AbiTag) -> String {
     let table = ExportTable::get();
-    let witnesses = table.witnesses(abi, None);
+    let columns = table.columns_for(abi, None);
     let exported_by = table.symbol(name).map(|symbol| symbol.exported_by).unwrap_or_default();
     let releases = |columns: Columns| {
         let releases: Vec<String> = table.releases(columns).map(|release| release.to_string()).collect();
-        releases.join(" and ")
+        releases.join(", ")
     };
-    let (with, without) = (releases(witnesses & exported_by), releases(witnesses & !exported_by));
+    let (with, without) = (releases(columns & exported_by), releases(columns & !exported_by));
     format!("`{name}` is exported by {with} and not by {without}")
 }
 

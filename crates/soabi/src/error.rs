@@ -58,6 +58,9 @@ pub(crate) enum Error {
     #[error("there is no place for a cache: {0}")]
     NoCache(String),
     #[cfg(run)]
+    #[error("there is no place for interpreters: {0}")]
+    NoData(String),
+    #[cfg(run)]
     #[error(transparent)]
     Cache(CacheError),
     #[error("`{}` is no report of a matrix: {why}", path.display())]
@@ -110,6 +113,8 @@ impl Error {
             Self::NoCache(_) => Some("name a folder with `--cache-dir`".to_owned()),
             #[cfg(run)]
             Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),
+            #[cfg(run)]
+            Self::NoData(_) => Some("name a folder with the environment variable SOABI_DATA_DIR".to_owned()),
             #[cfg(run)]
             Self::Scratch(_) => Some("set TMPDIR to a folder with some room".to_owned()),
             #[cfg(not(run))]

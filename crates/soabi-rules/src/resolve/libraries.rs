@@ -8,7 +8,7 @@ use super::outside::outside;
 use super::place::Place;
 use super::problem::{Certainty, Outside, Problem, ProblemKind, Resolution};
 use super::sources::Sources;
-use crate::object::is_python_library;
+use crate::import::is_python_library;
 use crate::platform::Libc;
 use crate::tables::system::{Level, Policies, libsystem, windows};
 

@@ -14,7 +14,7 @@ pub(crate) struct PythonsArgs {
     /// Say what would be downloaded, and install nothing; indexes of packages are read all the same
     #[arg(long, requires = "install")]
     pub(crate) dry_run: bool,
-    /// List what this interpreter exports, as `just tables` takes it
+    /// Write the exports of this interpreter as a column file of the ABI tables
     #[arg(long, value_name = "ID", conflicts_with = "install")]
     pub(crate) snapshot: Option<AbiTag>,
     #[command(flatten)]

@@ -10,7 +10,6 @@ use soabi_report::pythons::{
 };
 
 use crate::cli::ListFormat;
-use crate::interpreters::how_to_get;
 use crate::output::{count, json};
 
 /// The list as `format` asks.
@@ -93,7 +92,7 @@ fn facts(facts: &Facts) -> PythonFacts {
 }
 
 fn missing(manifest: &Manifest) -> MissingPython {
-    MissingPython { id: manifest.id, required: manifest.required, help: how_to_get(manifest) }
+    MissingPython { id: manifest.id, required: manifest.required, help: manifest.how_to_get() }
 }
 
 fn human(discovery: &Discovery) -> String {
@@ -128,7 +127,7 @@ fn human(discovery: &Discovery) -> String {
         }
     }
     for manifest in &discovery.missing {
-        let help = how_to_get(manifest).unwrap_or_else(|| "no way to get it is known".to_owned());
+        let help = manifest.how_to_get().unwrap_or_else(|| "no way to get it is known".to_owned());
         let _ = writeln!(text, "{yellow}{:<width$}{yellow:#}  missing: {help}", manifest.id.to_string());
     }
     for broken in &discovery.broken {

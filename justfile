@@ -70,6 +70,11 @@ ci:
     cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
     cargo run --locked --quiet -- ci containers --output ci/containers.tsv
 
+# the files of a new rule: just new-rule executable-stack warning
+[group('set up')]
+new-rule ID SEVERITY:
+    cargo run --package soabi-rules --locked --quiet --example new_rule -- {{ID}} {{SEVERITY}}
+
 # write docs/schema/ again, from the report types
 [group('set up')]
 schemas:

@@ -5,6 +5,7 @@
 mod compiled;
 mod elf;
 mod hostile;
+mod image;
 mod macho;
 mod pe;
 mod specimen;

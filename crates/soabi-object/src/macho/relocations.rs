@@ -1,4 +1,7 @@
 //! The pointers that dyld patches: chained fixups, or rebase and bind opcodes.
+//!
+//! Files from before Mac OS X 10.6 have relocation entries in `LC_DYSYMTAB` in their place. They are not read, so
+//! that such a file has no relocations here.
 
 use object::macho;
 use object::read::macho::{Fixup, MachHeader, MachOFile, Segment as _};

@@ -183,7 +183,8 @@ impl Elf {
             self.packed.iter().for_each(|&word| self.word(&mut table, word));
             dynamic.extend([(36, place(&mut body, &table.out)), (35, table.out.len() as u64)]);
         }
-        if !self.without_version_indices && !(self.needs.is_empty() && self.definitions.is_empty()) {
+        let has_versions = !self.needs.is_empty() || !self.definitions.is_empty();
+        if has_versions && !self.without_version_indices {
             dynamic.push((0x6fff_fff0, place(&mut body, &self.version_indices())));
         }
         if !self.needs.is_empty() {

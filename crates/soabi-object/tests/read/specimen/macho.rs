@@ -56,7 +56,9 @@ pub(crate) struct MachO {
     pub(crate) minimum: Option<(u32, u32)>,
     /// The second segment, `__DATA`.
     pub(crate) data: Vec<u8>,
-    /// Sections of it: flags, offset, size.
+    /// How many segments there are beside the two, without bytes.
+    pub(crate) more_segments: usize,
+    /// Sections of `data`: flags, offset, size.
     pub(crate) sections: Vec<(u32, u64, u64)>,
     /// With chained fixups: the format of its pointers and where the chain of each page begins.
     pub(crate) chains: Option<(u16, Vec<u16>)>,
@@ -78,6 +80,7 @@ impl Default for MachO {
             rpath: None,
             minimum: None,
             data: Vec::new(),
+            more_segments: 0,
             sections: Vec::new(),
             chains: None,
             programs: [Vec::new(), Vec::new(), Vec::new()],
@@ -132,6 +135,7 @@ impl MachO {
         if !self.data.is_empty() {
             all.push(self.data_segment(*data));
         }
+        all.extend(vec![self.empty_segment(); self.more_segments]);
         match self.binding {
             Binding::ChainedFixups => {
                 all.push(self.command(0x8000_0034, &[*bindings, length(self.bindings())], ""));
@@ -214,6 +218,14 @@ impl MachO {
                 out.u32(0);
             }
         }
+        out.out
+    }
+
+    fn empty_segment(&self) -> Vec<u8> {
+        let mut out = self.bytes();
+        let size = if self.is_64() { 72 } else { 56 };
+        out.u32(if self.is_64() { 0x19 } else { 1 }).u32(size).raw(&name("__EMPTY"));
+        out.pad_to(size as usize);
         out.out
     }
 

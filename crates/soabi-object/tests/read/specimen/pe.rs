@@ -159,9 +159,9 @@ impl Pe {
         let mut out = Bytes::new(false);
         for (page, entries) in &self.relocations {
             out.u32(*page).u32(8 + 2 * u32::try_from(entries.len()).unwrap());
-            entries.iter().for_each(|entry| {
+            for entry in entries {
                 out.u16(*entry);
-            });
+            }
         }
         let size = u32::try_from(out.out.len()).unwrap();
         (if size == 0 { 0 } else { section.add(&out.out) }, size)

@@ -19,6 +19,7 @@ pub use pe::PeFacts;
 use crate::arch::Arch;
 use crate::format::{Endian, Format, ObjectKind};
 use crate::image::Image;
+use crate::symbol::Symbol;
 
 /// The facts of one file, or of one slice of a universal file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +116,9 @@ impl ObjectFacts {
             pe: details.pe,
             ..Self::new(image.format(), image.kind(), image.arch(), image.bits(), image.endian())
         };
+        let count = |wanted: fn(&Symbol<'_>) -> bool| image.symbols().iter().filter(|s| wanted(s)).count();
+        facts.exports.reserve_exact(count(|symbol| symbol.exported));
+        facts.imports.reserve_exact(count(|symbol| symbol.imported));
         for symbol in image.symbols() {
             let (weak, uses) = (symbol.is_weak(), symbol.uses);
             if symbol.exported {

@@ -1,7 +1,7 @@
 //! Bytes to facts.
 //!
 //! What a native file (ELF, Mach-O, PE) or a wheel says about itself. This is the only code of soabi that reads
-//! binary formats and archives. It opens the files that it is told to open and looks for no others, it judges
+//! binary formats and archives. It opens only the files that callers name, it judges
 //! nothing, and it does not know which interpreters exist.
 //!
 //! Whatever the bytes are, the answer is facts or an error that says what is wrong and where. An error is never

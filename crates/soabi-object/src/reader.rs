@@ -29,7 +29,7 @@ impl<'data> Reader<'_, 'data> {
         let bytes = self.map.bytes_from(address).unwrap_or_default();
         let wanted = usize::try_from(length).ok().and_then(|length| bytes.get(..length));
         wanted.ok_or_else(|| {
-            let problem = format!("{length} bytes are asked for and the file has {} there", bytes.len());
+            let problem = format!("{length} bytes are needed, but the file has {} there", bytes.len());
             self.malformed(what, address, problem)
         })
     }

@@ -216,7 +216,7 @@ fn relocations_as_readelf_prints_them(#[case] flags: &[&str]) {
     assert!(relocations.is_sorted_by_key(|relocation| relocation.place));
 }
 
-/// The pointers that C asked for, whatever the tables that say so.
+/// The pointers in the source, by every kind of table.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[rstest]
 #[case::rela(&[])]

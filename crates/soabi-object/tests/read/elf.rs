@@ -213,7 +213,7 @@ fn debug_information_is_not_loadable() {
 
 #[rstest]
 #[case::core_file(|elf: &mut Elf| elf.file_type = 4, "ELF type at offset 0x10: it is 4, expected 1, 2 or 3")]
-#[case::symbol_beyond_the_table(|elf: &mut Elf| elf.calls = vec![0xff_ffff], "symbol 16777215 is asked for")]
+#[case::symbol_beyond_the_table(|elf: &mut Elf| elf.calls = vec![0xff_ffff], "symbol 16777215 is used")]
 #[case::plt_beyond_the_file(|elf: &mut Elf| elf.entries = vec![(2, 1 << 40)], "ELF PLT relocations at address")]
 #[case::needed_beyond_the_strings(|elf: &mut Elf| elf.entries = vec![(1, 0xffff)], "no text that ends in a NUL at 0xffff")]
 #[case::hash_beyond_the_file(|elf: &mut Elf| elf.entries = vec![(0x6fff_fef5, 1 << 40)], "ELF GNU hash table at address")]

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use soabi_object::RelocationKind::{self, Absolute, JumpSlot, Relative};
 use soabi_object::facts::LoadKind;
-use soabi_object::{ObjectFacts, Pointer, Provider};
+use soabi_object::{MinimumOs, ObjectFacts, Pointer, Provider};
 
 use super::{image, relocations};
 use crate::specimen::macho::{self, Binding, DATA_SEGMENT, Import, MachO};
@@ -124,7 +124,7 @@ fn pages_without_a_chain() {
 }
 
 #[rstest]
-#[case::import_beyond_the_table(bind_64(3, 0, 0), "import 3 is asked for and there are 3")]
+#[case::import_beyond_the_table(bind_64(3, 0, 0), "import 3 is used, but there are 3")]
 #[case::beyond_the_segment(rebase_64(0x90, 0, 2), "Invalid Mach-O chained fixup offset")]
 fn unsound_chains(#[case] word: u64, #[case] message: &str) {
     let bytes = MachO { data: word.to_le_bytes().to_vec(), chains: Some((2, vec![0])), ..spam() }.build();
@@ -192,7 +192,12 @@ fn initializers() {
 #[test]
 fn facts_of_load_commands() {
     let libraries = vec![("/usr/lib/libSystem.B.dylib", false), ("@rpath/libomp.dylib", true)];
-    let facts = soabi_object::read(&MachO { libraries, ..spam() }.build()).unwrap().remove(0).macho.unwrap();
+    // Platform 7 is the simulator of iOS; version 13.0.
+    let minimum = Some((7, 0x000d_0000));
+    let facts = soabi_object::read(&MachO { libraries, minimum, ..spam() }.build()).unwrap().remove(0);
+    assert_eq!(facts.minimum_os, Some(MinimumOs { platform: "iossimulator", version: (13, 0, 0) }));
+    let facts = facts.macho.unwrap();
+    assert_eq!((facts.platform, facts.sdk), (Some(7), Some((0, 0, 0))));
     let kinds: Vec<_> = facts.dylibs.iter().map(|dylib| dylib.kind).collect();
     assert_eq!(kinds, [LoadKind::Load, LoadKind::Weak]);
     assert!(facts.two_level && facts.bundle);

@@ -1,6 +1,6 @@
 //! Bytes to facts.
 //!
-//! What a native file (ELF, Mach-O, PE) or a wheel says about itself. This is the only code of soabi that reads
+//! What a native file (ELF, Mach-O, PE, a side module of WebAssembly) or a wheel says about itself. This is the only code of soabi that reads
 //! binary formats and archives. It opens only the files that callers name, it judges
 //! nothing, and it does not know which interpreters exist.
 //!
@@ -22,6 +22,7 @@ pub mod read;
 mod reader;
 pub mod relocation;
 pub mod symbol;
+mod wasm;
 pub mod wheel;
 
 pub use arch::Arch;
@@ -29,7 +30,7 @@ pub use budget::Budget;
 pub use error::{At, FileError, ObjectError};
 pub use facts::{
     ElfFacts, Export, Import, MachOFacts, MinimumOs, Needed, ObjectFacts, OrdinalImport, PeFacts, Provider,
-    Strength, SymbolKind, Uses, VersionNeed,
+    Strength, SymbolKind, Uses, VersionNeed, WasmFacts,
 };
 pub use format::{Endian, Format, ObjectKind};
 pub use image::{Image, Segment};

@@ -8,6 +8,7 @@ mod elf;
 mod macho;
 mod names;
 mod pe;
+mod wasm;
 
 use soabi_core::{InitKind, InitSymbol};
 
@@ -15,6 +16,7 @@ pub use elf::{AbiFlags, ElfFacts, ElfType, FloatAbi, IsaLevels, LoadSegment, Thr
 pub use macho::{LoadKind, MachODylib, MachOFacts};
 pub use names::{Export, Import, Needed, OrdinalImport, Provider, Strength, SymbolKind, Uses, VersionNeed};
 pub use pe::PeFacts;
+pub use wasm::WasmFacts;
 
 use crate::arch::Arch;
 use crate::format::{Endian, Format, ObjectKind};
@@ -59,6 +61,8 @@ pub struct ObjectFacts {
     pub macho: Option<MachOFacts>,
     /// What only PE has.
     pub pe: Option<PeFacts>,
+    /// What only WebAssembly side modules have.
+    pub wasm: Option<WasmFacts>,
 }
 
 /// The facts that are not made of symbols, while an image is made.
@@ -74,6 +78,7 @@ pub(crate) struct Details {
     pub(crate) elf: Option<ElfFacts>,
     pub(crate) macho: Option<MachOFacts>,
     pub(crate) pe: Option<PeFacts>,
+    pub(crate) wasm: Option<WasmFacts>,
 }
 
 impl ObjectFacts {
@@ -97,6 +102,7 @@ impl ObjectFacts {
             elf: None,
             macho: None,
             pe: None,
+            wasm: None,
         }
     }
 
@@ -114,6 +120,7 @@ impl ObjectFacts {
             elf: details.elf,
             macho: details.macho,
             pe: details.pe,
+            wasm: details.wasm,
             ..Self::new(image.format(), image.kind(), image.arch(), image.bits(), image.endian())
         };
         let count = |wanted: fn(&Symbol<'_>) -> bool| image.symbols().iter().filter(|s| wanted(s)).count();

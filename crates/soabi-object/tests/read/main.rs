@@ -11,4 +11,5 @@ mod image;
 mod macho;
 mod pe;
 mod specimen;
+mod wasm;
 mod wheel;

@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its file has failed")]
 
+mod budget;
 mod compiled;
 mod elf;
+mod file;
 mod hostile;
+mod image;
 mod macho;
 mod pe;
 mod specimen;
+mod wasm;

@@ -95,6 +95,18 @@ fetch:
 pythons *ARGS:
     cargo run --release --locked --quiet -- pythons --install {{ARGS}}
 
+# declare an interpreter: its manifest and its column of exports, from the one at PATH or one that is found; then `just derived`
+[group('set up')]
+new-python ID *PATH:
+    cargo run --package soabi --locked --quiet --example new_python -- {{ID}} {{PATH}}
+    just derived
+
+# write again everything that follows from pythons/, the tables and the claims
+[group('set up')]
+derived: ci notes
+    INSTA_UPDATE=always cargo test --package soabi-rules --locked --quiet --test rules
+    INSTA_UPDATE=always cargo test --package soabi --locked --quiet --test soabi -- audit::formats explain::
+
 # write the table of the stable ABI again, from FILE: CPython's Misc/stable_abi.toml as tab-separated values
 [group('set up')]
 stable-abi FILE:

@@ -6,6 +6,7 @@ mod audit;
 mod ci;
 mod cli;
 mod explain;
+mod interpreters;
 mod invariants;
 mod isolation;
 mod matrix;

@@ -10,9 +10,9 @@ mod source;
 #[cfg(test)]
 pub(crate) mod fake;
 
-pub use flavor::{Exclusion, Flavor, LimitedApi, Recipe, flavors};
+pub use flavor::{BuildRecipe, Exclusion, Flavor, LimitedApi, flavors};
 pub use plan::{Specimen, SpecimenPlan, declared, plan};
-pub use source::Source;
+pub use source::SourceFile;
 
 /// The module that every specimen is.
 pub const MODULE: &str = "spam";

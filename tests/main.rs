@@ -11,6 +11,7 @@ mod ci;
 mod cli;
 mod explain;
 mod harness;
+mod imports;
 mod invariants;
 mod isolation;
 mod matrix;

@@ -18,6 +18,7 @@ mod matrix;
 mod merge;
 mod notes;
 mod probes;
+mod schemas;
 mod support;
 mod truth;
 mod worker;

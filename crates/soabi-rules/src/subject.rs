@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use soabi_wheel::{Oddity, WheelFileName};
+use soabi_wheel::{Ambiguity, RecordMismatch, WheelFileName, WheelMetadata};
 
 use crate::import::{PythonImport, python_imports};
 use crate::neighbours::{NativeFile, Neighbours};
@@ -26,10 +26,19 @@ pub struct Subject {
 pub struct WheelFacts {
     /// Its file name.
     pub name: WheelFileName,
-    /// The `Tag` lines of its `WHEEL` file. `None` when it has no readable one.
-    pub tags: Option<Vec<String>>,
-    /// What is odd about its members.
-    pub oddities: Vec<Oddity>,
+    /// What its `.dist-info` says. `None` when that cannot be read.
+    pub metadata: Option<WheelMetadata>,
+    /// What two readers of its archive understand differently.
+    pub ambiguities: Vec<Ambiguity>,
+    /// The differences between its `RECORD` and its members.
+    pub record: Vec<RecordMismatch>,
+}
+
+impl WheelFacts {
+    /// The facts of a wheel of which nothing but the name is known.
+    pub fn of(name: WheelFileName) -> Self {
+        Self { name, metadata: None, ambiguities: Vec::new(), record: Vec::new() }
+    }
 }
 
 /// Something native that could not be read.

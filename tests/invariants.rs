@@ -97,19 +97,38 @@ fn crate_roots() -> Vec<PathBuf> {
     sources.into_iter().filter(is_root).collect()
 }
 
+/// Folders whose files still import each other, mostly a module and its own parts. The list only gets shorter: a
+/// folder without a circle has to leave it.
+const CIRCLES_LEFT: [&str; 10] = [
+    "crates/soabi/src/cli",
+    "crates/soabi/src/output/audit",
+    "crates/soabi/src/output/notes",
+    "crates/soabi-child/src",
+    "crates/soabi-harness/src/build",
+    "crates/soabi-install/src",
+    "crates/soabi-object/src",
+    "crates/soabi-python/src",
+    "crates/soabi-rules/src/resolve",
+    "crates/soabi-wheel/src/zip",
+];
+
 #[test]
 fn files_form_no_circle() {
     let mut found = Vec::new();
+    let mut left = BTreeSet::new();
     for source in crate_roots() {
-        let graph = imports::of_crate(&source);
-        let folder = source.parent().unwrap();
-        let short = |file: &Path| file.strip_prefix(folder).unwrap().display().to_string();
-        for (from, to) in circles(&graph) {
-            let to: Vec<_> = to.iter().map(|file| short(file)).collect();
-            found.push(format!("{}: {}", from.strip_prefix(root()).unwrap().display(), to.join(", ")));
+        for (from, to) in circles(&imports::of_crate(&source)) {
+            for to in to {
+                let names = [&from, &to].map(|file| file.strip_prefix(root()).unwrap());
+                match CIRCLES_LEFT.iter().find(|folder| names.iter().all(|name| name.starts_with(folder))) {
+                    Some(folder) => drop(left.insert(*folder)),
+                    None => found.push(format!("{} imports {}", names[0].display(), names[1].display())),
+                }
+            }
         }
     }
     assert_eq!(found, Vec::<String>::new(), "these files import each other");
+    assert_eq!(left, BTreeSet::from(CIRCLES_LEFT), "a folder without a circle leaves CIRCLES_LEFT");
 }
 
 /// A crate made of four files in which `from` imports `to`.
@@ -145,7 +164,7 @@ fn circles_are_found(#[case] from: &str, #[case] more: &str, #[case] files: usiz
     assert_eq!(small_crate(from, more), files);
 }
 
-/// Formats get a report and know neither the commands nor what judges, filters or runs.
+/// Formats get a report and know neither the commands nor what filters or runs. Of the rules, SARIF lists the names.
 #[test]
 fn output_formats_only_render() {
     let source = root().join("crates/soabi/src");
@@ -157,7 +176,7 @@ fn output_formats_only_render() {
         let commands: Vec<_> = imported.iter().filter(|file| file.starts_with(&command)).collect();
         assert!(commands.is_empty(), "{} imports {commands:?}", file.display());
         let text = fs::read_to_string(file).unwrap();
-        for name in ["soabi_audit", "soabi_harness", "soabi_install", "soabi_object", "soabi_rules"] {
+        for name in ["soabi_audit", "soabi_harness", "soabi_install", "soabi_object"] {
             assert!(!text.contains(name), "{} imports {name}", file.display());
         }
     }

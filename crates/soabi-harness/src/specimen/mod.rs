@@ -11,8 +11,5 @@ mod source;
 pub(crate) mod fake;
 
 pub use flavor::{Exclusion, Flavor, LimitedApi, Recipe, flavors};
-pub use plan::{Specimen, SpecimenPlan, declared, plan};
+pub use plan::{MODULE, Specimen, SpecimenPlan, declared, plan};
 pub use source::Source;
-
-/// The module that every specimen is.
-pub const MODULE: &str = "spam";

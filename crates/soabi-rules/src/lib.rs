@@ -14,6 +14,7 @@
 pub mod claims;
 pub mod hit;
 pub mod import;
+pub mod libraries;
 mod neighbours;
 pub mod object;
 pub mod platform;
@@ -31,6 +32,7 @@ pub mod world;
 
 pub use hit::Hit;
 pub use import::PythonImport;
+pub use libraries::{Libraries, Refusal};
 pub use neighbours::NativeFile;
 pub use object::Object;
 pub use platform::{Libc, Platform, PlatformTag};

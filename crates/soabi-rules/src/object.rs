@@ -6,6 +6,7 @@ use soabi_wheel::WheelFileName;
 
 use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
 use crate::import::{PythonImport, is_python_library};
+use crate::libraries::Refusal;
 use crate::neighbours::NativeFile;
 use crate::platform::{Platform, PlatformTag};
 use crate::promise::best_promise;
@@ -41,6 +42,10 @@ pub struct Object {
     pub promised: Vec<AbiTag>,
     /// What it needs of an interpreter.
     pub imports: Vec<PythonImport>,
+    /// What the libraries of the wheel that it loads need of an interpreter, besides.
+    pub bundled_imports: Vec<PythonImport>,
+    /// Why a promised system refuses it, whichever interpreter loads it, in the order of the gates.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Object {
@@ -77,6 +82,8 @@ impl Object {
             claims,
             promised,
             imports,
+            bundled_imports: Vec::new(),
+            refusals: Vec::new(),
         }
     }
 

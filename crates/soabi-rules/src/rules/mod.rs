@@ -8,12 +8,14 @@ mod abi3_version_too_low;
 mod ambiguous_archive;
 mod debug_abi_import;
 mod free_threaded_mismatch;
+mod glibc_private;
 mod glibc_too_new;
 mod init_name_mismatch;
 mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
 mod links_libpython;
 mod missing_init_symbol;
+mod missing_library;
 mod musl_too_new;
 mod native_in_purelib;
 mod none_tag_with_extension;
@@ -70,7 +72,9 @@ pub static RULES: &[&Rule] = &[
     &missing_init_symbol::RULE,
     &init_name_mismatch::RULE,
     &wrong_era_init::RULE,
+    &missing_library::RULE,
     &undefined_symbol::RULE,
+    &glibc_private::RULE,
     &abi3_version_too_low::RULE,
     &unstable_import_under_abi3::RULE,
     &private_import::RULE,

@@ -1,13 +1,13 @@
 //! The workflows: those in `ci/` are what the program writes, and the services take them.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::process::{Command, Output};
 
 use rstest::rstest;
 use serde_json::Value;
 use soabi_python::manifests;
 
+use crate::harness::{Checked, ready, skip};
 use crate::support::{Soabi, fixture, root};
 
 fn workflow(service: &str, args: &[&str]) -> String {
@@ -137,27 +137,24 @@ fn container(id: &str, engine: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
-/// One interpreter, and no other, in a container that has its own system. Tests build no image, because that takes
-/// the network; those that are there are used.
+/// One interpreter, and no other, in a container that has its own system. Tests build no image, because that needs
+/// the network; an image that is there is used.
 #[rstest]
-fn alone_in_a_container(#[values("cp311", "cp313")] id: &str) {
+fn alone_in_a_container(#[values("cp311", "cp313")] id: &str) -> Checked {
     let has_image = |engine: &&str| {
         let output = Command::new(engine).args(["image", "inspect", &format!("soabi-{id}")]).output();
         output.is_ok_and(|output| output.status.success())
     };
     let Some(engine) = ["podman", "docker"].into_iter().find(has_image) else {
-        let _ = writeln!(std::io::stderr(), "not run: no image of {id}; `just container {id}` makes one");
-        return;
+        return skip(format!("there is no image of {id}; `just container {id}` makes one"));
     };
+    ready()?;
     let output = container(id, Some(engine));
-    let said = String::from_utf8_lossy(&output.stdout);
-    if output.status.code() == Some(2) {
-        let _ = writeln!(std::io::stderr(), "{said}");
-        return;
-    }
-    assert_eq!(output.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.contains(" 0 unexpected, "), "{said}");
-    assert!(said.ends_with("asked for 1: 1 passed, 0 failed, 0 not run\n"), "{said}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(stdout.contains(" 0 unexpected, "), "{stdout}");
+    assert!(stdout.ends_with("asked for 1: 1 passed, 0 failed, 0 not run\n"), "{stdout}");
+    Ok(())
 }
 
 /// Without an engine nothing is green: what did not run is counted, with the reason.

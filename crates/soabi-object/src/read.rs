@@ -1,5 +1,11 @@
 //! From bytes to images and facts, whatever the format.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this file opens files; the rest of the crate sees bytes"
+)]
+
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;

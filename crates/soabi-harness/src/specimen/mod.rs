@@ -11,8 +11,5 @@ mod source;
 pub(crate) mod fake;
 
 pub use flavor::{BuildRecipe, Exclusion, Flavor, LimitedApi, flavors};
-pub use plan::{Specimen, SpecimenPlan, declared, plan};
+pub use plan::{MODULE, Specimen, SpecimenPlan, declared, plan};
 pub use source::SourceFile;
-
-/// The module that every specimen is.
-pub const MODULE: &str = "spam";

@@ -7,8 +7,10 @@ use soabi_core::{AbiTag, Artifact, ArtifactId, Claim, CpythonAbi, PyVersion};
 use soabi_python::{Facts, Interpreter, Manifest};
 use soabi_report::matrix::NotApplicable;
 
-use super::MODULE;
 use super::flavor::{BuildRecipe, Flavor, LimitedApi};
+
+/// The module that every specimen is.
+pub const MODULE: &str = "spam";
 
 /// A specimen that can be built.
 #[derive(Clone, Debug)]

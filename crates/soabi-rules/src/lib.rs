@@ -14,6 +14,7 @@
 pub mod claims;
 pub mod hit;
 pub mod import;
+pub mod named;
 mod neighbours;
 pub mod object;
 pub mod platform;
@@ -30,6 +31,7 @@ pub mod world;
 
 pub use hit::Hit;
 pub use import::PythonImport;
+pub use named::named_by;
 pub use neighbours::NativeFile;
 pub use object::Object;
 pub use platform::{Libc, Platform, PlatformTag};

@@ -117,6 +117,11 @@ pub fn from_bytes(bytes: &[u8]) -> String {
     text
 }
 
+/// Text whose line breaks are meant, such as an error that quotes a file: each line as [`Foreign`] shows it.
+pub fn lines(text: &str) -> String {
+    text.split('\n').map(|line| Foreign::new(line).to_string()).collect::<Vec<_>>().join("\n")
+}
+
 /// A JSON document with everything escaped in it that [`Foreign`] would escape but `::`, which inside of a JSON string
 /// never begins a line. The values stay equal.
 ///
@@ -198,7 +203,10 @@ mod tests {
         let value = serde_json::json!({ "a\u{202e}": ["\u{9b}2J\x7f", "##[error]", "\u{e0001}", "\u{e4}"] });
         let document = escape_json(&serde_json::to_string_pretty(&value).unwrap());
         assert_eq!(serde_json::from_str::<serde_json::Value>(&document).unwrap(), value);
-        assert!(document.contains("\"#\\u0023[error]\"") && document.contains("\\udb40\\udc01"), "{document}");
+        assert!(
+            document.contains("\"#\\u0023[error]\"") && document.contains("\\udb40\\udc01"),
+            "{document}"
+        );
         assert!(document.chars().all(|c| c == '\n' || is_shown(c)), "{document}");
     }
 

@@ -5,7 +5,7 @@
 //!
 //! Sources: PEP 425; `cpython_tags`, `generic_tags` and `compatible_tags` of `packaging.tags`.
 
-use soabi_core::{AbiTag, CpythonAbi, PyVersion};
+use soabi_core::{AbiTag, PyVersion};
 use soabi_wheel::{WheelFileName, WheelTag};
 
 use crate::claims::claims_of_wheel;
@@ -28,10 +28,9 @@ pub fn named_by(wheel: &WheelFileName) -> Vec<AbiTag> {
 /// Whether the interpreter `abi`, a release build, takes a wheel with the tag `tag`, which names no ABI.
 fn takes(abi: AbiTag, tag: WheelTag<'_>) -> bool {
     let (version, own) = match abi {
-        AbiTag::Cpython(CpythonAbi { debug: true, .. }) => return false,
-        AbiTag::Cpython(abi) => (abi.version, "cp"),
+        AbiTag::Cpython(abi) if !abi.debug => (abi.version, "cp"),
         AbiTag::Pypy { python, .. } => (python, "pp"),
-        AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => return false,
+        AbiTag::Cpython(_) | AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => return false,
     };
     let digits = tag.python.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let prefix = &tag.python[..tag.python.len() - digits.len()];

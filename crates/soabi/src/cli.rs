@@ -9,8 +9,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use soabi_audit::config::FailOn;
 use soabi_core::{AbiTag, Rung, Selector, Shard};
 use soabi_notes::{Claim, claims};
+use soabi_python::Discovery;
+use soabi_report::{AuditReport, MatrixReport};
 use soabi_rules::RuleId;
 use soabi_rules::policy::UnknownRuleError;
+
+use crate::output::format::{self, Chosen};
+use crate::output::{audit, matrix, notes, pythons};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -147,8 +152,8 @@ pub(crate) struct MatrixArgs {
     #[arg(long, default_value = "20", value_parser = seconds, value_name = "SECONDS")]
     pub(crate) time_limit: Duration,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
-    pub(crate) format: MatrixFormat,
+    #[arg(long, value_parser = format::parser(matrix::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<MatrixReport>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }
@@ -159,8 +164,8 @@ pub(crate) struct MergeArgs {
     #[arg(value_name = "REPORT", required = true)]
     pub(crate) reports: Vec<PathBuf>,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
-    pub(crate) format: MatrixFormat,
+    #[arg(long, value_parser = format::parser(matrix::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<MatrixReport>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }
@@ -192,8 +197,8 @@ pub(crate) struct PythonsArgs {
     #[command(flatten)]
     pub(crate) python: PythonOptions,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
-    pub(crate) format: ListFormat,
+    #[arg(long, value_parser = format::parser(pythons::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<Discovery>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }
@@ -241,8 +246,8 @@ pub(crate) struct AuditArgs {
     #[arg(long)]
     pub(crate) cache: bool,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = AuditFormat::Human)]
-    pub(crate) format: AuditFormat,
+    #[arg(long, value_parser = format::parser(audit::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<AuditReport>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }
@@ -258,8 +263,8 @@ pub(crate) struct NotesArgs {
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = NotesFormat::Human)]
-    pub(crate) format: NotesFormat,
+    #[arg(long, value_parser = format::parser(notes::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<notes::Report>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }
@@ -361,42 +366,6 @@ pub(crate) enum CiFile {
     Gitlab,
     /// Which interpreter is in which image: a table for ci/container.sh
     Containers,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MatrixFormat {
-    /// A picture, and a line for everything unexpected
-    Human,
-    /// soabi/matrix/v1
-    Json,
-    /// A test suite per interpreter, a test case per cell
-    Junit,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AuditFormat {
-    /// A table of extensions and interpreters, and what is wrong
-    Human,
-    /// soabi/audit/v1
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// A test suite per subject, a test case per file
-    Junit,
-    /// Markdown, for the summary of a CI job
-    Markdown,
-    /// Annotations of GitHub Actions
-    Github,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum NotesFormat {
-    /// A picture of claims and interpreters, and where they are not the same
-    Human,
-    /// The claims with all their answers, as a page for people
-    Markdown,
-    /// soabi/notes/v1
-    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anstream::eprintln;
 use soabi_audit::config::ConfigFileError;
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, foreign};
 use soabi_harness::build::CacheError;
 use soabi_harness::truth::TruthError;
 use soabi_object::FileError;
@@ -95,7 +95,7 @@ impl Error {
     pub(crate) fn print(&self) {
         let bold = anstyle::Style::new().bold();
         let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
-        eprintln!("{red}error{red:#}: {}", self.in_full());
+        eprintln!("{red}error{red:#}: {}", foreign::lines(&self.in_full()));
         if let Some(hint) = self.hint() {
             eprintln!("\n{bold}hint{bold:#}: {hint}");
         }

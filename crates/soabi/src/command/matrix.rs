@@ -15,14 +15,16 @@ use soabi_harness::worker::Isolation;
 use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, manifests};
 use soabi_report::matrix::{
-    ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry, Summary,
+    ArtifactEntry, Conclusion, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry, Summary,
 };
 use soabi_rules::tables;
 
-use crate::cli::{IsolationName, MatrixArgs, MatrixFormat, ProbesName, ReportOptions};
+use crate::cli::{IsolationName, MatrixArgs, ProbesName, ReportOptions};
 use crate::command::{artifacts, load, notes, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output::format::Chosen;
+use crate::output::view::View;
 use crate::progress::Phase;
 use crate::{folders, interpreters, output};
 
@@ -91,26 +93,15 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
 /// Writes the report, and says how it ends.
 pub(super) fn deliver(
     report: &MatrixReport,
-    format: MatrixFormat,
+    format: Chosen<MatrixReport>,
     options: &ReportOptions,
 ) -> Result<Exit, Error> {
-    let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
-    output::deliver(&output::matrix::render(report, format, width), options)?;
-    Ok(verdict(report))
-}
-
-/// The exit code of a report. A cell that did not run breaks no promise; a matrix of which nothing ran is no
-/// matrix, unless it is a part that there is nothing left for.
-fn verdict(report: &MatrixReport) -> Exit {
-    let is_left_over = report.shard.is_some() && report.summary.cells == 0;
-    let nothing_ran = report.summary.not_run == report.summary.cells && !is_left_over;
-    if !report.errors.is_empty() || nothing_ran {
-        Exit::CouldNot
-    } else if report.summary.unexpected > 0 {
-        Exit::Unexpected
-    } else {
-        Exit::Clean
-    }
+    output::deliver(&format.text(report, &View::of_process()), options)?;
+    Ok(match report.conclusion() {
+        Conclusion::Incomplete => Exit::CouldNot,
+        Conclusion::Broken => Exit::Unexpected,
+        Conclusion::Kept => Exit::Clean,
+    })
 }
 
 fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {

@@ -1,13 +1,19 @@
 //! Output formats: pure functions from finished reports to text. They render, and never judge or filter.
 
 pub(crate) mod audit;
-pub(crate) mod axis;
+pub(crate) mod columns;
+pub(crate) mod format;
 pub(crate) mod matrix;
 pub(crate) mod notes;
+pub(crate) mod page;
+pub(crate) mod picture;
 pub(crate) mod pythons;
+pub(crate) mod view;
 
 use std::fs;
 use std::io::{self, Write};
+
+use soabi_core::foreign::escape_json;
 
 use crate::cli::ReportOptions;
 use crate::error::Error;
@@ -26,9 +32,9 @@ pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> 
     }
 }
 
-/// A report as JSON, with a newline at the end.
+/// A report as JSON, with a newline at the end. What a terminal or a CI service would not print as it is, is escaped.
 pub(crate) fn json(report: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    let mut text = escape_json(&serde_json::to_string_pretty(report).unwrap_or_default());
     text.push('\n');
     text
 }

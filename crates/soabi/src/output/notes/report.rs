@@ -1,16 +1,38 @@
 //! `soabi/notes/v1`.
 
+use std::io::{self, Write};
+
 use serde::Serialize;
 use soabi_core::AbiTag;
 use soabi_notes::{Examined, Group, Line, Verdict};
 
 use super::Report;
+use crate::output::format::Format;
+use crate::output::json;
+use crate::output::view::View;
 
 /// The value of the report's `schema` field.
 const SCHEMA: &str = "soabi/notes/v1";
 
+/// JSON.
+pub(super) struct NotesJson;
+
+impl Format<Report> for NotesJson {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn about(&self) -> &'static str {
+        SCHEMA
+    }
+
+    fn render(&self, report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(json(&Json::of(report)).as_bytes())
+    }
+}
+
 #[derive(Serialize)]
-pub(super) struct Json<'a> {
+struct Json<'a> {
     schema: &'static str,
     version: &'static str,
     claims: Vec<ClaimEntry<'a>>,
@@ -76,13 +98,13 @@ impl Summary {
 }
 
 impl<'a> Json<'a> {
-    pub(super) fn of(report: &'a Report<'a>) -> Self {
-        let claim = |claim: &&'a soabi_notes::Claim| ClaimEntry {
+    fn of(report: &'a Report) -> Self {
+        let claim = |claim: &&'static soabi_notes::Claim| ClaimEntry {
             id: &claim.id,
             group: claim.group,
             statement: &claim.statement,
         };
-        let python = |column: &'a Examined<'a>| PythonEntry {
+        let python = |column: &'a Examined<'static>| PythonEntry {
             id: column.python,
             version: &column.version,
             cpu_ms: column.cpu_ms,

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod columns;
 pub(crate) mod format;
+pub(crate) mod junit;
 pub(crate) mod matrix;
 pub(crate) mod notes;
 pub(crate) mod page;
@@ -42,4 +43,13 @@ pub(crate) fn json(report: &impl serde::Serialize) -> String {
 /// `1 cell`, `2 cells`.
 pub(crate) fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("{number} {what}") } else { format!("{number} {what}s") }
+}
+
+/// A text without its end, if a name makes it longer than anything that people read.
+pub(crate) fn bounded(text: &str) -> String {
+    const MOST: usize = 2000;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} ... ({} bytes)", &text[..end], text.len()),
+        None => text.to_owned(),
+    }
 }

@@ -113,9 +113,10 @@ impl<'v> Page<'v> {
         self.text.push('\n');
     }
 
-    /// A paragraph behind a `label`, wrapped; its further lines start at `indent`.
+    /// A paragraph behind a `label`, wrapped; its further lines start at `indent`. Without verbosity a text that is
+    /// longer than any sentence of soabi's own, because of a name in it, is cut in the middle.
     pub(crate) fn paragraph(&mut self, label: &[Span<'_>], indent: usize, tone: Tone, text: &str) {
-        let text = self.shown(text);
+        let text = self.abbreviated(text, self.view.most_text());
         let behind = label.iter().map(|span| self.shown(span.text)).collect::<String>();
         let (first, rest) = (" ".repeat(display_width(&behind)), " ".repeat(indent));
         let options = Options::new(self.view.width)

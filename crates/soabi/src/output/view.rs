@@ -51,6 +51,11 @@ impl View {
         }
     }
 
+    /// How many columns of a text are printed before it is cut.
+    pub(crate) const fn most_text(&self) -> usize {
+        if self.verbosity > 0 { usize::MAX } else { 800 }
+    }
+
     /// How many names of a list are printed before the rest is counted.
     pub(crate) const fn most_names(&self) -> usize {
         if self.verbosity > 0 { 100 } else { 6 }

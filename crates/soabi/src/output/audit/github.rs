@@ -10,6 +10,7 @@ use soabi_report::audit::{AuditReport, FindingEntry};
 
 use super::overview::Overview;
 use super::{file, lines};
+use crate::output::bounded;
 use crate::output::format::Format;
 use crate::output::view::View;
 
@@ -71,7 +72,7 @@ fn annotate(out: &mut dyn Write, command: &str, file: &str, title: &str, message
 }
 
 fn data(text: &str) -> String {
-    Foreign::new(text).to_string().replace('%', "%25")
+    Foreign::new(&bounded(text)).to_string().replace('%', "%25")
 }
 
 fn property(text: &str) -> String {

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use soabi_core::Foreign;
 use soabi_report::audit::{AuditReport, FindingEntry, SubjectEntry};
 
 use super::overview::{Overseen, Overview};
 use super::{lines, place};
 use crate::output::format::Format;
+use crate::output::junit::{shown, write};
 use crate::output::view::View;
 
 /// Of longer lists only the first names are printed.
@@ -35,7 +35,7 @@ impl Format<AuditReport> for Junit {
             suite.add_test_cases(objects.into_iter().map(|object| case(&overview, subject, object)));
             junit.add_test_suite(suite);
         }
-        junit.serialize(out).map_err(io::Error::other)
+        write(&junit, out)
     }
 }
 
@@ -85,8 +85,4 @@ fn details(finding: &FindingEntry) -> String {
     lines[0] = format!("{}[{}]: {}", finding.severity.as_str(), finding.rule, lines[0]);
     lines.extend(finding.help.as_ref().map(|help| format!("fix: {help}")));
     lines.iter().map(|line| shown(line)).collect::<Vec<_>>().join("\n  ")
-}
-
-fn shown(text: &str) -> String {
-    Foreign::new(text).to_string()
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use soabi_core::Severity;
+use soabi_core::{Foreign, Severity};
 use soabi_report::audit::{AuditReport, FindingEntry};
 
 use super::overview::{Overseen, Overview};
@@ -43,7 +43,12 @@ impl Format<AuditReport> for Markdown {
             text.push('\n');
             words(&mut text, subject);
         }
-        out.write_all(text.as_bytes())
+        // Names are escaped already. This is for commands that would begin in a sentence and end in a name.
+        let is_heading = |c: char| c == '#';
+        text.lines().try_for_each(|line| {
+            let words = line.trim_start_matches(is_heading);
+            writeln!(out, "{}{}", &line[..line.len() - words.len()], Foreign::new(words))
+        })
     }
 }
 

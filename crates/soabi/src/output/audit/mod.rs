@@ -8,6 +8,8 @@ mod overview;
 mod picture;
 mod reasons;
 mod sarif;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 use std::path::Path;

@@ -80,7 +80,9 @@ impl<'a> Overview<'a> {
             (0, Some(Severity::Warning | Severity::Error) | None) => Severity::Warning,
             _ => Severity::Note,
         };
-        let subjects = report.subjects.iter().map(|entry| Overseen::of(report, entry, least)).collect();
+        let mut subjects: Vec<Overseen<'a>> =
+            report.subjects.iter().map(|entry| Overseen::of(report, entry, least)).collect();
+        distinguish(&mut subjects);
         Self { report, columns: columns(report, view), subjects }
     }
 
@@ -141,6 +143,26 @@ impl<'a> Overseen<'a> {
     /// Whether there is more to say of it than its verdict.
     pub(crate) fn has_words(&self) -> bool {
         !(self.shown.is_empty() && self.errors.is_empty() && self.entry.ignored.is_empty())
+    }
+}
+
+/// Adds the tags to titles that several subjects have, as much of them as it takes.
+fn distinguish(subjects: &mut [Overseen<'_>]) {
+    let whole = |tags: &str| tags.to_owned();
+    let without_platform = |tags: &str| tags.rsplit_once('-').map_or(tags, |(tags, _)| tags).to_owned();
+    let plain: Vec<String> = subjects.iter().map(|subject| subject.title.clone()).collect();
+    for part in [&without_platform as &dyn Fn(&str) -> String, &whole] {
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        for subject in subjects.iter() {
+            *times.entry(subject.title.clone()).or_default() += 1;
+        }
+        for (subject, plain) in subjects.iter_mut().zip(&plain) {
+            if times[&subject.title] > 1
+                && let Some(tags) = subject.entry.tags.first()
+            {
+                subject.title = format!("{plain} {}", part(tags));
+            }
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) enum VerdictKind {
     NothingNative,
     /// It works where it is promised.
     Works,
+    /// It works where it is promised, and there are warnings.
+    Warned,
     /// It is promised to no Python.
     NothingPromised,
     /// It is not proven that it works where it is promised.
@@ -43,7 +45,7 @@ impl VerdictKind {
     pub(crate) const fn tone(self) -> Tone {
         match self {
             Self::NothingNative | Self::Works => Tone::Good,
-            Self::NothingPromised | Self::Doubtful => Tone::Look,
+            Self::Warned | Self::NothingPromised | Self::Doubtful => Tone::Look,
             Self::NotJudged | Self::Fails => Tone::Bad,
         }
     }
@@ -105,11 +107,11 @@ impl Judge<'_> {
         if let Some(error) = first_error {
             return (VerdictKind::Fails, format!("{}: {}.", self.do_not(), error.message));
         }
-        if !self.entry.errors.is_empty() {
-            return (VerdictKind::NotJudged, self.unread());
-        }
         if !broken.is_empty() {
             return (VerdictKind::Doubtful, format!("{}: {}.", self.check(), self.fails_in(&broken)));
+        }
+        if !self.entry.errors.is_empty() {
+            return (VerdictKind::NotJudged, self.unread());
         }
         if self.modules.is_empty() {
             return self.without_modules();
@@ -146,16 +148,15 @@ impl Judge<'_> {
             return (VerdictKind::NotJudged, says);
         }
         let whole = self.entry.promised.len();
-        let (pythons, who) = (self.words(&seen), self.who(true));
+        let pythons = self.words(&seen);
         let says = if seen.len() < whole {
-            format!(
-                "Works in {pythons}: {} of the {whole} Pythons {who}; the others were not selected.",
-                seen.len()
-            )
+            let (some, who) = (seen.len(), self.who(false));
+            format!("Works in {pythons}: {some} of the {whole} Pythons {who}; the others were not selected.")
         } else {
-            format!("Works in every Python {who}: {pythons}.")
+            format!("Works in every Python {}: {pythons}.", self.who(true))
         };
-        (VerdictKind::Works, says)
+        let warned = self.entry.findings.iter().any(|finding| finding.severity > Severity::Note);
+        (if warned { VerdictKind::Warned } else { VerdictKind::Works }, says)
     }
 
     /// A file whose name promises nothing.
@@ -313,9 +314,13 @@ impl Overview<'_> {
                 format!("Do not publish {} of {all}", titles.len())
             } else {
                 format!(
-                    "{} of {all} {} not work everywhere they are promised",
+                    "{} of {all} {}",
                     titles.len(),
-                    do_or_does(titles.len())
+                    if titles.len() == 1 {
+                        "does not work everywhere it is promised"
+                    } else {
+                        "do not work everywhere they are promised"
+                    }
                 )
             };
             clauses.push(format!("{what}: {}.", list_of(&titles, 6)));
@@ -341,7 +346,8 @@ impl Overview<'_> {
                 names(VerdictKind::NothingPromised)
             ));
         }
-        let (works, empty) = (number(VerdictKind::Works), number(VerdictKind::NothingNative));
+        let warned = number(VerdictKind::Warned);
+        let (works, empty) = (number(VerdictKind::Works) + warned, number(VerdictKind::NothingNative));
         let native = self.subjects.len() - empty;
         clauses.push(match (works, native) {
             (0, 0) => format!("Nothing native in {all}, so there is nothing to check."),
@@ -349,9 +355,12 @@ impl Overview<'_> {
                 format!("All {all} work in every Python that their tags name.")
             }
             (0, _) => String::new(),
-            (works, native) if works == native => format!("All {native} with extension modules work in every Python that their tags name; the other {empty} have none."),
+            (works, native) if works == native => format!("All {native} with extension modules work in every Python that their tags name; {empty} {} nothing that Python imports.", if empty == 1 { "has" } else { "have" }),
             (works, _) => format!("{works} {} in every Python that the tags name.", if works == 1 { "works" } else { "work" }),
         });
+        if warned > 0 {
+            clauses.push(format!("With warnings: {}.", names(VerdictKind::Warned)));
+        }
         let extras = counted(&self.report.summary);
         if !extras.is_empty() {
             clauses.push(format!("{}.", extras.join(", ")));
@@ -376,10 +385,6 @@ impl Overview<'_> {
         };
         count(number, what)
     }
-}
-
-const fn do_or_does(number: usize) -> &'static str {
-    if number == 1 { "does" } else { "do" }
 }
 
 impl Overseen<'_> {

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use soabi_core::{Foreign, Verdict};
+use soabi_core::Verdict;
 use soabi_report::matrix::{CellEntry, MatrixReport};
 
 use crate::output::format::Format;
+use crate::output::junit::{shown, write};
 use crate::output::view::View;
 
 /// JUnit XML. What soabi could not do is a suite of its own, in which every case is an error.
@@ -23,12 +24,8 @@ impl Format<MatrixReport> for Junit {
     }
 
     fn render(&self, report: &MatrixReport, _: &View, out: &mut dyn Write) -> io::Result<()> {
-        document(report).serialize(out).map_err(io::Error::other)
+        write(&document(report), out)
     }
-}
-
-fn shown(text: &str) -> String {
-    Foreign::new(text).to_string()
 }
 
 fn document(report: &MatrixReport) -> Report {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use soabi_core::Foreign;
 
 use super::{Picture, Row};
+use crate::output::bounded;
 
 /// The picture and its legend.
 pub(crate) fn table(picture: &Picture) -> String {
@@ -40,14 +41,14 @@ pub(crate) fn table(picture: &Picture) -> String {
 
 /// A name, which may hold anything, as code: in more backticks than it has itself. A `|` would end the cell of a table.
 pub(crate) fn code(text: &str) -> String {
-    let text = Foreign::new(text).to_string().replace('|', "\\|");
+    let text = Foreign::new(&bounded(text)).to_string().replace('|', "\\|");
     let fence = "`".repeat(text.split(|c| c != '`').map(str::len).max().unwrap_or(0) + 1);
     if fence.len() == 1 { format!("`{text}`") } else { format!("{fence} {text} {fence}") }
 }
 
 /// A sentence: code in backticks stays; HTML, links, emphasis and the ends of cells that a name may hold do not.
 pub(crate) fn escaped(text: &str) -> String {
-    let text = Foreign::new(text).to_string();
+    let text = Foreign::new(&bounded(text)).to_string();
     let mut escaped = String::with_capacity(text.len());
     for (number, part) in text.split('`').enumerate() {
         // Odd parts are code, unless their backtick is the last and ends nowhere.

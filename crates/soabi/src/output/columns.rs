@@ -1,5 +1,7 @@
 //! Interpreters as people name them: in the heads of pictures and in sentences.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use soabi_core::{AbiTag, CpythonAbi, PyVersion};
 
 /// The kinds of builds, which pictures and sentences keep apart.
@@ -66,11 +68,16 @@ pub(crate) fn heads(abis: &[AbiTag]) -> Vec<(String, String)> {
 /// `open_end`, a run up to the newest is `3.9 and later`.
 pub(crate) fn span(some: &[AbiTag], whole: &[AbiTag], open_end: bool) -> String {
     let mut parts = Vec::new();
-    for family in [Family::Cpython, Family::FreeThreaded, Family::Special, Family::Pypy] {
-        let mut family: Vec<AbiTag> =
-            whole.iter().chain(some).copied().filter(|abi| Family::of(*abi) == family).collect();
-        family.sort();
-        family.dedup();
+    // Builds with the same flags are neighbours; 2.7m and 3.9d are not.
+    let kind = |abi: AbiTag| {
+        (Family::of(abi), if let AbiTag::Cpython(abi) = abi { flags(abi) } else { String::new() })
+    };
+    let mut kinds: BTreeMap<(Family, String), BTreeSet<AbiTag>> = BTreeMap::new();
+    for abi in whole.iter().chain(some) {
+        kinds.entry(kind(*abi)).or_default().insert(*abi);
+    }
+    for family in kinds.into_values() {
+        let family: Vec<AbiTag> = family.into_iter().collect();
         let newest = family.last().copied();
         let is_in = |abi: &AbiTag| some.contains(abi);
         for run in family.chunk_by(|a, b| is_in(a) == is_in(b)).filter(|run| is_in(&run[0])) {
@@ -143,6 +150,7 @@ mod tests {
     #[case("cp314 cp315", true, "3.14 and later")]
     #[case("cp315", true, "3.15")]
     #[case("cp313 cp314 cp315 cp313t cp314t", true, "3.13 and later, 3.13t and 3.14t")]
+    #[case("cp27m cp313d", false, "3.13d and 2.7m")]
     #[case("cp315 cp399", false, "3.15 and 3.99")]
     fn spans(#[case] some: &str, #[case] open_end: bool, #[case] expected: &str) {
         assert_eq!(span(&abis(some), &abis(ALL), open_end), expected);

@@ -116,7 +116,7 @@ impl<'v> Page<'v> {
     /// A paragraph behind a `label`, wrapped; its further lines start at `indent`. Without verbosity a text that is
     /// longer than any sentence of soabi's own, because of a name in it, is cut in the middle.
     pub(crate) fn paragraph(&mut self, label: &[Span<'_>], indent: usize, tone: Tone, text: &str) {
-        let text = self.abbreviated(text, self.view.most_text());
+        let text = glued(&self.abbreviated(text, self.view.most_text()), self.view.width / 2);
         let behind = label.iter().map(|span| self.shown(span.text)).collect::<String>();
         let (first, rest) = (" ".repeat(display_width(&behind)), " ".repeat(indent));
         let options = Options::new(self.view.width)
@@ -126,7 +126,7 @@ impl<'v> Page<'v> {
             .subsequent_indent(&rest);
         for (at, line) in textwrap::wrap(&text, options).iter().enumerate() {
             let indent = if at == 0 { first.len() } else { rest.len() };
-            let words = line.get(indent..).unwrap_or_default();
+            let words = &line.get(indent..).unwrap_or_default().replace(GLUE, " ");
             let mut spans: Vec<Span<'_>> = Vec::new();
             if at == 0 {
                 spans.extend(label.iter().map(|span| Span { style: span.style, text: span.text }));
@@ -165,6 +165,21 @@ impl<'v> Page<'v> {
     }
 }
 
+/// In place of a space at which no line is broken. It cannot be in escaped text.
+const GLUE: char = '\u{e000}';
+
+/// The text with the spaces in code of up to `most` columns glued, so that commands can be copied as a whole.
+fn glued(text: &str, most: usize) -> String {
+    let mut parts: Vec<String> = text.split('`').map(str::to_owned).collect();
+    let last = parts.len() - 1;
+    for (number, part) in parts.iter_mut().enumerate() {
+        if number % 2 == 1 && number < last && part.len() <= most {
+            *part = part.replace(' ', &GLUE.to_string());
+        }
+    }
+    parts.join("`")
+}
+
 fn is_filled(style: Style) -> bool {
     style.get_bg_color().is_some()
 }
@@ -199,6 +214,14 @@ mod tests {
         let mut page = Page::new(&view);
         page.paragraph(&[Span::new(Tone::Bad, "error: ")], 4, Tone::Plain, "one two three four five");
         assert_eq!(plain(&page.finish()), "error: one two three\n    four five\n");
+    }
+
+    #[test]
+    fn commands_are_not_broken() {
+        let view = View { width: 22, ..View::default() };
+        let mut page = Page::new(&view);
+        page.paragraph(&[], 2, Tone::Plain, "get it with `uv python`, or build it");
+        assert_eq!(plain(&page.finish()), "get it with\n  `uv python`, or\n  build it\n");
     }
 
     #[test]

@@ -177,6 +177,7 @@ fn title(entry: &SubjectEntry) -> String {
     let mut parts = stem.unwrap_or_default().split('-');
     match (parts.next(), parts.next()) {
         (Some(name), Some(version)) => format!("{name} {version}"),
+        _ if matches!(entry.path.as_str(), "." | "./") => "this folder".to_owned(),
         _ => entry.path.clone(),
     }
 }
@@ -250,6 +251,13 @@ fn flags(finding: &FindingEntry, objects: &[&ObjectEntry], python: AbiTag) -> bo
         finding.severity > Severity::Note && names.iter().any(|name| *name == python.to_string())
     });
     is_here && applies
+}
+
+/// Every interpreter of the tables and of the report: only those that are neighbours among these are joined in words.
+pub(super) fn known(report: &AuditReport) -> Vec<AbiTag> {
+    let mut known = ExportTable::get().abis();
+    known.extend(report.pythons.iter().map(|python| python.id));
+    known
 }
 
 /// The interpreters that are promised and that no tables know.

@@ -3,7 +3,7 @@
 use soabi_core::{AbiTag, Gate, Prediction};
 
 use super::list_of;
-use super::overview::{Overseen, Overview, State};
+use super::overview::{Overseen, Overview, State, known};
 use crate::output::columns::span;
 use crate::output::view::View;
 
@@ -58,7 +58,7 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
         }
     }
     groups.sort_by_key(|group| std::cmp::Reverse(group.state));
-    let all: Vec<AbiTag> = pythons.iter().map(|python| python.id).collect();
+    let all = known(overview.report);
     let reason = |mut group: Group<'_>| {
         group.pythons.sort();
         group.pythons.dedup();

@@ -6,7 +6,7 @@
 use soabi_core::{AbiTag, Severity};
 use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind, Summary};
 
-use super::overview::{Module, Overseen, Overview, State, unknown_to_tables};
+use super::overview::{Module, Overseen, Overview, State, known, unknown_to_tables};
 use super::{file_name, is_installed, list_of};
 use crate::output::columns::{Family, span};
 use crate::output::count;
@@ -196,6 +196,9 @@ impl Judge<'_> {
             (affected, all) => format!("the import of {affected} of {all} modules fails"),
         };
         let (who, pythons) = (self.who(false), self.words(broken));
+        if self.seen().len() < self.entry.promised.len() {
+            return format!("{what} in {pythons}");
+        }
         match (broken.len(), self.entry.promised.len()) {
             (some, all) if some == all => format!("{what} in every Python {who}: {pythons}"),
             (some, all) => format!("{what} in {some} of the {all} Pythons {who}: {pythons}"),
@@ -255,9 +258,8 @@ impl Judge<'_> {
     }
 
     fn span(&self, pythons: &[AbiTag]) -> String {
-        let all: Vec<AbiTag> = self.report.pythons.iter().map(|python| python.id).collect();
         let is_open = |tag: &String| tag.contains("abi3") || tag.starts_with("py");
-        span(pythons, &all, self.entry.tags.iter().any(is_open))
+        span(pythons, &known(self.report), self.entry.tags.iter().any(is_open))
     }
 
     /// Interpreters as a sentence has them: `CPython 3.9 and later`.
@@ -334,11 +336,8 @@ impl Overview<'_> {
             clauses.push(format!("Not fully judged: {}.", list_of(&unjudged, 6)));
         }
         if number(VerdictKind::Doubtful) > 0 {
-            clauses.push(format!(
-                "Check {}: {}.",
-                number(VerdictKind::Doubtful),
-                names(VerdictKind::Doubtful)
-            ));
+            let (doubtful, titles) = (number(VerdictKind::Doubtful), names(VerdictKind::Doubtful));
+            clauses.push(format!("Check {doubtful} of {all}: {titles}."));
         }
         if number(VerdictKind::NothingPromised) > 0 {
             clauses.push(format!(

@@ -56,8 +56,15 @@ pub(crate) fn escaped(text: &str) -> String {
         if number > 0 {
             escaped.push_str(if is_code || number % 2 == 0 { "`" } else { "\\`" });
         }
-        for c in part.chars() {
+        let mut before = ' ';
+        let mut letters = part.chars().peekable();
+        while let Some(c) = letters.next() {
+            // Inside of a word an underscore means nothing.
+            let within =
+                c == '_' && before.is_alphanumeric() && letters.peek().is_some_and(|c| c.is_alphanumeric());
+            before = c;
             match c {
+                '_' if within => escaped.push('_'),
                 '|' => escaped.push_str("\\|"),
                 '&' if !is_code => escaped.push_str("&amp;"),
                 '<' if !is_code => escaped.push_str("&lt;"),
@@ -85,6 +92,7 @@ mod tests {
 
     #[rstest]
     #[case::code_stays("needs `x_y` & <script>", "needs `x_y` &amp; &lt;script>")]
+    #[case::underscores("x86_64 _x_", "x86_64 \\_x\\_")]
     #[case::one_backtick("a ` <b", "a \\` &lt;b")]
     #[case::a_link("[x](http:y) *b*", "\\[x\\](http:y) \\*b\\*")]
     #[case::a_cell("a|b", "a\\|b")]

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use soabi_core::{AbiTag, ExpectationKind, OutcomeKind, Verdict};
+use soabi_core::{AbiTag, ExpectationKind, FileName, Gate, OutcomeKind, Rung, Verdict};
 use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport, NotApplicable};
 
-use super::overview::{Family, families, verdict};
+use super::overview::{Family, GIVEN, families, verdict};
 use super::picture::{self, BLOCKS};
 use crate::output::columns::span;
 use crate::output::count;
@@ -18,8 +18,6 @@ use crate::output::view::View;
 const FEW: usize = 12;
 /// Of more cells of a kind only the first are listed.
 const MOST: usize = 20;
-/// The flavor of artifacts that the user named.
-const GIVEN: &str = "given";
 
 /// The format for people.
 pub(super) struct Human;
@@ -124,7 +122,15 @@ fn table(page: &mut Page<'_>, families: &[Family]) {
 /// A module that the user named: a line for neighbouring interpreters in which the same happened.
 fn by_python(page: &mut Page<'_>, report: &MatrixReport, artifact: &ArtifactEntry) {
     let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
-    for (rung, file, title) in BLOCKS {
+    let has_cells = |(rung, file, _): &(Rung, FileName, &str)| {
+        let is_in =
+            |cell: &CellEntry| cell.artifact == artifact.id && (cell.rung, cell.file) == (*rung, *file);
+        report.cells.iter().any(is_in)
+    };
+    let blocks: Vec<_> = BLOCKS.into_iter().filter(has_cells).collect();
+    // An ordinary import is what people want to know about.
+    let most = if page.view().verbosity > 0 { blocks.len() } else { 1 };
+    for (rung, file, title) in blocks.iter().copied().take(most) {
         let is_here =
             |cell: &&CellEntry| cell.artifact == artifact.id && (cell.rung, cell.file) == (rung, file);
         let mut groups: Vec<(String, Tone, Vec<AbiTag>)> = Vec::new();
@@ -135,9 +141,6 @@ fn by_python(page: &mut Page<'_>, report: &MatrixReport, artifact: &ArtifactEntr
                 None => groups.push((words, tone, vec![cell.python])),
             }
         }
-        if groups.is_empty() {
-            continue;
-        }
         page.blank();
         page.line(&[Span::new(Tone::Strong, &artifact.id.0), Span::plain(": "), Span::plain(title)]);
         for (words, tone, pythons) in &groups {
@@ -146,6 +149,11 @@ fn by_python(page: &mut Page<'_>, report: &MatrixReport, artifact: &ArtifactEntr
             page.paragraph(&label, 6, Tone::Plain, &format!(": {words}"));
         }
     }
+    let rest: Vec<&str> = blocks.iter().skip(most).map(|(_, _, title)| *title).collect();
+    if !rest.is_empty() {
+        let words = format!("also run: {}; -v shows the results", rest.join("; "));
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Dim, &words);
+    }
 }
 
 /// What happened in a cell, against what was promised.
@@ -153,8 +161,10 @@ fn words(cell: &CellEntry) -> (Tone, String) {
     let message = cell.message.as_deref().unwrap_or_default();
     let happened = match (cell.outcome, cell.gate) {
         (OutcomeKind::Accepted, _) => "works".to_owned(),
-        (OutcomeKind::Refused, Some(gate)) => format!("refused at the gate `{gate}`: {message}"),
-        (OutcomeKind::Refused, None) => format!("refused: {message}"),
+        (OutcomeKind::Refused, Some(Gate::Name)) => format!("not found: {message}"),
+        (OutcomeKind::Refused, Some(Gate::Platform)) => format!("not for this platform: {message}"),
+        (OutcomeKind::Refused, Some(Gate::Symbols)) => format!("cannot be linked: {message}"),
+        (OutcomeKind::Refused, Some(Gate::Runtime) | None) => format!("refused: {message}"),
         (OutcomeKind::Wrong, _) => format!("wrong results: {message}"),
         (OutcomeKind::Crashed, _) => format!("crashes: {message}"),
         (OutcomeKind::Vanished | OutcomeKind::TimedOut, _) => message.to_owned(),
@@ -179,7 +189,7 @@ fn words(cell: &CellEntry) -> (Tone, String) {
 fn unexpected(page: &mut Page<'_>, cells: &[CellEntry]) {
     let broken: Vec<_> = cells.iter().filter(|cell| cell.verdict == Verdict::Unexpected).collect();
     list(page, Tone::Bad, "unexpected", "", &broken, |cell| {
-        let at = |gate: Option<soabi_core::Gate>| gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
+        let at = |gate: Option<Gate>| gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
         let seen = format!("{}{}", cell.outcome, at(cell.gate));
         let expected = format!("{}{}", cell.expectation, at(cell.expected_gate));
         let message = cell.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();

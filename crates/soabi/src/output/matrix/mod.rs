@@ -4,6 +4,8 @@ mod human;
 mod junit;
 mod overview;
 mod picture;
+#[cfg(test)]
+mod tests;
 
 use soabi_report::matrix::{MatrixReport, SCHEMA};
 

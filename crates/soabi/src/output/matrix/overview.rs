@@ -1,10 +1,14 @@
 //! What a report of a matrix comes to: families of builds counted, and the verdict.
 
-use soabi_core::{ExpectationKind, OutcomeKind, Verdict};
+use soabi_core::{AbiTag, ExpectationKind, FileName, OutcomeKind, Rung, Verdict};
 use soabi_report::matrix::{CellEntry, Conclusion, MatrixReport};
 
+use crate::output::columns::span;
 use crate::output::count;
 use crate::output::page::Tone;
+
+/// The flavor of artifacts that the user named.
+pub(super) const GIVEN: &str = "given";
 
 /// The cells of a family of builds, counted by what they did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,16 +88,19 @@ pub(super) fn verdict(report: &MatrixReport) -> (Tone, &'static str, String) {
                 format!("{} could not be done", count(report.errors.len(), "thing"))
             };
             if summary.unexpected > 0 {
-                says = format!("{says}, and {} of {promises} promises were broken", summary.unexpected);
+                says = format!("{says}, and {} of {promises} promises broken", summary.unexpected);
             }
             (Tone::Bad, "INCOMPLETE", format!("{says}."))
         }
         Conclusion::Broken => {
-            let says = format!("{} of {} broken{dangers}.", summary.unexpected, were(promises));
+            let says = format!("{} of {} broken{dangers}.", summary.unexpected, count(promises, "promise"));
             (Tone::Bad, "FAIL", says)
         }
         Conclusion::Kept if promises == 0 && summary.cells == 0 => {
             (Tone::Good, "PASS", "nothing to run in this part.".to_owned())
+        }
+        Conclusion::Kept if nothing_is_to_work(report) => {
+            (Tone::Look, "NO PROMISE", without_a_promise(report))
         }
         Conclusion::Kept if promises == 0 => {
             let says =
@@ -108,6 +115,39 @@ pub(super) fn verdict(report: &MatrixReport) -> (Tone, &'static str, String) {
             (Tone::Good, "PASS", format!("all {} kept{not_run}{dangers}.", were(promises)))
         }
     }
+}
+
+/// Whether the user named the modules, and nothing promises that any of them works anywhere.
+fn nothing_is_to_work(report: &MatrixReport) -> bool {
+    report.artifacts.iter().all(|artifact| artifact.flavor == GIVEN)
+        && report.cells.iter().all(|cell| cell.expectation != ExpectationKind::Accept)
+}
+
+/// What an ordinary import did, or the next best that was run.
+fn without_a_promise(report: &MatrixReport) -> String {
+    let is_import = |cell: &&CellEntry| (cell.rung, cell.file) == (Rung::Import, FileName::Tagged);
+    let imports: Vec<&CellEntry> = report.cells.iter().filter(is_import).collect();
+    let (what, cells) = match imports.is_empty() {
+        true => ("It was accepted", report.cells.iter().collect()),
+        false => ("The import worked", imports),
+    };
+    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
+    let pythons = |outcome: OutcomeKind| -> Vec<AbiTag> {
+        cells.iter().filter(|cell| cell.outcome == outcome).map(|cell| cell.python).collect()
+    };
+    let mut says = "nothing promises that it works in any of these Pythons.".to_owned();
+    for (words, outcome) in [
+        (what, OutcomeKind::Accepted),
+        ("It was refused", OutcomeKind::Refused),
+        ("It crashed", OutcomeKind::Crashed),
+        ("It gave wrong results", OutcomeKind::Wrong),
+    ] {
+        let pythons = pythons(outcome);
+        if !pythons.is_empty() {
+            says = format!("{says} {words} in {}.", span(&pythons, &all, false));
+        }
+    }
+    says
 }
 
 /// `1 promise was`, `12 promises were`.

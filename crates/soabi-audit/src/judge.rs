@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use soabi_core::AbiTag;
+use soabi_core::foreign::from_bytes;
 use soabi_report::audit::{ErrorEntry, IgnoredEntry, ObjectEntry, SubjectEntry};
 use soabi_rules::{Judgement, Object, Python, Subject, Unread, World, named_by, predict};
 
@@ -19,7 +20,7 @@ pub(super) fn judge(
     settings: &Settings,
 ) -> SubjectEntry {
     let mut entry = SubjectEntry {
-        path: input.path.display().to_string(),
+        path: from_bytes(input.path.as_os_str().as_encoded_bytes()),
         kind: input.kind(),
         tags: input.wheel_name().into_iter().map(|wheel| wheel.compressed_tag()).collect(),
         promised: input.wheel_name().iter().flat_map(named_by).collect(),

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use soabi_core::foreign::from_bytes;
+
 use crate::error::ObjectError;
 
 /// What may still be copied of a file's names.
@@ -22,10 +24,10 @@ impl TextLimit {
         Self { limit, left: limit }
     }
 
-    /// A copy of `name`. What is not UTF-8 is replaced.
+    /// A copy of `name`. Bytes that are not UTF-8 are written as `\xff`.
     pub(crate) fn own(&mut self, name: &[u8]) -> Result<String, ObjectError> {
         self.charge(name.len())?;
-        Ok(String::from_utf8_lossy(name).into_owned())
+        Ok(from_bytes(name))
     }
 
     /// Counts a name of `length` bytes, and the table entry that every name has.

@@ -68,7 +68,8 @@ fn heading(page: &mut Page<'_>, overview: &Overview<'_>) {
         return;
     }
     let summary = &overview.report.summary;
-    let things = overview.things(summary.subjects);
+    let kinds: Vec<String> = overview.kinds().iter().map(|(kind, number)| count(*number, kind)).collect();
+    let things = kinds.join(", ");
     let content = natives(summary.objects, summary.extensions);
     page.paragraph(&[Span::new(Tone::Strong, &things)], 2, Tone::Plain, &format!(": {content}"));
     let empty = |subject: &&Overseen<'_>| subject.verdict.kind == VerdictKind::NothingNative;

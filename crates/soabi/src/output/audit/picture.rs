@@ -53,13 +53,21 @@ pub(super) fn of(overview: &Overview<'_>, view: &View) -> Option<Picture> {
         ("module", modules(subject, view, &squares))
     } else {
         let row = |subject: &&Overseen<'_>| Row::Squares {
-            label: subject.title.clone(),
+            label: label(subject, view),
             squares: squares(&subject.states),
             note: note(subject),
         };
         ("", with_modules.iter().map(row).collect())
     };
     Some(Picture { corner, blocks: blocks.collect(), rows, filled: false })
+}
+
+/// The title, behind a mark where it is not good.
+fn label(subject: &Overseen<'_>, view: &View) -> String {
+    let kind = subject.verdict.kind;
+    let is_good = matches!(kind, VerdictKind::NothingNative | VerdictKind::Works);
+    let mark = if is_good { " " } else { kind.mark(view.unicode) };
+    format!("{mark:width$} {}", subject.title, width = VerdictKind::Fails.mark(view.unicode).chars().count())
 }
 
 /// A row for each module, or for those with the same squares.
@@ -98,6 +106,7 @@ fn note(subject: &Overseen<'_>) -> String {
     }
     match (subject.verdict.kind, subject.modules.len()) {
         (VerdictKind::NotJudged, _) => "not fully judged".to_owned(),
+        (VerdictKind::NotSelected, _) => "for other Pythons".to_owned(),
         (_, 1) => String::new(),
         (_, number) => format!("{number} modules"),
     }

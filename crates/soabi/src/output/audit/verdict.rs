@@ -32,6 +32,8 @@ pub(crate) enum VerdictKind {
     Warned,
     /// It is promised to no Python.
     NothingPromised,
+    /// It is promised to none of the Pythons that the report is about.
+    NotSelected,
     /// It is not proven that it works where it is promised.
     Doubtful,
     /// Something could not be judged.
@@ -45,7 +47,7 @@ impl VerdictKind {
     pub(crate) const fn tone(self) -> Tone {
         match self {
             Self::NothingNative | Self::Works => Tone::Good,
-            Self::Warned | Self::NothingPromised | Self::Doubtful => Tone::Look,
+            Self::Warned | Self::NothingPromised | Self::NotSelected | Self::Doubtful => Tone::Look,
             Self::NotJudged | Self::Fails => Tone::Bad,
         }
     }
@@ -144,8 +146,7 @@ impl Judge<'_> {
             return (VerdictKind::NothingPromised, self.nothing_promised());
         }
         if seen.is_empty() {
-            let says = "Not judged: none of the selected Pythons is one that its tags name.".to_owned();
-            return (VerdictKind::NotJudged, says);
+            return (VerdictKind::NotSelected, self.not_selected());
         }
         let whole = self.entry.promised.len();
         let pythons = self.words(&seen);
@@ -157,6 +158,16 @@ impl Judge<'_> {
         };
         let warned = self.entry.findings.iter().any(|finding| finding.severity > Severity::Note);
         (if warned { VerdictKind::Warned } else { VerdictKind::Works }, says)
+    }
+
+    /// `Not for the selected Pythons: its tags name CPython 3.11.`
+    fn not_selected(&self) -> String {
+        let who = match self.entry.kind {
+            SubjectKind::Object => "its file name promises",
+            SubjectKind::Directory if !is_installed(self.entry) => "the file names promise",
+            SubjectKind::Wheel | SubjectKind::Directory => "its tags name",
+        };
+        format!("Not for the selected Pythons: {who} {}.", self.words(&self.entry.promised))
     }
 
     /// A file whose name promises nothing.
@@ -345,6 +356,9 @@ impl Overview<'_> {
                 names(VerdictKind::NothingPromised)
             ));
         }
+        if number(VerdictKind::NotSelected) > 0 {
+            clauses.push(format!("Not for the selected Pythons: {}.", names(VerdictKind::NotSelected)));
+        }
         let warned = number(VerdictKind::Warned);
         let (works, empty) = (number(VerdictKind::Works) + warned, number(VerdictKind::NothingNative));
         let native = self.subjects.len() - empty;
@@ -372,17 +386,30 @@ impl Overview<'_> {
         self.subjects.iter().all(|subject| subject.entry.kind == SubjectKind::Wheel)
     }
 
-    /// `10 wheels`, `41 installed distributions`, `3 inputs`.
-    pub(crate) fn things(&self, number: usize) -> String {
-        let are = |kind: SubjectKind| self.subjects.iter().all(|subject| subject.entry.kind == kind);
-        let installed = self.subjects.iter().all(|subject| is_installed(subject.entry));
-        let what = match () {
-            () if self.are_wheels() => "wheel",
-            () if installed => "installed distribution",
-            () if are(SubjectKind::Object) => "file",
-            () => "input",
-        };
-        count(number, what)
+    /// `10 wheels`, `41 installed distributions`, and `12 inputs` for several kinds.
+    fn things(&self, number: usize) -> String {
+        match &self.kinds()[..] {
+            [(what, _)] => count(number, what),
+            _ => count(number, "input"),
+        }
+    }
+
+    /// The kinds of the subjects, and how many there are of each.
+    pub(crate) fn kinds(&self) -> Vec<(&'static str, usize)> {
+        let mut kinds: Vec<(&'static str, usize)> = Vec::new();
+        for subject in &self.subjects {
+            let kind = match subject.entry.kind {
+                SubjectKind::Wheel => "wheel",
+                SubjectKind::Object => "file",
+                SubjectKind::Directory if is_installed(subject.entry) => "installed distribution",
+                SubjectKind::Directory => "folder",
+            };
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, number)) => *number += 1,
+                None => kinds.push((kind, 1)),
+            }
+        }
+        kinds
     }
 }
 

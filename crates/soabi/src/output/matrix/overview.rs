@@ -127,9 +127,10 @@ fn nothing_is_to_work(report: &MatrixReport) -> bool {
 fn without_a_promise(report: &MatrixReport) -> String {
     let is_import = |cell: &&CellEntry| (cell.rung, cell.file) == (Rung::Import, FileName::Tagged);
     let imports: Vec<&CellEntry> = report.cells.iter().filter(is_import).collect();
-    let (what, cells) = match imports.is_empty() {
-        true => ("It was accepted", report.cells.iter().collect()),
-        false => ("The import worked", imports),
+    let (what, cells) = if imports.is_empty() {
+        ("It was accepted", report.cells.iter().collect())
+    } else {
+        ("The import worked", imports)
     };
     let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
     let pythons = |outcome: OutcomeKind| -> Vec<AbiTag> {

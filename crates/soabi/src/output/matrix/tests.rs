@@ -141,7 +141,7 @@ fn plain(report: &MatrixReport, view: &View) -> String {
 fn screens(#[context] context: Context, #[case] report: MatrixReport) {
     let name = context.description.unwrap();
     let mut screens = String::new();
-    let mut screen = |title: &str, text: &str| screens.push_str(&format!("=== {title}\n{text}"));
+    let mut screen = |title: &str, text: &str| screens += &["=== ", title, "\n", text].concat();
     for width in [80, 160] {
         let text = plain(&report, &View { width, ..View::default() });
         for line in text.lines() {

@@ -27,7 +27,7 @@ pub(crate) fn table(picture: &Picture) -> String {
             Row::Squares { label, squares, note } => {
                 let marks = squares.iter().flatten().map(|square| square.map_or("", |square| square.mark));
                 let marks = marks.collect::<Vec<_>>().join(" | ");
-                let _ = writeln!(text, "| {} | {marks} | {} |", code(label), escaped(note));
+                let _ = writeln!(text, "| {} | {marks} | {} |", code(label.trim_start()), escaped(note));
             }
         }
     }

@@ -35,7 +35,7 @@ fn screens(#[context] context: Context, #[case] subjects: Vec<SubjectEntry>) {
     let name = context.description.unwrap();
     let report = report(subjects);
     let mut screens = String::new();
-    let mut screen = |title: &str, text: &str| screens.push_str(&format!("=== {title}\n{text}"));
+    let mut screen = |title: &str, text: &str| screens += &["=== ", title, "\n", text].concat();
     for width in [80, 100, 160] {
         let view = View { width, ..View::default() };
         let text = plain(&report, &view);

@@ -88,6 +88,15 @@ fn of_selected_pythons() {
     );
 }
 
+#[test]
+fn of_pythons_that_no_tag_names() {
+    let mut report = report(vec![glibc_too_new()]);
+    report.subjects[0].findings.clear();
+    report.pythons.truncate(2);
+    report.subjects[0].objects[0].predictions.truncate(2);
+    assert_eq!(verdict(&report), "Not for the selected Pythons: its tags name CPython 3.12.");
+}
+
 /// A bare file.
 #[test]
 fn of_a_file() {

@@ -27,7 +27,11 @@ use crate::exit::Exit;
 
 fn main() -> ExitCode {
     let mut args = std::env::args_os();
-    if args.nth(1).as_deref() == Some(OsStr::new(command::load::CHILD)) {
+    let hidden = args.nth(1);
+    if hidden.as_deref() == Some(OsStr::new(soabi_child::launch::LAUNCHER)) {
+        return soabi_child::launch::main(args);
+    }
+    if hidden.as_deref() == Some(OsStr::new(command::load::CHILD)) {
         return command::load::be_the_child(args);
     }
     let cli = Cli::parse();

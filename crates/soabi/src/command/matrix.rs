@@ -10,11 +10,11 @@ use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
-use soabi_harness::run::{self, Options, Probes};
+use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::shard;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
-use soabi_harness::worker::Isolation;
+use soabi_harness::worker::{Isolation, Seen};
 use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, manifests};
 use soabi_rules::tables;
@@ -195,21 +195,24 @@ fn run_cells(
         isolation: match args.isolation {
             IsolationName::Fork => Isolation::Fork,
             IsolationName::Process => Isolation::Process,
+            IsolationName::Strict => Isolation::Strict,
+            IsolationName::None => Isolation::None,
         },
         probes: args.artifacts.is_empty().then_some(SPAM),
         asked: match args.probes {
             ProbesName::Once => Probes::OncePerContent,
             ProbesName::Always => Probes::Always,
         },
+        launcher: load::launcher()?,
         loader: load::loader()?,
         scratch: scratch.path().to_owned(),
     };
     let phase = Phase::begin("running", cells.len(), args.report.quiet);
-    let done = |cell: usize| {
+    let done = |cell: usize, _: &Seen| {
         phase.doing(&cells[cell].id().0);
         phase.done();
     };
-    run::run(cells, subjects, pythons, &options, &done).map_err(Error::Scratch)
+    run::run(cells, subjects, pythons, &options, &Known::new(), &done).map_err(Error::Scratch)
 }
 
 /// What the auditor predicts of every row. Nothing of one that is not there.

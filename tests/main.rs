@@ -14,4 +14,5 @@ mod notes;
 mod probes;
 mod support;
 mod truth;
+mod walls;
 mod worker;

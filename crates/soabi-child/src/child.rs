@@ -12,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use crate::groups;
+use crate::orphans;
 use crate::stream::Stream;
 
 /// How long a child that has closed its output may take to end before it is looked at less often.
@@ -57,6 +58,8 @@ impl Child {
     /// Starts `command` as a worker, whose stdin is a control socket and whose stdout is `answers`. What it
     /// writes to the socket are its lines.
     pub fn spawn_worker(command: &mut Command, answers: File) -> io::Result<Self> {
+        // Where it has no PID namespace, what it leaves behind is then found.
+        orphans::adopt_orphans();
         let (ours, theirs) = UnixStream::pair()?;
         let mut child = Self::start(command.stdin(OwnedFd::from(theirs)).stdout(answers))?;
         // The command would hold the worker's end open, and its end would not be seen.

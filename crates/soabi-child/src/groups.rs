@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::orphans::end_orphans_except;
+use crate::orphans::end_children_except;
 
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
@@ -20,7 +20,7 @@ pub(crate) fn lock() -> Groups {
 pub fn end_all() {
     let groups = lock();
     groups.iter().copied().for_each(kill);
-    end_orphans_except(&groups);
+    end_children_except(&groups);
     std::mem::forget(groups);
 }
 

@@ -129,6 +129,10 @@ fn launch_worker(mut launch: Launch, program: &OsStr, args: &[OsString]) -> io::
     if launch.forks {
         adopt();
         launch.room.outside = outside();
+    } else {
+        // In a session of its own it can join no group of soabi's. A worker that forks does this in its children.
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::setsid();
     }
     walls::limit(&launch.room, &mut launch.walls);
     launch.close();

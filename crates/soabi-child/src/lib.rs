@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod child;
+pub mod folder;
 mod groups;
 pub mod launch;
 mod orphans;

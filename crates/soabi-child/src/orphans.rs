@@ -1,6 +1,6 @@
 //! Processes that children of this process started and left behind in groups of their own.
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getpgid, kill_process};
 
 use crate::groups::{self, kill};
 
@@ -17,14 +17,22 @@ pub fn adopt_orphans() {
 /// Ends the processes that children of this process started and left behind in groups of their own. Returns how
 /// many there were.
 pub fn end_orphans() -> u32 {
-    // With the lock nothing is being started: a child that is in no group was left behind.
-    end_orphans_except(&groups::lock())
+    // With the lock nothing is being started: a child that is in no known group was left behind, or was started by
+    // another part of this program, and then it is in the group of this process.
+    let groups = groups::lock();
+    let ours = rustix::process::getpgrp();
+    end_children(|child| !groups.contains(&child) && getpgid(Some(child)).is_ok_and(|group| group != ours))
 }
 
-pub(crate) fn end_orphans_except(groups: &[Pid]) -> u32 {
+/// Ends all children but the leaders of `groups`.
+pub(crate) fn end_children_except(groups: &[Pid]) {
+    end_children(|child| !groups.contains(&child));
+}
+
+fn end_children(is_meant: impl Fn(Pid) -> bool) -> u32 {
     let mut ended = 0;
     for _ in 0..LOOKS {
-        let orphans: Vec<_> = own_children().filter(|pid| !groups.contains(pid)).collect();
+        let orphans: Vec<_> = own_children().filter(|&child| is_meant(child)).collect();
         if orphans.is_empty() {
             break;
         }

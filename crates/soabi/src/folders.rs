@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
-use tempfile::TempDir;
 
 use crate::error::Error;
 
@@ -36,9 +35,4 @@ pub(crate) fn data() -> Result<PathBuf, Error> {
             .join("soabi"),
     };
     std::path::absolute(&folder).map_err(|error| Error::NoCache(error.to_string()))
-}
-
-/// A folder for this run alone. It is removed when the value is dropped.
-pub(crate) fn scratch() -> Result<TempDir, Error> {
-    tempfile::Builder::new().prefix("soabi-").tempdir().map_err(Error::Scratch)
 }

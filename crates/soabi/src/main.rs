@@ -15,6 +15,7 @@ mod exit;
 mod folders;
 mod output;
 mod progress;
+mod scratch;
 
 use std::ffi::OsStr;
 use std::process::ExitCode;
@@ -66,6 +67,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
 fn end_children_on_ctrl_c() {
     let handler = || {
         soabi_child::end_all();
+        scratch::remove_scratches();
         std::process::exit(130);
     };
     // The only failure is a second handler, and there is none.

@@ -6,7 +6,6 @@
 //! read by [`answer`].
 
 mod answer;
-mod folder;
 mod isolation;
 mod job;
 
@@ -17,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
+use soabi_child::folder::Folder;
 use soabi_child::launch::Launcher;
 use soabi_child::protocol::{self, Answers, Notice, Remains};
 use soabi_child::walls::Walls;
@@ -25,7 +25,6 @@ use soabi_core::Outcome;
 
 use self::answer::Answer;
 pub use self::answer::Seen;
-use self::folder::Folder;
 pub use self::isolation::{Isolation, Leak};
 pub use self::job::{Depth, Job};
 

@@ -82,7 +82,7 @@ struct Report {
 pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let subject = artifacts::read(&args.artifact)?;
     let discovery = pythons::search_some(&args.python)?;
-    let scratch = folders::scratch()?;
+    let scratch = scratch::scratch()?;
     let options = Options {
         jobs: pythons::cores(),
         limit: args.time_limit,

@@ -188,7 +188,7 @@ fn run_cells(
     subjects: &[Subject],
     pythons: &[Interpreter],
 ) -> Result<run::Ran, Error> {
-    let scratch = folders::scratch()?;
+    let scratch = scratch::scratch()?;
     let options = Options {
         jobs: args.jobs.unwrap_or_else(pythons::cores),
         limit: args.time_limit,

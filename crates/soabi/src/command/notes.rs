@@ -75,7 +75,7 @@ impl Asking<'_> {
         let options = Options { tools: &tools, cache: &cache, jobs: self.jobs };
         let modules = build_modules(claims, pythons, &options, &BuildBar::new(self.quiet));
         let modules = modules.map_err(Error::Cache)?;
-        let scratch = folders::scratch()?;
+        let scratch = scratch::scratch()?;
 
         let phase = Phase::begin("asking", pythons.len(), self.quiet);
         let queue: Mutex<VecDeque<&Interpreter>> = Mutex::new(pythons.iter().collect());

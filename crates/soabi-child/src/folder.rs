@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 
 /// An empty folder, which is removed with everything in it when the value is dropped.
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
     /// A new folder at `path`, of which only its owner has rights.
-    pub(super) fn new(path: PathBuf) -> io::Result<Self> {
+    pub fn new(path: PathBuf) -> io::Result<Self> {
         DirBuilder::new().mode(0o700).recursive(true).create(path.parent().unwrap_or(&path))?;
         DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         &self.0
     }
 }
@@ -30,7 +31,7 @@ impl Drop for Folder {
 }
 
 /// Removes a folder, also where its permissions, or those of folders in it, were taken away.
-fn remove(folder: &Path) -> io::Result<()> {
+pub fn remove(folder: &Path) -> io::Result<()> {
     // One that is gone already, or a link that was put in its place.
     let Ok(metadata) = fs::symlink_metadata(folder) else { return Ok(()) };
     if !metadata.is_dir() {

@@ -70,6 +70,11 @@ ci:
     cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
     cargo run --locked --quiet -- ci containers --output ci/containers.tsv
 
+# write docs/schema/ again, from the report types
+[group('set up')]
+schemas:
+    cargo run --package soabi-report --features schema --locked --quiet --example schemas
+
 # write docs/notes.md again, from the claims, and hold the interpreters of this machine to them
 [group('set up')]
 notes:

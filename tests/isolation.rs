@@ -8,8 +8,9 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rstest::rstest;
-use soabi_core::report::matrix::{CellEntry, MatrixReport};
+use soabi_core::OutcomeKind;
 use soabi_core::{AbiTag, Gate, Rung};
+use soabi_report::matrix::{CellEntry, MatrixReport};
 use tempfile::TempDir;
 
 use crate::support::{Soabi, fixture, pythons};
@@ -66,7 +67,8 @@ pub(crate) static HOSTILE: LazyLock<Hostile> = LazyLock::new(|| {
 
 /// All behaviors in all interpreters, once with forked children and once with a fresh process for every cell.
 fn run(isolation: &str) -> MatrixReport {
-    let artifacts = BEHAVIORS.iter().chain([&QUIET]).map(|behavior| HOSTILE.folder.path().join(format!("{behavior}.so")));
+    let artifacts =
+        BEHAVIORS.iter().chain([&QUIET]).map(|behavior| HOSTILE.folder.path().join(format!("{behavior}.so")));
     let output = Soabi::with_the_required()
         .args(["matrix", "--rung", "import", "--format", "json", "--time-limit", "4"])
         .args(["--isolation", isolation])
@@ -115,7 +117,7 @@ fn closed_descriptors_harm_nobody_else(#[values("fork", "process")] isolation: &
     let report = if isolation == "fork" { &FORKED } else { &FRESH };
     for python in pythons() {
         let cell = cell(report, "closefds", python);
-        assert_eq!(cell.outcome, "vanished", "{} {:?}", cell.id, cell.message);
+        assert_eq!(cell.outcome, OutcomeKind::Vanished, "{} {:?}", cell.id, cell.message);
     }
 }
 
@@ -151,7 +153,7 @@ fn a_fresh_process_gives_the_same_verdicts() {
         report.cells.iter().map(told).collect::<Vec<_>>()
     };
     let forked = verdicts("fork");
-    assert!(forked.iter().any(|(_, outcome, probes, ..)| outcome == "accepted" && *probes >= 13));
+    assert!(forked.iter().any(|(_, outcome, probes, ..)| *outcome == OutcomeKind::Accepted && *probes >= 13));
     assert_eq!(forked, verdicts("process"));
 }
 

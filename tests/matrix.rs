@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use rstest::rstest;
-use soabi_core::report::matrix::{CellEntry, MatrixReport, PythonEntry};
-use soabi_core::{AbiTag, FileName, PyVersion, Rung, Verdict};
+use soabi_core::{AbiTag, ExpectationKind, FileName, OutcomeKind, PyVersion, Rung, Verdict};
 use soabi_harness::specimen::flavors;
 use soabi_python::Manifest;
+use soabi_report::matrix::{CellEntry, MatrixReport, PythonEntry};
 
 use crate::support::{Soabi, narrowed, root};
 
@@ -67,7 +67,7 @@ fn check(flavor: &str, python: &PythonEntry) {
     for cell in &cells {
         assert_eq!(cell.verdict, Verdict::AsExpected, "{}: {:?} ({})", cell.id, cell.message, cell.why);
         assert_eq!(cell.agrees, Some(true), "{}: the auditor predicts otherwise", cell.id);
-        let probed = cell.rung == Rung::Import && cell.outcome == "accepted";
+        let probed = cell.rung == Rung::Import && cell.outcome == OutcomeKind::Accepted;
         assert_eq!(cell.probes, if probed { PROBES } else { 0 }, "{}", cell.id);
     }
 }
@@ -185,7 +185,8 @@ fn the_sums_are_right() {
 )]
 fn slots_are_heeded(#[case] question: &str, #[case] flavors: &[&str], #[case] answer: &str) {
     let of_flavors = REPORT.cells.iter().filter(|cell| flavors.contains(&family(cell)));
-    let promised = of_flavors.filter(|cell| cell.expectation == "accept" && cell.rung == Rung::Import);
+    let promised =
+        of_flavors.filter(|cell| cell.expectation == ExpectationKind::Accept && cell.rung == Rung::Import);
     for cell in promised {
         if let Some(seen) = cell.evidence.get(question) {
             assert_eq!(seen, answer, "{}", cell.id);
@@ -198,7 +199,9 @@ fn slots_are_heeded(#[case] question: &str, #[case] flavors: &[&str], #[case] an
 fn every_question_is_asked(#[files("../../pythons/*.toml")] manifest: PathBuf) {
     let Some(python) = interpreter(&manifest) else { return };
     let mut cells = REPORT.cells.iter().filter(|cell| {
-        cell.python == python.id && cell.expectation == "accept" && cell.file == FileName::Tagged
+        cell.python == python.id
+            && cell.expectation == ExpectationKind::Accept
+            && cell.file == FileName::Tagged
     });
     let asked = cells.find(|cell| !cell.evidence.is_empty()).map(|cell| &cell.evidence);
     let asked: Vec<&str> = asked.into_iter().flatten().map(|(question, _)| question.as_str()).collect();

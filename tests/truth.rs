@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use rstest::rstest;
-use soabi_core::{AbiTag, Cell, Rung, Target, promise};
+use soabi_core::{AbiTag, Cell, Rung};
 use soabi_harness::judge::promises;
 use soabi_harness::plan::plan;
 use soabi_harness::specimen::{self, flavors};
@@ -111,9 +111,10 @@ fn every_row_is_needed() {
 #[test]
 fn an_interpreter_that_searches_for_nothing_finds_nothing() {
     let (_, subjects, _) = whole_matrix();
-    let target = Target { abi: "cp311".parse().unwrap(), suffixes: &[] };
+    let target = soabi_rules::Target { abi: "cp311".parse().unwrap(), suffixes: &[] };
     for subject in subjects {
-        let promise = promise(&subject.artifact, target, Rung::Import, soabi_core::FileName::Tagged);
+        let promise =
+            soabi_rules::promise(&subject.artifact, target, Rung::Import, soabi_core::FileName::Tagged);
         assert_eq!(promise.expectation.gate(), Some(soabi_core::Gate::Name));
     }
 }

@@ -31,7 +31,11 @@ impl Cells {
         let launcher = Launcher::new(env!("CARGO_BIN_EXE_soabi").into());
         let conditions = Conditions { launcher, isolation, limit };
         let scratch = folder.path().join("scratch");
-        Self { worker: Worker::new(import::start(&python.executable), scratch, conditions), folder, modules: 0 }
+        Self {
+            worker: Worker::new(import::start(&python.executable), scratch, conditions),
+            folder,
+            modules: 0,
+        }
     }
 
     /// What is seen of the module that does this, which is alone in a folder of its own.
@@ -122,8 +126,11 @@ fn what_a_module_writes_is_no_answer(#[values(Isolation::Fork, Isolation::Proces
 fn what_namespaces_give(#[values(Isolation::Fork, Isolation::Process)] isolation: Isolation) {
     for python in two_pythons() {
         let mut cells = Cells::new(python, isolation);
-        let behaviors =
-            [("removesthefolder", vec![]), ("fillsthefolder", vec![Leak::Files(2)]), ("leavesmemory", vec![Leak::Files(1)])];
+        let behaviors = [
+            ("removesthefolder", vec![]),
+            ("fillsthefolder", vec![Leak::Files(2)]),
+            ("leavesmemory", vec![Leak::Files(1)]),
+        ];
         for (behavior, leaks) in behaviors {
             let seen = cells.import(behavior);
             if cells.has(Wall::PrivateFolder) {

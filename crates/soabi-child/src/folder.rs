@@ -44,7 +44,11 @@ pub fn remove(folder: &Path) -> io::Result<()> {
     while let Some(next) = unseen.pop() {
         fs::set_permissions(&next, Permissions::from_mode(0o700))?;
         let entries = fs::read_dir(&next)?.flatten();
-        unseen.extend(entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()));
+        unseen.extend(
+            entries
+                .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+                .map(|entry| entry.path()),
+        );
     }
     fs::remove_dir_all(folder)
 }

@@ -241,7 +241,8 @@ mod tests {
 
     #[test]
     fn other_lines_are_no_notices() {
-        for line in ["", "ended", "ended 0", "ended 0 0 0", "ended -1 0 0 1", "free 1", "started 1", "walls"] {
+        for line in ["", "ended", "ended 0", "ended 0 0 0", "ended -1 0 0 1", "free 1", "started 1", "walls"]
+        {
             assert_eq!(Notice::read(line.as_bytes()), None, "{line}");
         }
     }

@@ -113,7 +113,12 @@ mod tests {
     #[rstest]
     #[case("ModuleNotFoundError", "No module named 'spam'", "", Gate::Name)]
     #[case("ImportError", "/x/spam.so: undefined symbol: Py_InitModule4_64", FILE, Gate::Symbols)]
-    #[case("ImportError", "dynamic module does not define module export function (PyInit_spam)", FILE, Gate::Symbols)]
+    #[case(
+        "ImportError",
+        "dynamic module does not define module export function (PyInit_spam)",
+        FILE,
+        Gate::Symbols
+    )]
     #[case("ImportError", "/x/spam.so: invalid ELF header", FILE, Gate::Platform)]
     #[case("ImportError", "/x/spam.so: wrong ELF class: ELFCLASS32", FILE, Gate::Platform)]
     #[case(
@@ -122,19 +127,19 @@ mod tests {
         FILE,
         Gate::Platform
     )]
-    #[case("ImportError", "libx.so.1: cannot open shared object file: No such file or directory", FILE, Gate::Platform)]
+    #[case(
+        "ImportError",
+        "libx.so.1: cannot open shared object file: No such file or directory",
+        FILE,
+        Gate::Platform
+    )]
     #[case("SystemError", "module spam uses unknown slot ID 85", "", Gate::Runtime)]
     #[case("ImportError", "only compatible with free-threaded CPython", "", Gate::Runtime)]
     #[case::in_its_own_words("ImportError", "gelf was given no ELF file to read", "", Gate::Runtime)]
     #[case::of_another_file("ImportError", "/y/numpy.so: undefined symbol: PyX", OTHER, Gate::Runtime)]
     #[case::quoted("ImportError", "numpy failed: /x/numpy.so: undefined symbol: PyX", "", Gate::Runtime)]
     #[case::quoted_in_front("ImportError", "/x/spam.so: undefined symbol: PyX", "", Gate::Runtime)]
-    fn imports(
-        #[case] exception: &str,
-        #[case] message: &str,
-        #[case] path: &str,
-        #[case] gate: Gate,
-    ) {
+    fn imports(#[case] exception: &str, #[case] message: &str, #[case] path: &str, #[case] gate: Gate) {
         let (folder, name, path) = (Path::new("/x"), Some("spam"), Some(path));
         let raised = Raised { module: "spam", folder, exception, message, name, path };
         assert_eq!(of_import(&raised), gate);

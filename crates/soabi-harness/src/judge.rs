@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use soabi_core::report::matrix::CellEntry;
-use soabi_core::{AbiTag, ArtifactId, Cell, Promise, Target, promise};
+use soabi_core::{AbiTag, ArtifactId, Cell, Promise};
 use soabi_python::Interpreter;
+use soabi_report::matrix::CellEntry;
+use soabi_rules::{Target, promise};
 
 use crate::agreement::Predictions;
 use crate::subject::Subject;

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use soabi_child::launch::Launcher;
 use soabi_child::protocol::LoadRequest;
 use soabi_child::walls::Walls;
-use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, Outcome, Rung};
+use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, Outcome, Rung, error_text};
 use soabi_python::Interpreter;
 
 use crate::import;
@@ -103,7 +103,8 @@ pub fn run(
                         locked(results).cells[cell] = Some(seen);
                     };
                     // A panic costs the unit that it came in. The others of the line are taken up again.
-                    let worked = catch_unwind(AssertUnwindSafe(|| run.work_at(joined, queue, results, &note)));
+                    let worked =
+                        catch_unwind(AssertUnwindSafe(|| run.work_at(joined, queue, results, &note)));
                     if let Err(panic) = worked {
                         queue.leave(line);
                         locked(results).errors.push(format!("a thread panicked: {}", words(&*panic)));
@@ -216,7 +217,8 @@ impl<'a> Run<'a> {
         let mut unit_of = HashMap::new();
         for cell in cells {
             let subject = self.subject_of.get(&self.cells[cell].artifact);
-            let content = subject.and_then(|&at| Some((self.contents[at].as_ref().ok()?, &self.subjects[at].source)));
+            let content =
+                subject.and_then(|&at| Some((self.contents[at].as_ref().ok()?, &self.subjects[at].source)));
             let unit = *unit_of.entry(content).or_insert(units.len());
             if unit == units.len() {
                 units.push(Unit::new());
@@ -230,13 +232,7 @@ impl<'a> Run<'a> {
     ///
     /// An interpreter's library may need a newer C library than this process has. The interpreter, which brings
     /// its own, is then asked instead.
-    fn work_at(
-        &self,
-        joined: Joined,
-        queue: &Queue,
-        results: &Mutex<Results>,
-        note: &dyn Fn(usize, Seen),
-    ) {
+    fn work_at(&self, joined: Joined, queue: &Queue, results: &Mutex<Results>, note: &dyn Fn(usize, Seen)) {
         let Joined { line, python, start, mut instead } = joined;
         let python = &self.pythons[python];
         let mut worker = self.new_worker(start);
@@ -279,8 +275,7 @@ impl<'a> Run<'a> {
 
     fn new_worker(&self, start: Start) -> Worker {
         let Options { launcher, isolation, limit, scratch, .. } = self.options;
-        let conditions =
-            Conditions { launcher: launcher.clone(), isolation: *isolation, limit: *limit };
+        let conditions = Conditions { launcher: launcher.clone(), isolation: *isolation, limit: *limit };
         let number = self.workers.fetch_add(1, Ordering::Relaxed);
         Worker::new(start, scratch.join(format!("worker-{number}")), conditions)
     }
@@ -307,7 +302,7 @@ impl<'a> Run<'a> {
                 let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
                 let symbols = symbols.iter().map(ToString::to_string).collect();
                 let request = LoadRequest { path: absolute(&subject.artifact.path), symbols };
-                worker.run(&Job::Load(request)).map_err(|error| in_full(&error))
+                worker.run(&Job::Load(request)).map_err(|error| error_text(&error))
             }
             Rung::Import => {
                 let (probed_in, depth) = match (self.options.asked, *probed) {
@@ -318,7 +313,7 @@ impl<'a> Run<'a> {
                 let dir = self.stage.folder(number, cell.file);
                 let folder = format!("{}/", dir.display());
                 let job = Job::Import { module: module.clone(), dir, probes: self.options.probes, depth };
-                let mut seen = worker.run(&job).map_err(|error| in_full(&error))?;
+                let mut seen = worker.run(&job).map_err(|error| error_text(&error))?;
                 // Not the stage's folder: the file's name says it all, and two runs shall say the same.
                 seen.outcome = seen.outcome.without(&folder);
                 seen.probed_in = probed_in;
@@ -358,15 +353,4 @@ fn content(path: &Path) -> io::Result<Content> {
 
 fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
-}
-
-/// An error with its causes, as one line.
-fn in_full(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -32,13 +32,13 @@ pub fn cut(cells: &[Cell], subjects: &[Subject], shard: Shard) -> Vec<Cell> {
     let mut groups: Vec<_> = groups.into_values().collect();
     // Stable: groups of one size stay in the order of their names.
     groups.sort_by_key(|group| Reverse(group.len()));
-    let mut shards: Vec<Vec<usize>> = vec![Vec::new(); shard.of()];
+    let mut shards: Vec<Vec<usize>> = vec![Vec::new(); shard.total()];
     for group in groups {
         if let Some(least) = shards.iter_mut().min_by_key(|shard| shard.len()) {
             least.extend(group);
         }
     }
-    let mut mine = shards.swap_remove(shard.number() - 1);
+    let mut mine = shards.swap_remove(shard.index() - 1);
     mine.sort_unstable();
     mine.into_iter().map(|at| cells[at].clone()).collect()
 }

@@ -1,6 +1,6 @@
 //! Truth tables: expectations written by hand, row by row, each with its reason.
 //!
-//! A table replaces what [`soabi_core::promise()`] says, for authors who know more about their modules than
+//! A table replaces what [`soabi_rules::promise()`] says, for authors who know more about their modules than
 //! the ABI rules do, and for soabi's own tests, where it holds the rules to account. It is strict: every cell
 //! has to be matched by exactly one row.
 //!
@@ -17,8 +17,9 @@
 //! ```
 
 use serde::Deserialize;
-use soabi_core::expectation::ExpectationName;
-use soabi_core::{AbiTag, Cell, Claim, Expectation, FileName, Gate, Promise, PyVersion, Rung, VersionRange};
+use soabi_core::{
+    AbiTag, Cell, Claim, Expectation, ExpectationKind, FileName, Gate, Promise, PyVersion, Rung, VersionRange,
+};
 
 /// Rows of expectations.
 #[derive(Clone, Debug, Deserialize)]
@@ -36,7 +37,7 @@ struct Row {
     python: Option<VersionRange>,
     relation: Option<Relation>,
     cells: Vec<CellKind>,
-    expect: ExpectationName,
+    expect: ExpectationKind,
     gate: Option<Gate>,
     because: String,
 }
@@ -122,7 +123,7 @@ impl TruthTable {
     pub fn parse(text: &str) -> Result<Self, TruthError> {
         let table: Self = toml::from_str(text).map_err(|error| TruthError::Parse(error.to_string()))?;
         for (at, row) in table.rows.iter().enumerate() {
-            if row.gate.is_some() != (row.expect == ExpectationName::Refuse) {
+            if row.gate.is_some() != (row.expect == ExpectationKind::Refuse) {
                 return Err(TruthError::Gate { row: at + 1 });
             }
         }
@@ -158,9 +159,9 @@ impl Row {
 
     fn promise(&self) -> Promise {
         let expectation = match (self.expect, self.gate) {
-            (ExpectationName::Accept, _) => Expectation::Accept,
-            (ExpectationName::Refuse, Some(gate)) => Expectation::Refuse(gate),
-            (ExpectationName::Refuse, None) | (ExpectationName::Luck, _) => Expectation::Luck,
+            (ExpectationKind::Accept, _) => Expectation::Accept,
+            (ExpectationKind::Refuse, Some(gate)) => Expectation::Refuse(gate),
+            (ExpectationKind::Refuse, None) | (ExpectationKind::Luck, _) => Expectation::Luck,
         };
         Promise { expectation, why: self.because.clone(), reference: None }
     }

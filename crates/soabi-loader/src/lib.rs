@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn a_job_is_seven_words() {
-        let mut words = b"k\0load\0\0/tmp/a b.so\0PyModExport_spam PyInit_spam\0\x0030\0k\0load\0\0cut".as_slice();
+        let mut words =
+            b"k\0load\0\0/tmp/a b.so\0PyModExport_spam PyInit_spam\0\x0030\0k\0load\0\0cut".as_slice();
         let symbols = vec!["PyModExport_spam".to_owned(), "PyInit_spam".to_owned()];
         let request = LoadRequest { path: "/tmp/a b.so".into(), symbols };
         assert_eq!(next_job(&mut words).unwrap(), Some(Job { key: "k".to_owned(), request }));

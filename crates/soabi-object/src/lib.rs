@@ -1,7 +1,6 @@
 //! Bytes to facts.
 //!
-//! What a native file (ELF, Mach-O, PE) or a wheel says about itself. This is the only code of soabi that reads
-//! binary formats and archives. It opens the files that it is told to open and looks for no others, it judges
+//! What a native file (ELF, Mach-O, PE) says about itself. This is the only code of soabi that reads binary formats. It opens the files that it is told to open and looks for no others, it judges
 //! nothing, and it does not know which interpreters exist.
 //!
 //! Whatever the bytes are, the answer is facts or an error that says what is wrong and where. An error is never
@@ -18,7 +17,6 @@ mod macho;
 mod pe;
 pub mod read;
 mod text;
-pub mod wheel;
 
 pub use arch::Arch;
 pub use error::{At, FileError, ObjectError};
@@ -27,4 +25,3 @@ pub use facts::{
     Strength, SymbolKind, Uses, VersionNeed,
 };
 pub use read::{is_native, read, read_file};
-pub use wheel::{Inflater, Wheel};

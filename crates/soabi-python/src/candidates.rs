@@ -6,7 +6,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::interpreter::Source;
-use crate::request::{Request, Selector};
+use soabi_core::Selector;
+
+use crate::request::Request;
 
 /// A file that may be an interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,7 +15,9 @@ use crate::facts::Facts;
 use crate::interpreter::{Also, Interpreter, Source};
 use crate::manifest::{Manifest, manifests};
 use crate::query::{QueryError, ask};
-use crate::request::{Request, Selector};
+use soabi_core::Selector;
+
+use crate::request::Request;
 use crate::shim::is_shim;
 
 /// What a search found, and what it did not.

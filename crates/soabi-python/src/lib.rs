@@ -30,4 +30,5 @@ pub use interpreter::{Also, Interpreter, Source};
 pub use manifest::{Manifest, ManifestError, Provider, Way, manifests};
 pub use query::QueryError;
 pub use recipe::Recipe;
-pub use request::{ParseSelectorError, Request, Selector};
+pub use request::Request;
+pub use soabi_core::Selector;

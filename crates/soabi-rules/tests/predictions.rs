@@ -9,9 +9,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use rstest::rstest;
-use soabi_core::Gate;
+use soabi_core::{Gate, Prediction};
 use soabi_object::{Arch, Format};
-use soabi_rules::{Exports, Libc, Platform, Prediction, Python, predict};
+use soabi_rules::{Exports, Libc, Platform, Python, predict};
 
 /// One file of a fixture: its path, exports and imports, apart by spaces.
 struct File {

@@ -14,11 +14,11 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use soabi_core::report::matrix::MatrixReport;
 use soabi_core::{FileName, Rung};
 use soabi_harness::build::{self, Tools};
 use soabi_harness::specimen::{self, flavors};
 use soabi_python::{Environment, Interpreter, Request, Selector, discover};
+use soabi_report::matrix::MatrixReport;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 

@@ -25,6 +25,7 @@ pub(crate) fn cache(named: Option<&Path>) -> Result<PathBuf, Error> {
 /// The folder for what the user asked soabi to install.
 ///
 /// `SOABI_DATA_DIR`, or `soabi` in the user's data folder (`XDG_DATA_HOME`).
+#[cfg(run)]
 pub(crate) fn data() -> Result<PathBuf, Error> {
     let named = std::env::var_os("SOABI_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let folder = match named {

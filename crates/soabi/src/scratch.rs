@@ -90,8 +90,8 @@ mod tests {
     #[test]
     fn what_a_dead_run_left_is_swept_and_what_a_live_one_has_is_not() {
         let root = tempfile::tempdir().unwrap();
-        let [dead, live, new, other] =
-            ["soabi-run-dead", "soabi-run-live", "soabi-run-new", "soabi-other"].map(|name| root.path().join(name));
+        let [dead, live, new, other] = ["soabi-run-dead", "soabi-run-live", "soabi-run-new", "soabi-other"]
+            .map(|name| root.path().join(name));
         let old = SystemTime::now() - Duration::from_secs(10);
         for folder in [&dead, &live, &new, &other] {
             std::fs::create_dir_all(folder.join("inner")).unwrap();

@@ -113,7 +113,9 @@ fn unescaped(word: &[u8]) -> PathBuf {
         let digits = behind.get(..3).filter(|digits| digits.iter().all(|digit| (b'0'..b'8').contains(digit)));
         match digits.filter(|_| byte == b'\\') {
             Some(digits) => {
-                path.push(digits.iter().fold(0_u8, |sum, digit| sum.wrapping_mul(8).wrapping_add(digit - b'0')));
+                path.push(
+                    digits.iter().fold(0_u8, |sum, digit| sum.wrapping_mul(8).wrapping_add(digit - b'0')),
+                );
                 rest = &behind[3..];
             }
             None => {

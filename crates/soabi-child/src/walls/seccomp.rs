@@ -20,8 +20,8 @@ mod supported {
     use std::collections::BTreeMap;
 
     use libc::{
-        AF_INET, AF_INET6, AF_NETLINK, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID,
-        CLONE_NEWUSER, CLONE_NEWUTS, EPERM,
+        AF_INET, AF_INET6, AF_NETLINK, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS,
+        CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, EPERM,
     };
     use seccompiler::{
         BackendError, Error, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
@@ -96,23 +96,12 @@ mod supported {
 
     /// As if the kernel did not know them. `clone3` hides its flags from the filter, and every C library goes
     /// back to `clone`; `io_uring` does what other calls do without making them.
-    const UNKNOWN: &[i64] = &[
-        libc::SYS_clone3,
-        libc::SYS_io_uring_setup,
-        libc::SYS_io_uring_enter,
-        libc::SYS_io_uring_register,
-    ];
+    const UNKNOWN: &[i64] =
+        &[libc::SYS_clone3, libc::SYS_io_uring_setup, libc::SYS_io_uring_enter, libc::SYS_io_uring_register];
 
     /// Namespaces that `clone` could make.
-    const NAMESPACES: [i32; 7] = [
-        CLONE_NEWUSER,
-        CLONE_NEWNS,
-        CLONE_NEWPID,
-        CLONE_NEWNET,
-        CLONE_NEWIPC,
-        CLONE_NEWUTS,
-        CLONE_NEWCGROUP,
-    ];
+    const NAMESPACES: [i32; 7] =
+        [CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP];
 
     type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
@@ -127,15 +116,21 @@ mod supported {
 
     fn compile(rules: Rules, errno: i32) -> Result<seccompiler::BpfProgram, BackendError> {
         #[cfg(target_arch = "x86_64")]
-        let rules: Rules =
-            rules.into_iter().flat_map(|(call, rules)| [(call, rules.clone()), (call | X32, rules)]).collect();
+        let rules: Rules = rules
+            .into_iter()
+            .flat_map(|(call, rules)| [(call, rules.clone()), (call | X32, rules)])
+            .collect();
         let action = SeccompAction::Errno(errno.unsigned_abs());
-        SeccompFilter::new(rules, SeccompAction::Allow, action, std::env::consts::ARCH.try_into()?)?.try_into()
+        SeccompFilter::new(rules, SeccompAction::Allow, action, std::env::consts::ARCH.try_into()?)?
+            .try_into()
     }
 
     fn denied(room: &Room, has_network: bool) -> Result<Rules, BackendError> {
         let mut rules: Rules = DENIED.iter().map(|&call| (call, Vec::new())).collect();
-        rules.insert(libc::SYS_clone, NAMESPACES.iter().map(|&flag| has_bit(0, flag)).collect::<Result<_, _>>()?);
+        rules.insert(
+            libc::SYS_clone,
+            NAMESPACES.iter().map(|&flag| has_bit(0, flag)).collect::<Result<_, _>>()?,
+        );
         // Other people's limits; reading any is allowed, and setting one's own.
         let others = SeccompRule::new(vec![condition(0, SeccompCmpOp::Ne, 0)?, is_given(2)?])?;
         rules.insert(libc::SYS_prlimit64, vec![others]);

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use soabi_core::report::matrix::NotApplicable;
 use soabi_core::{AbiTag, Artifact, ArtifactId, Claim, CpythonAbi, PyVersion};
 use soabi_python::{Facts, Interpreter, Manifest};
+use soabi_report::matrix::NotApplicable;
 
 use super::MODULE;
 use super::flavor::{Flavor, LimitedApi, Recipe};

@@ -191,13 +191,11 @@ impl Worker {
 
     fn start(&mut self) -> Result<Running, WorkerError> {
         let Conditions { launcher, isolation, limit } = &self.conditions;
-        let not_started =
-            |source| WorkerError::Start { program: self.start.program.clone(), source };
+        let not_started = |source| WorkerError::Start { program: self.start.program.clone(), source };
         let folder = Folder::new(self.scratch.join(self.starts.to_string())).map_err(not_started)?;
         self.starts += 1;
         let answers = Answers::new().map_err(not_started)?;
-        let mut command =
-            launcher.command(isolation.forks(), isolation.is_walled(), folder.path(), *limit);
+        let mut command = launcher.command(isolation.forks(), isolation.is_walled(), folder.path(), *limit);
         command.arg(&self.start.program).args(&self.start.args).arg(isolation.mode());
         command.env_clear().env("HOME", folder.path()).env("TMPDIR", folder.path()).env("LC_ALL", "C.UTF-8");
         for name in KEPT_VARIABLES {

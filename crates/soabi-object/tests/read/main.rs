@@ -8,4 +8,3 @@ mod hostile;
 mod macho;
 mod pe;
 mod specimen;
-mod wheel;

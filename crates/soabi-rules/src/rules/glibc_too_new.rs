@@ -8,6 +8,7 @@ use crate::hit::Hit;
 use crate::object::Object;
 use crate::platform::PlatformTag;
 use crate::subject::Subject;
+use crate::world::World;
 
 rule!(
     "glibc-too-new",
@@ -19,7 +20,7 @@ rule!(
 /// is cared for any more.
 const OLDEST_ALIVE: (u16, u16) = (2, 17);
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(promised) = promised(subject) else { return Vec::new() };
     let vendors_libstdcxx = subject.objects.iter().any(|object| object.file_name.starts_with("libstdc++"));
     let libraries = subject.objects.iter().filter(|object| object.facts.kind == ObjectKind::Library);
@@ -53,7 +54,7 @@ fn newer_glibc(object: &Object, promised: (u16, u16)) -> Option<Hit> {
             "build in a manylinux image for glibc {}.{}, or let auditwheel choose the tag",
             promised.0, promised.1
         ));
-    Some(if needed > OLDEST_ALIVE { hit } else { hit.only(Severity::Warning) })
+    Some(if needed > OLDEST_ALIVE { hit } else { hit.downgraded_to(Severity::Warning) })
 }
 
 /// The newest libstdc++ that PEP 513, 571 and 599 allow; later tags promise glibc alone (PEP 600).
@@ -72,7 +73,7 @@ fn newer_libstdcxx(object: &Object, promised: (u16, u16)) -> Option<Hit> {
     );
     Some(
         Hit::on(object, message)
-            .only(Severity::Warning)
+            .downgraded_to(Severity::Warning)
             .evidence("symbols", newer.iter().flat_map(|(_, need)| askers(object, need)))
             .help("build in that manylinux image, whose compiler links newer parts of libstdc++ statically"),
     )

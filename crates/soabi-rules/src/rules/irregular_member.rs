@@ -1,15 +1,16 @@
 //! Members of the archive that installers refuse, or treat differently from each other.
 
 use soabi_core::Severity;
-use soabi_object::wheel::{Oddity, OddityKind};
+use soabi_wheel::{Oddity, OddityKind};
 
 use super::rule;
 use crate::hit::Hit;
 use crate::subject::Subject;
+use crate::world::World;
 
 rule!("irregular-member", Error, "a member of the wheel is refused by installers, or understood differently");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.wheel.iter().flat_map(|wheel| &wheel.oddities).map(hit).collect()
 }
 
@@ -22,6 +23,6 @@ fn hit(oddity: &Oddity) -> Hit {
     };
     match oddity.kind {
         OddityKind::Absolute | OddityKind::ParentFolder => hit,
-        _ => hit.only(Severity::Warning),
+        _ => hit.downgraded_to(Severity::Warning),
     }
 }

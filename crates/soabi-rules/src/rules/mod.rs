@@ -1,14 +1,15 @@
 //! The rules: one file each. The file, the id, the page in `docs/rules/`, and the folder in `fixtures/` share
 //! one name; a test walks the folders.
 //!
-//! A rule sees facts and what follows from them, and says what it finds. Whether that is told, and how
-//! loudly, is decided in [`crate::policy`]. What nothing proves is a note.
+//! A rule sees a subject and the world, and returns hits. Whether a hit becomes a finding is decided in
+//! [`crate::policy`]. What nothing proves is a note.
 
 mod abi3_version_too_low;
 mod debug_abi_import;
 mod free_threaded_mismatch;
 mod glibc_too_new;
 mod init_name_mismatch;
+mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
 mod irregular_member;
 mod links_libpython;
@@ -34,6 +35,7 @@ use soabi_core::Severity;
 
 use crate::hit::Hit;
 use crate::subject::Subject;
+use crate::world::World;
 
 /// A rule.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ pub struct Rule {
     /// The page in `docs/rules/`, Markdown.
     pub docs: &'static str,
     /// Looks for it.
-    pub check: fn(&Subject) -> Vec<Hit>,
+    pub check: fn(&Subject, &World) -> Vec<Hit>,
 }
 
 /// Every rule: what keeps a file from loading first, what a reader may want to know last.
@@ -56,6 +58,7 @@ pub static RULES: &[&Rule] = &[
     &irregular_member::RULE,
     &platform_tag_mismatch::RULE,
     &invalid_wheel_tag::RULE,
+    &interpreter_not_in_tables::RULE,
     &wheel_metadata_mismatch::RULE,
     &none_tag_with_extension::RULE,
     &suffix_tag_mismatch::RULE,

@@ -10,6 +10,7 @@ use crate::object::Object;
 use crate::platform::PlatformTag;
 use crate::subject::Subject;
 use crate::words::named;
+use crate::world::World;
 
 rule!("musl-too-new", Error, "a file needs a newer musl than the wheel's platform tag promises");
 
@@ -18,7 +19,7 @@ rule!("musl-too-new", Error, "a file needs a newer musl than the wheel's platfor
 const NEW_IN_1_2: &[&str] =
     &["_Fork", "gettid", "preadv2", "pthread_getname_np", "pwritev2", "qsort_r", "reallocarray", "statx"];
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let promises_1_1 = subject.wheel.as_ref().is_some_and(|wheel| {
         let mut tags = wheel.name.platforms.iter().map(|tag| PlatformTag::parse(tag));
         tags.any(|tag| matches!(tag, PlatformTag::Musllinux { musl, .. } if musl < (1, 2)))

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::rule;
 use crate::hit::Hit;
 use crate::subject::Subject;
+use crate::world::World;
 
 rule!("wheel-metadata-mismatch", Warning, "the tags in the WHEEL file are not those in the wheel's name");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some((wheel, tags)) = subject.wheel.as_ref().and_then(|wheel| Some((wheel, wheel.tags.as_ref()?)))
     else {
         return Vec::new();

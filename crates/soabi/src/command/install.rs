@@ -8,10 +8,10 @@ use soabi_core::AbiTag;
 use soabi_install::{Folders, Installation, Plan, Processes, Trouble, Watch, providers};
 use soabi_python::{Discovery, Environment, Manifest, Request, Selector, discover};
 
-use crate::cli::PythonsArgs;
-use crate::command::pythons::search;
+use crate::cli::pythons::PythonsArgs;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::interpreters::search;
 use crate::progress::Phase;
 use crate::{folders, output};
 

@@ -5,16 +5,15 @@ use std::fmt::Write;
 use soabi_core::AbiTag;
 use soabi_object::{SymbolKind, read_file};
 
-use crate::cli::PythonsArgs;
-use crate::command::pythons;
+use crate::cli::pythons::PythonsArgs;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output;
+use crate::{interpreters, output};
 
 /// Lists the exports of the interpreter `id`, one `name<TAB>kind` a line, in the order of their bytes. The kinds are
 /// the letters of `nm`: `T` for functions, `D` for data.
 pub(crate) fn run(args: &PythonsArgs, id: AbiTag) -> Result<Exit, Error> {
-    let discovery = pythons::search_some(&args.python)?;
+    let discovery = interpreters::search_some(&args.python)?;
     let Some(python) = discovery.found.iter().find(|python| python.id == id) else {
         return Err(Error::Unmatched(id.to_string()));
     };

@@ -1,4 +1,4 @@
-//! Processes that children of this process started and left behind in groups of their own.
+//! This process as the parent of others: what its children left behind, and what they may see of it.
 
 use rustix::process::{Pid, Signal, getpgid, kill_process};
 
@@ -12,6 +12,13 @@ const LOOKS: u32 = 100;
 pub fn adopt_orphans() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Keeps this process's memory and environment from other processes of the same user: they can neither read them
+/// in `/proc` nor attach to it. Root can. There is no such thing but on Linux (`PR_SET_DUMPABLE`).
+pub fn hide_this_process() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 /// Ends the processes that children of this process started and left behind in groups of their own. Returns how

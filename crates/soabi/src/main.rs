@@ -46,9 +46,15 @@ fn main() -> ExitCode {
     cli.color.apply();
     #[cfg(run)]
     if cli.command.starts_children() {
+        soabi_child::hide_this_process();
+        soabi_child::adopt_orphans();
         end_children_on_ctrl_c();
     }
-    match run(cli) {
+    let result = run(cli);
+    // An interpreter that was asked who it is, or a compiler, may have left something behind.
+    #[cfg(run)]
+    soabi_child::end_orphans();
+    match result {
         Ok(exit) => exit.into(),
         Err(error) => {
             error.print();
@@ -77,7 +83,8 @@ fn run(cli: Cli) -> Result<Exit, Error> {
     }
 }
 
-/// Children run in process groups of their own, which the terminal does not reach. 130 is what a shell reports
+/// Children run in process groups of their own, which the terminal does not reach. SIGTERM and SIGHUP do the same
+/// as Ctrl-C. 130 is what a shell reports
 /// for a program that Ctrl-C ended.
 #[cfg(run)]
 fn end_children_on_ctrl_c() {

@@ -135,8 +135,11 @@ mod supported {
         let others = SeccompRule::new(vec![condition(0, SeccompCmpOp::Ne, 0)?, is_given(2)?])?;
         rules.insert(libc::SYS_prlimit64, vec![others]);
         rules.insert(libc::SYS_socket, sockets(has_network)?);
-        // The worker of this process: a signal to it, its group or everybody, and how it is scheduled.
-        let outside = room.outside.iter().flat_map(|&pid| [pid, -pid]).chain([-1]);
+        // The worker of this process: a signal to it, to its group or to everybody, and how it is scheduled. The
+        // first process of a PID namespace is not among everybody, and needs this itself.
+        let everybody = (!room.outside.contains(&1)).then_some(-1);
+        let groups = room.outside.iter().map(|&pid| -pid).filter(|&group| group != -1);
+        let outside = room.outside.iter().copied().chain(groups).chain(everybody);
         let is_outside: Vec<_> = outside.map(|pid| is(0, pid)).collect::<Result<_, _>>()?;
         for call in [
             libc::SYS_kill,

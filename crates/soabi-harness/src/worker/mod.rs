@@ -145,7 +145,7 @@ impl Worker {
         let deadline = started + self.conditions.limit;
         // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
         let _ = running.process.write(&job.words(&key, self.conditions.limit), deadline);
-        let mut done = self.watch(&mut running.process, deadline)?;
+        let done = self.watch(&mut running.process, deadline)?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
         let answer = running.answers.take(&key).map_err(unread)?;
         let answer = answer.and_then(|answer| serde_json::from_slice::<Answer>(&answer).ok());
@@ -161,7 +161,7 @@ impl Worker {
             drop(running);
             if !done.remains.sound {
                 // What the job was doing when it took its worker along, it may be doing still.
-                done.remains.processes += soabi_child::end_orphans();
+                soabi_child::end_orphans();
             }
         }
         let Remains { processes, files, .. } = done.remains;

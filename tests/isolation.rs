@@ -185,13 +185,13 @@ fn what_comes_after_a_refusal_is_what_it_is_alone() {
     assert_eq!(forked, seen("process"));
 }
 
-/// Ctrl-C in the middle of a module that hangs: the program is gone, and so is everything it started.
-#[test]
-fn an_interrupt_ends_all_children() {
-    let hang = HOSTILE.folder.path().join("hang.so");
-    let soabi =
-        Soabi::with_the_required().args(["matrix", "--rung", "import", "--time-limit", "60"]).args([hang]);
-    check_interrupt(soabi);
+/// A signal in the middle of a module that hangs: the program is gone, and so are everything that it started and its
+/// folder.
+#[rstest]
+fn an_interrupt_ends_all_children(#[values("INT", "TERM", "HUP")] signal: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    check_interrupt(hanging(folder.path()), signal);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }
 
 /// The same while an interpreter is asked who it is.
@@ -201,25 +201,79 @@ fn an_interrupt_ends_a_query() {
     let python = folder.path().join("python3.9");
     let write = r#"printf '#!/bin/sh\nsleep 1000 & wait\n' > "$0" && chmod 755 "$0""#;
     assert!(Command::new("sh").args(["-c", write]).arg(&python).status().unwrap().success());
-    check_interrupt(Soabi::with_the_required().args(["pythons", "--python"]).args([python]));
+    check_interrupt(Soabi::with_the_required().args(["pythons", "--python"]).args([python]), "INT");
 }
 
-fn check_interrupt(soabi: Soabi) {
-    let mut child = soabi.command().spawn().unwrap();
-    let started = Instant::now();
-    while descendants(child.id()).is_empty() || started.elapsed() < Duration::from_secs(2) {
-        assert!(started.elapsed() < Duration::from_secs(30), "no child ever started");
-        std::thread::sleep(Duration::from_millis(50));
+/// After SIGKILL there is nobody to clean up. The children end, and the next run removes the folder.
+#[test]
+fn a_kill_leaves_a_folder_until_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = hanging(folder.path()).command().spawn().unwrap();
+    let family = wait_for_family(child.id());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(family.into_iter().filter(|&pid| is_running(pid)).collect::<Vec<_>>(), [0_u32; 0]);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    let next = quiet().env("TMPDIR", folder.path()).run();
+    assert_eq!(next.code(), Some(0), "{}", next.stderr());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+/// Strict isolation is the usual one, or a refusal with the reason.
+#[test]
+fn strict_isolation_has_every_wall_or_runs_nothing() {
+    let output = quiet().args(["--isolation", "strict"]).run();
+    let report: MatrixReport = output.json();
+    if report.errors.is_empty() {
+        assert!(report.cells.iter().all(|cell| cell.outcome == OutcomeKind::Refused));
+        assert_eq!(output.code(), Some(0));
+    } else {
+        assert!(
+            report.errors.iter().all(|error| error.contains("not every wall is up")),
+            "{:?}",
+            report.errors
+        );
+        assert!(report.cells.iter().all(|cell| cell.outcome == OutcomeKind::NotRun));
+        assert_eq!(output.code(), Some(2));
     }
-    let family = descendants(child.id());
+}
+
+/// A matrix of the module that does nothing.
+fn quiet() -> Soabi {
+    let quiet = HOSTILE.module(QUIET);
+    Soabi::with_the_required().args(["matrix", "--rung", "import", "--format", "json"]).args([quiet])
+}
+
+/// A matrix of a module that hangs, with its folder in `folder`.
+fn hanging(folder: &Path) -> Soabi {
+    let hang = HOSTILE.module("hang");
+    let soabi = Soabi::with_the_required().env("TMPDIR", folder);
+    soabi.args(["matrix", "--rung", "import", "--time-limit", "60"]).args([hang])
+}
+
+fn check_interrupt(soabi: Soabi, signal: &str) {
+    let mut child = soabi.command().spawn().unwrap();
+    let family = wait_for_family(child.id());
     // The shell's own `kill`: the program is in a package that small systems do not have.
-    let interrupt = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
+    let interrupt =
+        Command::new("sh").args(["-c", &format!("kill -{signal} {}", child.id())]).status().unwrap();
     assert!(interrupt.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     std::thread::sleep(Duration::from_millis(500));
     for pid in family {
         assert!(!is_running(pid), "{pid} lives on");
     }
+}
+
+/// The processes below one that has been running for a while.
+fn wait_for_family(pid: u32) -> Vec<u32> {
+    let started = Instant::now();
+    while descendants(pid).is_empty() || started.elapsed() < Duration::from_secs(2) {
+        assert!(started.elapsed() < Duration::from_secs(30), "no child ever started");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    descendants(pid)
 }
 
 /// The children of a process, by `/proc`.

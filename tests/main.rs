@@ -12,6 +12,7 @@ mod matrix;
 mod merge;
 mod notes;
 mod probes;
+mod run;
 mod schemas;
 mod support;
 mod truth;

@@ -129,6 +129,13 @@ impl Walls {
         Wall::ALL.into_iter().all(|wall| self.has(wall))
     }
 
+    /// Why foreign code has root's rights to the files of the system: this process is root's, and there is no user
+    /// namespace.
+    pub fn root_without_namespace(&self) -> Option<&str> {
+        let why = self.missing().find(|(wall, _)| *wall == Wall::UserNamespace).map(|(_, why)| why);
+        why.filter(|_| rustix::process::geteuid().is_root())
+    }
+
     /// The walls that are up in both; for a report about several processes.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {

@@ -83,7 +83,7 @@ fn read_only(writable: &[&Path]) -> io::Result<()> {
     Ok(())
 }
 
-/// The mounts in `/proc/PID/mountinfo` (proc_pid_mountinfo(5)), each with the flags that a remount must repeat.
+/// The mounts in `/proc/PID/mountinfo` (`proc_pid_mountinfo(5)`), each with the flags that a remount must repeat.
 /// Of several at one place it is the one on top, which comes last.
 fn mounts(mountinfo: &[u8]) -> BTreeMap<PathBuf, MountFlags> {
     let lines = mountinfo.split(|&byte| byte == b'\n');
@@ -111,17 +111,13 @@ fn unescaped(word: &[u8]) -> PathBuf {
     let mut rest = word;
     while let Some((&byte, behind)) = rest.split_first() {
         let digits = behind.get(..3).filter(|digits| digits.iter().all(|digit| (b'0'..b'8').contains(digit)));
-        match digits.filter(|_| byte == b'\\') {
-            Some(digits) => {
-                path.push(
-                    digits.iter().fold(0_u8, |sum, digit| sum.wrapping_mul(8).wrapping_add(digit - b'0')),
-                );
-                rest = &behind[3..];
-            }
-            None => {
-                path.push(byte);
-                rest = behind;
-            }
+        if let Some(digits) = digits.filter(|_| byte == b'\\') {
+            let value = |sum: u8, digit: &u8| sum.wrapping_mul(8).wrapping_add(digit - b'0');
+            path.push(digits.iter().fold(0, value));
+            rest = &behind[3..];
+        } else {
+            path.push(byte);
+            rest = behind;
         }
     }
     OsString::from_vec(path).into()

@@ -31,7 +31,7 @@ pub(super) fn enter(walls: &mut Walls) -> Entered {
     let entered = match unshare(CloneFlags::CLONE_NEWUSER | others).map_err(io::Error::from) {
         Ok(()) => {
             let mapped = map(user.as_raw(), group.as_raw()).and_then(|()| privileges::pass_on());
-            walls.record(Wall::UserNamespace, mapped.as_ref().map(|()| ()));
+            walls.record(Wall::UserNamespace, mapped.as_ref().copied());
             mapped
         }
         Err(error) => {
@@ -40,7 +40,7 @@ pub(super) fn enter(walls: &mut Walls) -> Entered {
         }
     };
     for (wall, _) in NAMESPACES {
-        walls.record(wall, entered.as_ref().map(|()| ()));
+        walls.record(wall, entered.as_ref().copied());
     }
     match entered {
         Ok(()) => Entered::All,
@@ -53,7 +53,7 @@ pub(super) fn enter(walls: &mut Walls) -> Entered {
     }
 }
 
-/// The same user and group inside as outside (user_namespaces(7)).
+/// The same user and group inside as outside (`user_namespaces(7)`).
 fn map(user: u32, group: u32) -> io::Result<()> {
     fs::write("/proc/self/setgroups", "deny")?;
     fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
+use soabi_child::walls::Walls;
 use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::judge::{judge, promises};
@@ -185,7 +186,12 @@ fn run_cells(
         phase.doing(&cells[cell].id().0);
         phase.done();
     };
-    run::run(cells, subjects, pythons, &options, &Known::new(), &done).map_err(Error::Scratch)
+    let ran = run::run(cells, subjects, pythons, &options, &Known::new(), &done).map_err(Error::Scratch)?;
+    drop(phase);
+    if let Some(why) = ran.walls.as_ref().and_then(Walls::root_without_namespace) {
+        anstream::eprintln!("warning: modules were run as root, without a user namespace ({why})");
+    }
+    Ok(ran)
 }
 
 /// What the auditor predicts of every row. Nothing of one that is not there.

@@ -148,7 +148,7 @@ fn a_fresh_process_gives_the_same_verdicts() {
             .run();
         let report: MatrixReport = output.json();
         let told = |cell: &CellEntry| {
-            (cell.id.0.clone(), cell.outcome.clone(), cell.probes, cell.gate, cell.message.clone())
+            (cell.id.0.clone(), cell.outcome, cell.probes, cell.gate, cell.message.clone())
         };
         report.cells.iter().map(told).collect::<Vec<_>>()
     };
@@ -175,7 +175,7 @@ fn what_comes_after_a_refusal_is_what_it_is_alone() {
             .args(&tagged)
             .run();
         let report: MatrixReport = output.json();
-        let seen = |cell: &CellEntry| (cell.id.0.clone(), cell.outcome.clone(), cell.gate, cell.signal);
+        let seen = |cell: &CellEntry| (cell.id.0.clone(), cell.outcome, cell.gate, cell.signal);
         report.cells.iter().map(seen).collect::<Vec<_>>()
     };
     let forked = seen("fork");

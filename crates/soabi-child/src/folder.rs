@@ -64,7 +64,7 @@ mod tests {
         let folder = Folder::new(path.clone()).unwrap();
         fs::create_dir_all(path.join("c/d")).unwrap();
         fs::write(path.join("c/d/e"), "").unwrap();
-        fs::set_permissions(path.join("c"), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path.join("c"), Permissions::from_mode(0o000)).unwrap();
         drop(folder);
         assert!(!path.exists() && root.path().join("a").exists());
     }

@@ -150,7 +150,9 @@ impl Launch {
 
     /// The next stage, as a child.
     fn next(&self, program: &OsStr, args: &[OsString]) -> io::Result<std::process::Child> {
-        let mut command = Command::new("/proc/self/exe");
+        // By this name also where its file was replaced.
+        let linux = cfg!(target_os = "linux").then(|| "/proc/self/exe".into());
+        let mut command = Command::new(linux.map_or_else(std::env::current_exe, Ok)?);
         command.arg(LAUNCHER).arg(self.word()).arg(program).args(args);
         // What is mounted there is another folder than this process has for its own.
         command.current_dir(&self.room.folder).spawn()

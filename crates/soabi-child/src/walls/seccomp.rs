@@ -91,6 +91,8 @@ mod supported {
         libc::SYS_ioperm,
         #[cfg(target_arch = "x86_64")]
         libc::SYS_modify_ldt,
+        // musl's headers have no number for it but on x86.
+        #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_env = "gnu")))]
         libc::SYS_kexec_file_load,
     ];
 

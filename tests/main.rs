@@ -19,9 +19,11 @@ mod matrix;
 mod merge;
 mod notes;
 mod probes;
+mod run;
 mod schemas;
 mod support;
 mod truth;
+mod walls;
 mod worker;
 
 fn main() -> std::process::ExitCode {

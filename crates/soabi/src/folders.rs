@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
-#[cfg(run)]
-use tempfile::TempDir;
 
 use crate::error::Error;
 
@@ -49,10 +47,4 @@ fn below(folder: PathBuf, home: &Path) -> Result<PathBuf, String> {
         return Err(format!("there is no home folder `{}`", home.display()));
     }
     Ok(folder.join("soabi"))
-}
-
-/// A folder for this run alone. It is removed when the value is dropped.
-#[cfg(run)]
-pub(crate) fn scratch() -> Result<TempDir, Error> {
-    tempfile::Builder::new().prefix("soabi-").tempdir().map_err(Error::Scratch)
 }

@@ -77,10 +77,14 @@ impl From<RungName> for Rung {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IsolationName {
-    /// One warm interpreter forks a child for every cell that runs something
+    /// One warm interpreter forks a child for every cell that runs something; behind the walls that the system gives
     Fork,
-    /// A fresh interpreter for every cell
+    /// A fresh interpreter for every cell; behind the same walls
     Process,
+    /// As fork; where a wall is missing, nothing is run
+    Strict,
+    /// As fork, without walls: only for files that you trust
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,16 +3,17 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
+use soabi_child::walls::Walls;
 use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
-use soabi_harness::run::{self, Options, Probes};
+use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::shard;
 use soabi_harness::specimen::flavors;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
-use soabi_harness::worker::Isolation;
+use soabi_harness::worker::{Isolation, Seen};
 use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, Manifest};
 use soabi_report::matrix::{
@@ -25,7 +26,7 @@ use crate::command::{artifacts, load, merge, notes, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::progress::Phase;
-use crate::{folders, interpreters, output};
+use crate::{interpreters, output, scratch};
 
 /// The probe group that the specimens are given.
 const SPAM: &str = "spam";
@@ -161,28 +162,36 @@ fn run_cells(
     subjects: &[Subject],
     pythons: &[Interpreter],
 ) -> Result<run::Ran, Error> {
-    let scratch = folders::scratch()?;
+    let scratch = scratch::scratch()?;
     let options = Options {
         jobs: args.jobs.unwrap_or_else(interpreters::cores),
         limit: args.time_limit,
         isolation: match args.isolation {
             IsolationName::Fork => Isolation::Fork,
             IsolationName::Process => Isolation::Process,
+            IsolationName::Strict => Isolation::Strict,
+            IsolationName::None => Isolation::None,
         },
         probes: args.artifacts.is_empty().then_some(SPAM),
         asked: match args.probes {
             ProbesName::Once => Probes::OncePerContent,
             ProbesName::Always => Probes::Always,
         },
+        launcher: load::launcher()?,
         loader: load::loader()?,
         scratch: scratch.path().to_owned(),
     };
     let phase = Phase::begin("running", cells.len(), args.report.quiet);
-    let done = |cell: usize| {
+    let done = |cell: usize, _: &Seen| {
         phase.doing(&cells[cell].id().0);
         phase.done();
     };
-    run::run(cells, subjects, pythons, &options, &done).map_err(Error::Scratch)
+    let ran = run::run(cells, subjects, pythons, &options, &Known::new(), &done).map_err(Error::Scratch)?;
+    drop(phase);
+    if let Some(why) = ran.walls.as_ref().and_then(Walls::root_without_namespace) {
+        anstream::eprintln!("warning: modules were run as root, without a user namespace ({why})");
+    }
+    Ok(ran)
 }
 
 /// What the auditor predicts of every row. Nothing of one that is not there.

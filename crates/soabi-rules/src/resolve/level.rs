@@ -3,7 +3,7 @@
 
 use soabi_object::{Arch, Format};
 
-use super::input::{Context, File, Role};
+use super::input::{File, Promise, Role};
 use super::problem::Resolution;
 use crate::platform::Libc;
 use crate::tables::system::{Dotted, Level, Policies, glibc, musl};
@@ -31,11 +31,7 @@ pub struct Blocker {
 /// The lowest level that is true for the files of one format and one machine.
 ///
 /// `needs` are their resolutions. `None` for a format that has no levels (PE), and for no files at all.
-pub fn honest_level(
-    files: &[File<'_>],
-    needs: &[Vec<Resolution>],
-    context: &Context<'_>,
-) -> Option<HonestLevel> {
+pub fn honest_level(files: &[File<'_>], needs: &[Vec<Resolution>], promise: Promise) -> Option<HonestLevel> {
     let counted: Vec<(&File<'_>, &[Resolution])> = files
         .iter()
         .zip(needs)
@@ -44,16 +40,16 @@ pub fn honest_level(
         .collect();
     let (first, _) = counted.first()?;
     match first.format {
-        Format::Elf => Some(linux(&counted, first.arch, context)),
+        Format::Elf => Some(linux(&counted, first.arch, promise)),
         Format::MachO => macos(&counted),
         Format::Pe => None,
     }
 }
 
-fn linux(files: &[(&File<'_>, &[Resolution])], arch: Arch, context: &Context<'_>) -> HonestLevel {
+fn linux(files: &[(&File<'_>, &[Resolution])], arch: Arch, promise: Promise) -> HonestLevel {
     let musl =
         files.iter().any(|(file, _)| file.needed.iter().any(|need| need.name.starts_with("libc.musl-")));
-    let libc = context.promise.libc.unwrap_or(if musl { Libc::Musl } else { Libc::Gnu });
+    let libc = promise.libc.unwrap_or(if musl { Libc::Musl } else { Libc::Gnu });
     let mut below: Vec<Blocker> = Vec::new();
     for level in Policies::get().levels(libc, arch) {
         let blockers: Vec<Blocker> =
@@ -119,22 +115,29 @@ fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution]) -> Vec<Blocker
 }
 
 /// The newest system that one of the files asks for. From macOS 11 on, tags name the first number only.
+///
+/// A wheel for both machines has a tag of 10.x where its half for x86-64 runs there: no arm64 system is older than 11.
 fn macos(files: &[(&File<'_>, &[Resolution])]) -> Option<HonestLevel> {
-    let newest = files.iter().filter_map(|(file, _)| file.minimum_os).max()?;
-    let mut machines: Vec<&str> = files.iter().map(|(file, _)| file.arch.tag(Format::MachO)).collect();
-    machines.sort_unstable();
-    machines.dedup();
-    let machine = match machines[..] {
-        [one] => one,
-        _ => "universal2",
+    let newest = |arch: Arch| {
+        let slices = files.iter().filter(move |(file, _)| file.arch == arch);
+        slices.filter_map(|(file, _)| file.minimum_os).max()
     };
-    let (major, minor) = newest.major_minor();
+    let (intel, arm) = (newest(Arch::X86_64), newest(Arch::Aarch64));
+    let (arch, oldest, machine) = match (intel, arm) {
+        (Some(intel), Some(arm)) if arm.max(Dotted::new(11, 0)) <= intel.max(Dotted::new(11, 0)) => {
+            (Arch::X86_64, intel, "universal2")
+        }
+        (Some(_), Some(arm)) => (Arch::Aarch64, arm, "universal2"),
+        (Some(intel), None) => (Arch::X86_64, intel, "x86_64"),
+        (None, arm) => (Arch::Aarch64, arm?, "arm64"),
+    };
+    let (major, minor) = oldest.major_minor();
     let minor = if major >= 11 { 0 } else { minor };
-    let asking = files.iter().filter(|(file, _)| file.minimum_os == Some(newest));
+    let asking = files.iter().filter(|(file, _)| file.arch == arch && file.minimum_os == Some(oldest));
     let blockers = asking.map(|(file, _)| Blocker {
-        level: format!("before macOS {newest}"),
+        level: format!("before macOS {oldest}"),
         file: file.path.to_owned(),
-        needs: format!("macOS {newest}"),
+        needs: format!("macOS {oldest}"),
     });
     Some(HonestLevel {
         tag: format!("macosx_{major}_{minor}_{machine}"),

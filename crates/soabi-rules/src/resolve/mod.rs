@@ -51,12 +51,14 @@ impl Resolved {
 
     /// Whether the Python sources would tell more: some library is missing, and they were not read.
     pub fn wants_sources(&self) -> bool {
-        self.needs.iter().flatten().any(|resolution| {
+        let missing = |resolution: &Resolution| {
             matches!(
                 resolution,
                 Resolution::Outside(_) | Resolution::Absent { .. } | Resolution::MemberIfLoaded(_)
             )
-        })
+        };
+        let undefined = |problem: &Problem| problem.kind == ProblemKind::UndefinedSymbol;
+        self.needs.iter().flatten().any(missing) || self.problems.iter().any(undefined)
     }
 }
 

@@ -3,7 +3,8 @@
 //! The text is split into tokens and never run. It is a sign of what may be loaded before a file, not a proof:
 //! an import below `if False:` counts. Time and memory are linear in the text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 mod token;
 
@@ -109,7 +110,7 @@ impl Sources {
     }
 
     /// Reads `a.b as c, d`.
-    fn import<'a>(&mut self, path: &str, tokens: &mut std::iter::Peekable<Tokens<'a>>) {
+    fn import(&mut self, path: &str, tokens: &mut std::iter::Peekable<Tokens<'_>>) {
         let mut first = true;
         while let Some(&token) = tokens.peek() {
             match token {
@@ -173,8 +174,10 @@ impl Sources {
 
 /// Whether a module is the standard library's, in any Python.
 pub(super) fn is_stdlib(module: &str) -> bool {
-    let mut lines = STDLIB.lines().filter(|line| !line.starts_with('#'));
-    module.starts_with('_') || lines.any(|line| line.split(' ').any(|known| known == module))
+    static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
+    let lines = || STDLIB.lines().filter(|line| !line.starts_with('#'));
+    let names = NAMES.get_or_init(|| lines().flat_map(|line| line.split(' ')).collect());
+    module.starts_with('_') || names.contains(module)
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use super::problem::Resolution;
 use crate::platform::Libc;
 use crate::tables::system::{Dotted, Level, Policies, glibc, musl};
 
+/// The oldest musl whose names are known.
+const MUSL_1_2: Dotted = Dotted::new(1, 2);
+
 /// The lowest level that is true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HonestLevel {
@@ -51,7 +54,10 @@ fn linux(files: &[(&File<'_>, &[Resolution])], arch: Arch, promise: Promise) -> 
         files.iter().any(|(file, _)| file.needed.iter().any(|need| need.name.starts_with("libc.musl-")));
     let libc = promise.libc.unwrap_or(if musl { Libc::Musl } else { Libc::Gnu });
     let mut below: Vec<Blocker> = Vec::new();
-    for level in Policies::get().levels(libc, arch) {
+    // The table of musl begins with 1.2: nothing shows that a file needs no more than 1.1, unless its tag says so.
+    let oldest = promise.version.unwrap_or(MUSL_1_2).min(MUSL_1_2);
+    let known = |level: &&Level| level.libc == Libc::Gnu || level.version >= oldest;
+    for level in Policies::get().levels(libc, arch).filter(known) {
         let blockers: Vec<Blocker> =
             files.iter().flat_map(|(file, needs)| blockers(level, file, needs)).collect();
         if blockers.is_empty() {
@@ -106,7 +112,8 @@ fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution]) -> Vec<Blocker
     }
     for library in level.denied_libraries().filter(|library| !own(library)) {
         if file.needed.iter().any(|need| need.name == library) {
-            let denied = file.imports.iter().filter(|import| level.denies(library, import.name));
+            let strong = file.imports.iter().filter(|import| !import.weak);
+            let denied = strong.filter(|import| level.denies(library, import.name));
             let denied = denied.filter(|import| import.library.is_none_or(|named| named == library));
             found.extend(denied.map(|import| blocker(format!("{} of {library}", import.name))));
         }

@@ -179,7 +179,7 @@ fn unread_sources_are_asked_for() {
     assert!(!with(&[file(MODULE).needs(&["libc.so.6"])], manylinux(17), None, &[]).wants_sources());
 }
 
-/// Six modules for six FFmpegs, of which one loads.
+/// One module for each release of a library, of which one loads.
 #[test]
 fn variants() {
     let files = [

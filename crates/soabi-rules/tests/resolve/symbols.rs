@@ -184,6 +184,18 @@ fn honest(
     assert_eq!(found, blocker);
 }
 
+/// Rust's standard library asks for this name weakly, and does without it.
+#[rstest]
+#[case::strong(false, "manylinux_2_24_x86_64")]
+#[case::weak(true, "manylinux_2_5_x86_64")]
+fn denied_names(#[case] weak: bool, #[case] tag: &str) {
+    let mut file = module().imports(&["__cxa_thread_atexit_impl"]);
+    file.imports[0].weak = weak;
+    let files = [file];
+    let needs = resolved(&files, manylinux(17), "").needs;
+    assert_eq!(honest_level(&files, &needs, manylinux(17)).unwrap().tag, tag);
+}
+
 #[rstest]
 #[case(&[(Arch::Aarch64, 11, 0)], "macosx_11_0_arm64")]
 #[case(&[(Arch::X86_64, 10, 9)], "macosx_10_9_x86_64")]

@@ -5,13 +5,15 @@
 
 use std::collections::BTreeSet;
 
+use soabi_object::Format;
+
 use super::graph::Graph;
 use super::input::{Context, File, base_name};
 use super::place::{Place, below_site, folder};
 use super::problem::Outside;
-use super::sources::is_stdlib;
 
-/// Packages that others take libraries from, by how the names of those libraries begin.
+/// Packages that others take libraries from, by how the names of those libraries begin. Modules of the standard
+/// library are among them: an interpreter may have the same OpenSSL, and whether it has is not known.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("torch", &["libtorch", "libc10", "libshm.", "torch_", "torch.", "c10"]),
     ("tensorflow", &["libtensorflow", "_pywrap_tensorflow"]),
@@ -56,9 +58,9 @@ const PACKAGES: &[(&str, &[&str])] = &[
         &["librmm", "libcudf", "libraft", "libcuml", "libcugraph", "libucp", "libucs", "libuct", "libkvikio"],
     ),
     ("tkinter", &["libtcl8", "libtk8", "libtcl9", "libtk9", "tcl86", "tk86"]),
-    ("ssl", &["libcrypto-1", "libcrypto-3", "libssl-1", "libssl-3"]),
-    ("sqlite3", &["sqlite3."]),
-    ("ctypes", &["libffi-7", "libffi-8"]),
+    ("ssl", &["libcrypto-", "libcrypto.", "libssl-", "libssl."]),
+    ("sqlite3", &["sqlite3.", "libsqlite3."]),
+    ("ctypes", &["libffi-", "libffi."]),
     ("rocm", &["libamdhip", "libhip", "librocblas", "libmiopen", "librccl", "libroc"]),
 ];
 
@@ -222,7 +224,7 @@ pub(super) fn outside(graph: &Graph<'_>, index: usize, name: &str, context: &Con
             _ if begins(SYSTEM) => Some(Outside::System),
             Some(package) => Some(Outside::Package(package)),
             None => variant(graph, index, name)
-                .or_else(|| code(context))
+                .or_else(|| code(context, graph.files[index].format))
                 .or_else(|| {
                     FOLDERS
                         .iter()
@@ -237,11 +239,10 @@ pub(super) fn outside(graph: &Graph<'_>, index: usize, name: &str, context: &Con
 
 /// Whether the wheel imports or requires a package.
 fn is_used(package: &str, context: &Context<'_>) -> bool {
-    let standard = is_stdlib(package);
     let imported = context.sources.is_some_and(|sources| sources.imports.contains_key(package));
     let normal = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
     let package = normal(package);
-    standard || imported || context.requires.iter().any(|name| normal(name).starts_with(&package))
+    imported || context.requires.iter().any(|name| normal(name).starts_with(&package))
 }
 
 /// A folder of the search path that belongs to another distribution, or to the prefix.
@@ -289,11 +290,11 @@ fn search_path(graph: &Graph<'_>, index: usize, name: &str, context: &Context<'_
     })
 }
 
-/// Python code that opens libraries by itself.
-fn code(context: &Context<'_>) -> Option<Outside> {
+/// Python code that opens libraries by itself, or changes where they are looked for.
+fn code(context: &Context<'_>, format: Format) -> Option<Outside> {
     let sources = context.sources?;
-    let places = [&sources.loads, &sources.folders, &sources.global];
-    let (file, name) = places.into_iter().flatten().next()?;
+    let search = if format == Format::Pe { &sources.folders } else { &sources.variables };
+    let (file, name) = [&sources.loads, search, &sources.global].into_iter().flatten().next()?;
     Some(Outside::Code { file: file.clone(), name })
 }
 

@@ -108,6 +108,12 @@ fn another_module_may_load_it() {
 #[case::driver("", "libcuda.so.1", "note", Some(Outside::System))]
 #[case::mpi("", "libmpi.so.40", "note", Some(Outside::System))]
 #[case::odbc("", "libodbc.so.2", "note", Some(Outside::System))]
+#[case::openssl_of_python("", "libssl.so.3", "warning", Some(Outside::Package("ssl")))]
+#[case::a_variable_of_windows("import os\nos.environ['PATH'] = '/x'\n", "libeggs.so.7", "error", None)]
+#[case::a_variable_of_linux(
+    "import os\nos.environ['LD_LIBRARY_PATH'] = '/x'\n", "libeggs.so.7", "warning",
+    Some(Outside::Code { file: "spam/__init__.py".to_owned(), name: "LD_LIBRARY_PATH" })
+)]
 #[case::some_package(
     "import bacon\n", "libeggs.so.7", "warning", Some(Outside::SomePackage(["bacon".to_owned()].into()))
 )]

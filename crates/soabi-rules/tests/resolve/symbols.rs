@@ -102,7 +102,7 @@ fn glibc(#[case] import: &'static str, #[case] promised: u16, #[case] expected: 
 #[case::old("_Znwm", 5, false)]
 fn libstdcxx(#[case] import: &'static str, #[case] promised: u16, #[case] newer: bool) {
     let module = module().needs(&["libstdc++.so.6"]).imports(&[import]);
-    let found = words(&resolved(&[module.clone()], manylinux(promised), ""));
+    let found = words(&resolved(std::slice::from_ref(&module), manylinux(promised), ""));
     let name = import.rsplit_once("@libstdc++").map_or(import, |(name, _)| name);
     let expected = if newer { vec![format!("warning LibstdcxxTooNew {name}")] } else { Vec::new() };
     assert_eq!(found, expected);
@@ -161,7 +161,7 @@ fn unread_sources() {
     assert!(resolved.wants_sources());
 }
 
-/// PEP 599: CentOS 7 has glibc 2.17.
+/// PEP 599: `CentOS` 7 has glibc 2.17.
 #[rstest]
 #[case::nothing(&[], &[], "manylinux_2_5_x86_64", None)]
 #[case::memcpy(&["memcpy@GLIBC_2.14@libc.so.6"], &[], "manylinux_2_17_x86_64", Some(("manylinux_2_12", "memcpy@GLIBC_2.14")))]

@@ -66,7 +66,7 @@ fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
             symbols,
         );
     }
-    let level = honest_level(&files, &resolved.needs, context.promise);
+    let level = honest_level(&files, &resolved.needs, &context);
     let tag = level.as_ref().map_or("-", |level| level.tag.as_str());
     let blockers = level.iter().flat_map(|level| &level.blockers).take(2);
     let blockers: Vec<String> =

@@ -3,7 +3,7 @@
 
 use soabi_object::{Arch, Format};
 
-use super::input::{File, Promise, Role};
+use super::input::{Context, File, Promise, Role};
 use super::problem::Resolution;
 use crate::platform::Libc;
 use crate::tables::system::{Dotted, Level, Policies, glibc, musl};
@@ -34,7 +34,11 @@ pub struct Blocker {
 /// The lowest level that is true for the files of one format and one machine.
 ///
 /// `needs` are their resolutions. `None` for a format that has no levels (PE), and for no files at all.
-pub fn honest_level(files: &[File<'_>], needs: &[Vec<Resolution>], promise: Promise) -> Option<HonestLevel> {
+pub fn honest_level(
+    files: &[File<'_>],
+    needs: &[Vec<Resolution>],
+    context: &Context<'_>,
+) -> Option<HonestLevel> {
     let counted: Vec<(&File<'_>, &[Resolution])> = files
         .iter()
         .zip(needs)
@@ -43,7 +47,7 @@ pub fn honest_level(files: &[File<'_>], needs: &[Vec<Resolution>], promise: Prom
         .collect();
     let (first, _) = counted.first()?;
     match first.format {
-        Format::Elf => Some(linux(&counted, first.arch, promise)),
+        Format::Elf => Some(linux(&counted, first.arch, context.promise)),
         Format::MachO => macos(&counted),
         Format::Pe => None,
     }

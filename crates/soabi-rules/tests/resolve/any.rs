@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use soabi_object::{Arch, Format};
 use soabi_rules::resolve::{Export, File, Import, Need, Resolution, Role, VersionNeed};
 
-use crate::wheel::{ELSEWHERE, MUSLLINUX, file, manylinux, resolved};
+use crate::wheel::{ELSEWHERE, MUSLLINUX, file, honest, manylinux, resolved};
 
 const NAMES: [&str; 8] = [
     "liba.so.1",
@@ -102,6 +102,6 @@ proptest! {
             prop_assert!(files[problem.file].role != Role::NotLoadable);
             prop_assert_eq!(problem.gate().is_some(), problem.severity() == soabi_core::Severity::Error);
         }
-        soabi_rules::resolve::honest_level(&files, &resolved.needs, promise);
+        honest(&files, promise);
     }
 }

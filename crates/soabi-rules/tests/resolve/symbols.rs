@@ -2,9 +2,9 @@
 
 use rstest::rstest;
 use soabi_object::Arch;
-use soabi_rules::resolve::{File, Promise, honest_level};
+use soabi_rules::resolve::{File, Promise};
 
-use crate::wheel::{ELSEWHERE, MUSLLINUX, Says, file, manylinux, resolved, with, words};
+use crate::wheel::{ELSEWHERE, MUSLLINUX, Says, file, honest, manylinux, resolved, with, words};
 
 const MODULE: &str = "spam/_spam.cpython-312-x86_64-linux-gnu.so";
 const MAC_MODULE: &str = "spam/_spam.cpython-312-darwin.so";
@@ -170,15 +170,14 @@ fn unread_sources() {
 #[case::no_level(&[], &["libeggs.so.7"], "linux_x86_64", Some(("manylinux_2_41", "libeggs.so.7")))]
 #[case::private(&["x@GLIBC_PRIVATE@libc.so.6"], &[], "linux_x86_64", Some(("manylinux_2_41", "x@GLIBC_PRIVATE")))]
 #[case::private_of_zlib(&["inflate_fast"], &["libz.so.1"], "linux_x86_64", Some(("manylinux_2_41", "inflate_fast of libz.so.1")))]
-fn honest(
+fn honest_on_linux(
     #[case] imports: &[&'static str],
     #[case] needed: &[&'static str],
     #[case] tag: &str,
     #[case] blocker: Option<(&str, &str)>,
 ) {
     let files = [module().imports(imports).needs(needed)];
-    let needs = resolved(&files, manylinux(17), "").needs;
-    let level = honest_level(&files, &needs, manylinux(17)).unwrap();
+    let level = honest(&files, manylinux(17)).unwrap();
     assert_eq!(level.tag, tag);
     let found = level.blockers.first().map(|blocker| (blocker.level.as_str(), blocker.needs.as_str()));
     assert_eq!(found, blocker);
@@ -192,8 +191,7 @@ fn denied_names(#[case] weak: bool, #[case] tag: &str) {
     let mut file = module().imports(&["__cxa_thread_atexit_impl"]);
     file.imports[0].weak = weak;
     let files = [file];
-    let needs = resolved(&files, manylinux(17), "").needs;
-    assert_eq!(honest_level(&files, &needs, manylinux(17)).unwrap().tag, tag);
+    assert_eq!(honest(&files, manylinux(17)).unwrap().tag, tag);
 }
 
 #[rstest]
@@ -209,6 +207,5 @@ fn honest_on_macos(#[case] slices: &[(Arch, u16, u16)], #[case] tag: &str) {
         ..file(MAC_MODULE)
     };
     let files: Vec<File<'_>> = slices.iter().map(slice).collect();
-    let needs = vec![Vec::new(); files.len()];
-    assert_eq!(honest_level(&files, &needs, Promise::default()).unwrap().tag, tag);
+    assert_eq!(honest(&files, Promise::default()).unwrap().tag, tag);
 }

@@ -2,7 +2,8 @@
 
 use soabi_object::{Arch, Format, Strength};
 use soabi_rules::resolve::{
-    Context, Export, File, Import, Need, Promise, Resolved, Role, Sources, VersionNeed, resolve,
+    Context, Export, File, HonestLevel, Import, Need, Promise, Resolved, Role, Sources, VersionNeed,
+    honest_level, resolve,
 };
 use soabi_rules::{Libc, tables::system::Dotted};
 
@@ -139,4 +140,18 @@ pub(crate) fn words(resolved: &Resolved) -> Vec<String> {
         format!("{} {kind} {what}", problem.severity().as_str())
     };
     resolved.problems.iter().map(word).collect()
+}
+
+/// The best honest tag of the files of a wheel.
+pub(crate) fn honest(files: &[File<'_>], promise: Promise) -> Option<HonestLevel> {
+    let needs = resolved(files, promise, "").needs;
+    let context = Context {
+        promise,
+        oldest_python: None,
+        sources: None,
+        requires: &[],
+        whole: true,
+        is_python_name: &|_| false,
+    };
+    honest_level(files, &needs, &context)
 }

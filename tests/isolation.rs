@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rstest::rstest;
-use soabi_core::report::matrix::{CellEntry, MatrixReport};
+use soabi_core::OutcomeKind;
 use soabi_core::{AbiTag, Gate, Rung};
+use soabi_report::matrix::{CellEntry, MatrixReport};
 use tempfile::TempDir;
 
 use crate::support::{Soabi, fixture, pythons};
@@ -99,7 +100,7 @@ fn closed_descriptors_harm_nobody_else(#[values("fork", "process")] isolation: &
     let report = if isolation == "fork" { &FORKED } else { &FRESH };
     for python in pythons() {
         let cell = cell(report, "closefds", python);
-        assert_eq!(cell.outcome, "vanished", "{} {:?}", cell.id, cell.message);
+        assert_eq!(cell.outcome, OutcomeKind::Vanished, "{} {:?}", cell.id, cell.message);
     }
 }
 
@@ -136,7 +137,7 @@ fn a_fresh_process_gives_the_same_verdicts() {
         report.cells.iter().map(told).collect::<Vec<_>>()
     };
     let forked = verdicts("fork");
-    assert!(forked.iter().any(|(_, outcome, probes, ..)| outcome == "accepted" && *probes >= 13));
+    assert!(forked.iter().any(|(_, outcome, probes, ..)| *outcome == OutcomeKind::Accepted && *probes >= 13));
     assert_eq!(forked, verdicts("process"));
 }
 

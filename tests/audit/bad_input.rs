@@ -12,7 +12,7 @@ use super::{audit, python_3, report, rules, soabi};
 /// The one error of the one subject at `path`, and how the audit ends.
 fn check(house: &Wheelhouse, path: &str, object: Option<&str>, message: &str) {
     let finished = audit(house.path(), &[path]);
-    let report: soabi_core::report::audit::AuditReport = finished.json();
+    let report: soabi_report::audit::AuditReport = finished.json();
     let errors: Vec<_> = report.subjects.iter().flat_map(|subject| &subject.errors).collect();
     let [error] = &errors[..] else { panic!("{report:#?}") };
     assert_eq!(error.object.as_deref(), object);

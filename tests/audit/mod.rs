@@ -12,7 +12,7 @@ mod wheelhouse;
 use std::path::Path;
 
 use serde_json::Value;
-use soabi_core::report::audit::AuditReport;
+use soabi_report::audit::AuditReport;
 
 use crate::support::{Finished, Soabi};
 

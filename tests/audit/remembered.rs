@@ -61,7 +61,7 @@ fn other_wishes_are_another_audit() {
         [&[][..], &["--ignore", "abi3-version-too-low"], &["--python", "cp314"], &["--fail-on", "never"]];
     assert_eq!(codes.map(|args| run(&house, args).code()), [Some(1), Some(0), Some(1), Some(0)]);
     let pythons = |args: &[&str]| -> usize {
-        let report: soabi_core::report::audit::AuditReport = run(&house, args).json();
+        let report: soabi_report::audit::AuditReport = run(&house, args).json();
         report.subjects[0].objects[0].predictions.len()
     };
     assert_eq!((pythons(&["--python", "cp314"]), pythons(&["--python", "cp314,cp315"])), (1, 2));

@@ -1,5 +1,6 @@
 //! Artifacts: files that hold an extension module, and what they claim.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -44,9 +45,36 @@ pub struct Artifact {
     pub path: PathBuf,
 }
 
+impl Artifact {
+    /// The name under which the file meets an interpreter, without folders.
+    pub fn file_name_as(&self, file: FileName) -> Cow<'_, str> {
+        match file {
+            FileName::Tagged => Cow::Borrowed(&self.file_name),
+            FileName::Bare => Cow::Owned(format!("{}.so", self.module)),
+        }
+    }
+
+    /// Whether its own file name is the bare one already.
+    pub fn is_bare(&self) -> bool {
+        self.file_name == self.file_name_as(FileName::Bare)
+    }
+}
+
+/// Under which file name the artifact meets the interpreter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum FileName {
+    /// Its own, with the tag that says what it was built for.
+    Tagged,
+    /// Renamed to the bare `<module>.so`, which every Python looks for.
+    Bare,
+}
+
 /// The name of an artifact in reports: `<flavor>/<built for>` for a specimen, such as `c-single/cp311`; the
 /// file's own name for somebody else's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ArtifactId(pub String);
 

@@ -5,10 +5,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::abi_tag::AbiTag;
-use crate::artifact::ArtifactId;
+use crate::artifact::{ArtifactId, FileName};
 
 /// The three rungs of evidence, each stronger and dearer than the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Rung {
     /// The file is read. No code runs.
@@ -36,16 +37,6 @@ impl fmt::Display for Rung {
     }
 }
 
-/// Under which file name the artifact meets the interpreter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileName {
-    /// Its own, with the tag that says what it was built for.
-    Tagged,
-    /// Renamed to the bare `<module>.so`, which every Python looks for.
-    Bare,
-}
-
 /// One artifact, one interpreter, one question.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cell {
@@ -70,6 +61,7 @@ impl Cell {
 
 /// The name of a [`Cell`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct CellId(pub String);
 

@@ -1,5 +1,7 @@
 //! What the ABI rules promise.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Gate;
@@ -11,17 +13,17 @@ pub enum Expectation {
     Accept,
     /// It is refused, and here.
     Refuse(Gate),
-    /// It may load; nobody promised that it does, nor that it works then. Shown apart, never as a success.
+    /// It may load; nothing promises that it does, nor that it works then. Never shown as a success.
     Luck,
 }
 
 impl Expectation {
-    /// The expectation's name in reports.
-    pub const fn as_str(self) -> &'static str {
+    /// The expectation without its gate.
+    pub const fn kind(self) -> ExpectationKind {
         match self {
-            Self::Accept => "accept",
-            Self::Refuse(_) => "refuse",
-            Self::Luck => "luck",
+            Self::Accept => ExpectationKind::Accept,
+            Self::Refuse(_) => ExpectationKind::Refuse,
+            Self::Luck => ExpectationKind::Luck,
         }
     }
 
@@ -34,14 +36,32 @@ impl Expectation {
     }
 }
 
-/// The three expectations by name, for files that write the gate beside them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The three expectations without the gate, for reports and files that write the gate beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum ExpectationName {
+pub enum ExpectationKind {
     /// [`Expectation::Accept`].
     Accept,
     /// [`Expectation::Refuse`].
     Refuse,
     /// [`Expectation::Luck`].
     Luck,
+}
+
+impl ExpectationKind {
+    /// The expectation's name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Refuse => "refuse",
+            Self::Luck => "luck",
+        }
+    }
+}
+
+impl fmt::Display for ExpectationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }

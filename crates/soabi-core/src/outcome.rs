@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a module is refused, in the order in which an interpreter comes to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     /// The finder does not look for a file of this name.
@@ -36,20 +37,62 @@ impl fmt::Display for Gate {
     }
 }
 
+/// The outcomes without their details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    /// [`Outcome::Accepted`].
+    Accepted,
+    /// [`Outcome::Refused`].
+    Refused,
+    /// [`Outcome::Wrong`].
+    Wrong,
+    /// [`Outcome::Crashed`].
+    Crashed,
+    /// [`Outcome::Vanished`].
+    Vanished,
+    /// [`Outcome::TimedOut`].
+    TimedOut,
+    /// [`Outcome::NotRun`].
+    NotRun,
+}
+
+impl OutcomeKind {
+    /// The outcome's name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Wrong => "wrong",
+            Self::Crashed => "crashed",
+            Self::Vanished => "vanished",
+            Self::TimedOut => "timed-out",
+            Self::NotRun => "not-run",
+        }
+    }
+}
+
+impl fmt::Display for OutcomeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// What one rung saw in one cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The rung was reached and everything asked of the module there was right.
     Accepted,
-    /// Somebody said no, in words.
+    /// The dynamic linker or the interpreter refused it, with a message.
     Refused {
         /// Where.
         at: Gate,
-        /// The words of whoever refused: the dynamic linker or the interpreter.
+        /// The message.
         message: String,
     },
-    /// The module loads, and then does something else than it should. The one outcome that nobody notices
-    /// without a probe, and so never a kind of [`Outcome::Accepted`].
+    /// The module loads, and then does something else than it should. Only a probe notices it, so it is never a
+    /// kind of [`Outcome::Accepted`].
     Wrong {
         /// The probe that saw it.
         probe: String,
@@ -70,7 +113,7 @@ pub enum Outcome {
     },
     /// The process was still busy when its time was up.
     TimedOut,
-    /// Nobody asked.
+    /// The cell did not run.
     NotRun {
         /// Why, in words that say what would have to be there.
         why: String,
@@ -78,16 +121,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome's name in reports.
-    pub const fn as_str(&self) -> &'static str {
+    /// The outcome without its details.
+    pub const fn kind(&self) -> OutcomeKind {
         match self {
-            Self::Accepted => "accepted",
-            Self::Refused { .. } => "refused",
-            Self::Wrong { .. } => "wrong",
-            Self::Crashed { .. } => "crashed",
-            Self::Vanished { .. } => "vanished",
-            Self::TimedOut => "timed-out",
-            Self::NotRun { .. } => "not-run",
+            Self::Accepted => OutcomeKind::Accepted,
+            Self::Refused { .. } => OutcomeKind::Refused,
+            Self::Wrong { .. } => OutcomeKind::Wrong,
+            Self::Crashed { .. } => OutcomeKind::Crashed,
+            Self::Vanished { .. } => OutcomeKind::Vanished,
+            Self::TimedOut => OutcomeKind::TimedOut,
+            Self::NotRun { .. } => OutcomeKind::NotRun,
         }
     }
 
@@ -111,7 +154,7 @@ impl Outcome {
         self
     }
 
-    /// Everything there is to say beyond the outcome's name, as one line. `None` for an accepted module.
+    /// The details as one line. `None` for an accepted module.
     pub fn message(&self) -> Option<String> {
         match self {
             Self::Accepted => None,

@@ -5,35 +5,37 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::version::serde_as_text;
+
 /// One of several parts of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shard {
-    number: usize,
-    of: usize,
+    index: usize,
+    total: usize,
 }
 
 impl Shard {
-    /// More parts than this are a slip of the finger.
+    /// The largest number of parts.
     pub const MOST: usize = 1000;
 
-    /// The part `number`, from 1, of `of`. `None` where there is no such part.
-    pub const fn new(number: usize, of: usize) -> Option<Self> {
-        if number >= 1 && number <= of && of <= Self::MOST { Some(Self { number, of }) } else { None }
+    /// The part `index`, from 1, of `total`. `None` where there is no such part.
+    pub const fn new(index: usize, total: usize) -> Option<Self> {
+        if index >= 1 && index <= total && total <= Self::MOST { Some(Self { index, total }) } else { None }
     }
 
-    /// Which one, from 1.
-    pub const fn number(self) -> usize {
-        self.number
+    /// The position of the part, from 1.
+    pub const fn index(self) -> usize {
+        self.index
     }
 
-    /// Of how many.
-    pub const fn of(self) -> usize {
-        self.of
+    /// The number of parts.
+    pub const fn total(self) -> usize {
+        self.total
     }
 
-    /// All parts of the run that this is one of, in their order.
+    /// All parts of the same run, in order.
     pub fn all(self) -> impl Iterator<Item = Self> {
-        (1..=self.of).map(move |number| Self { number, of: self.of })
+        (1..=self.total).map(move |index| Self { index, total: self.total })
     }
 }
 
@@ -60,21 +62,11 @@ impl FromStr for Shard {
 
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.number, self.of)
+        write!(f, "{}/{}", self.index, self.total)
     }
 }
 
-impl Serialize for Shard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Shard {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(Shard);
 
 #[cfg(test)]
 mod tests {

@@ -6,9 +6,11 @@
 
 use std::collections::HashMap;
 
-use soabi_core::{AbiTag, Artifact, Cell, FileName, Gate, Outcome, Rung};
+use soabi_core::{AbiTag, Artifact, Cell, FileName, Gate, Outcome, Prediction, PredictionKind, Rung};
 use soabi_object::{ObjectFacts, read_file};
-use soabi_rules::{Expect, NativeFile, Prediction, Python, Subject, predict};
+use soabi_rules::{NativeFile, Python, Subject, predict};
+
+use crate::outcome_set::OutcomeSet;
 
 /// What the auditor predicts of one artifact, for every interpreter that it knows.
 #[derive(Clone, Debug, Default)]
@@ -21,13 +23,14 @@ impl Predictions {
     /// Reads the artifact and predicts. A file that cannot be read as an object has no predictions.
     pub fn of(artifact: &Artifact) -> Self {
         let Ok(slices) = read_file(&artifact.path) else { return Self::default() };
-        let bare = format!("{}.so", artifact.module);
+        let bare = artifact.file_name_as(FileName::Bare);
         Self { under_its_name: named(slices.clone(), &artifact.file_name), renamed: named(slices, &bare) }
     }
 
-    /// Whether what was seen in `cell` agrees with what was predicted; `None` where nothing was predicted or
-    /// nothing seen.
-    pub fn agree(&self, cell: &Cell, outcome: &Outcome) -> Option<bool> {
+    /// Whether the outcome of `cell` agrees with what was predicted; `None` where nothing was predicted or
+    /// the cell did not run. `listed` are the outcomes that a truth table lists for the cell: an outcome that it does
+    /// not list is forgiven to no prediction.
+    pub fn agree(&self, cell: &Cell, outcome: &Outcome, listed: Option<&OutcomeSet>) -> Option<bool> {
         let prediction = self.under_its_name.get(&cell.python)?;
         let by_name = (prediction.expect, prediction.gate);
         let by_path = (prediction.by_path, prediction.by_path_gate);
@@ -35,30 +38,33 @@ impl Predictions {
             (Rung::Import, FileName::Tagged) => by_name,
             // A bare name says nothing of what the file was built for: it is found or not, and then it is loaded.
             (Rung::Import, FileName::Bare) => match self.renamed.get(&cell.python)?.gate {
-                Some(Gate::Name) => (Expect::Refuse, Some(Gate::Name)),
+                Some(Gate::Name) => (PredictionKind::Refuse, Some(Gate::Name)),
                 _ => by_path,
             },
             (Rung::Load | Rung::Inspect, _) => by_path,
         };
-        agree(expect, gate, outcome)
+        let agrees = agree(expect, gate, outcome)?;
+        Some(agrees && listed.is_none_or(|set| set.contains(outcome)))
     }
 }
 
 fn named(slices: Vec<ObjectFacts>, file_name: &str) -> HashMap<AbiTag, Prediction> {
-    let file = |facts| NativeFile { member: None, file_name: file_name.to_owned(), facts };
+    let file = |facts| NativeFile { member: None, folder: None, file_name: file_name.to_owned(), facts };
     let subject = Subject::new(None, slices.into_iter().map(file).collect(), Vec::new());
     let Some(object) = subject.objects.first() else { return HashMap::new() };
     Python::all().iter().map(|python| (python.abi, predict(object, python))).collect()
 }
 
-/// A prediction is about being loaded; what a loaded module then does wrong contradicts none. Luck is a
-/// prediction too: the file is found and everything binds. What happens then nobody knows.
-fn agree(expect: Expect, gate: Option<Gate>, outcome: &Outcome) -> Option<bool> {
+/// A prediction is about loading: a wrong result of a loaded module contradicts none. Luck is a prediction too: the
+/// file is found and everything binds. What happens then is unknown, unless a truth table lists it.
+fn agree(expect: PredictionKind, gate: Option<Gate>, outcome: &Outcome) -> Option<bool> {
     match (expect, outcome) {
-        (Expect::Unknown, _) | (_, Outcome::NotRun { .. }) => None,
-        (Expect::Refuse, outcome) => Some(outcome.gate() == gate),
-        (Expect::Accept, outcome) => Some(matches!(outcome, Outcome::Accepted | Outcome::Wrong { .. })),
-        (Expect::Luck, outcome) => Some(matches!(outcome.gate(), None | Some(Gate::Runtime))),
+        (PredictionKind::Unknown, _) | (_, Outcome::NotRun { .. }) => None,
+        (PredictionKind::Refuse, outcome) => Some(outcome.gate() == gate),
+        (PredictionKind::Accept, outcome) => {
+            Some(matches!(outcome, Outcome::Accepted | Outcome::Wrong { .. }))
+        }
+        (PredictionKind::Luck, outcome) => Some(matches!(outcome.gate(), None | Some(Gate::Runtime))),
     }
 }
 
@@ -81,21 +87,21 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Expect::Accept, None, Outcome::Accepted, Some(true))]
-    #[case(Expect::Accept, None, wrong(), Some(true))]
-    #[case(Expect::Accept, None, crashed(), Some(false))]
-    #[case(Expect::Accept, None, refused(Gate::Runtime), Some(false))]
-    #[case(Expect::Refuse, Some(Gate::Name), refused(Gate::Name), Some(true))]
-    #[case(Expect::Refuse, Some(Gate::Symbols), refused(Gate::Name), Some(false))]
-    #[case(Expect::Refuse, Some(Gate::Symbols), Outcome::Accepted, Some(false))]
-    #[case(Expect::Luck, None, Outcome::Accepted, Some(true))]
-    #[case(Expect::Luck, None, crashed(), Some(true))]
-    #[case(Expect::Luck, None, refused(Gate::Runtime), Some(true))]
-    #[case(Expect::Luck, None, refused(Gate::Symbols), Some(false))]
-    #[case(Expect::Unknown, None, Outcome::Accepted, None)]
-    #[case(Expect::Accept, None, Outcome::NotRun { why: String::new() }, None)]
+    #[case(PredictionKind::Accept, None, Outcome::Accepted, Some(true))]
+    #[case(PredictionKind::Accept, None, wrong(), Some(true))]
+    #[case(PredictionKind::Accept, None, crashed(), Some(false))]
+    #[case(PredictionKind::Accept, None, refused(Gate::Runtime), Some(false))]
+    #[case(PredictionKind::Refuse, Some(Gate::Name), refused(Gate::Name), Some(true))]
+    #[case(PredictionKind::Refuse, Some(Gate::Symbols), refused(Gate::Name), Some(false))]
+    #[case(PredictionKind::Refuse, Some(Gate::Symbols), Outcome::Accepted, Some(false))]
+    #[case(PredictionKind::Luck, None, Outcome::Accepted, Some(true))]
+    #[case(PredictionKind::Luck, None, crashed(), Some(true))]
+    #[case(PredictionKind::Luck, None, refused(Gate::Runtime), Some(true))]
+    #[case(PredictionKind::Luck, None, refused(Gate::Symbols), Some(false))]
+    #[case(PredictionKind::Unknown, None, Outcome::Accepted, None)]
+    #[case(PredictionKind::Accept, None, Outcome::NotRun { why: String::new() }, None)]
     fn prediction_against_fact(
-        #[case] expect: Expect,
+        #[case] expect: PredictionKind,
         #[case] gate: Option<Gate>,
         #[case] outcome: Outcome,
         #[case] agreed: Option<bool>,

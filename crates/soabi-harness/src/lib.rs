@@ -1,7 +1,7 @@
 //! The harness: builds the specimens, plans the cells, and runs each in a child process.
 //!
 //! It knows how to ask a rung and what the answer means. What the ABI rules promise it takes from
-//! [`soabi_core::promise()`]; how a report looks it does not know.
+//! [`soabi_rules::promise()`]; how a report looks it does not know.
 
 #![forbid(unsafe_code)]
 
@@ -11,6 +11,8 @@ mod gate;
 pub mod import;
 pub mod judge;
 pub mod load;
+pub mod outcome_set;
+pub mod pair;
 pub mod plan;
 pub mod run;
 pub mod shard;

@@ -13,7 +13,7 @@ pub fn plan<'a>(
 ) -> Vec<Cell> {
     let mut cells = Vec::new();
     for artifact in artifacts {
-        let bare_already = artifact.file_name == format!("{}.so", artifact.module);
+        let bare_already = artifact.is_bare();
         for &python in pythons {
             for &rung in rungs {
                 let cell = |file| Cell { artifact: artifact.id.clone(), python, rung, file };

@@ -5,10 +5,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
-use soabi_core::{AbiTag, ArtifactId, Cell, Rung, Shard};
+use soabi_core::{AbiTag, ArtifactId, Cell, Rung, Shard, hex};
 
 use crate::subject::Subject;
 
@@ -32,13 +31,13 @@ pub fn cut(cells: &[Cell], subjects: &[Subject], shard: Shard) -> Vec<Cell> {
     let mut groups: Vec<_> = groups.into_values().collect();
     // Stable: groups of one size stay in the order of their names.
     groups.sort_by_key(|group| Reverse(group.len()));
-    let mut shards: Vec<Vec<usize>> = vec![Vec::new(); shard.of()];
+    let mut shards: Vec<Vec<usize>> = vec![Vec::new(); shard.total()];
     for group in groups {
         if let Some(least) = shards.iter_mut().min_by_key(|shard| shard.len()) {
             least.extend(group);
         }
     }
-    let mut mine = shards.swap_remove(shard.number() - 1);
+    let mut mine = shards.swap_remove(shard.index() - 1);
     mine.sort_unstable();
     mine.into_iter().map(|at| cells[at].clone()).collect()
 }
@@ -50,11 +49,7 @@ type Group<'a> = (AbiTag, Rung, &'a str);
 pub fn plan_id(cells: &[Cell]) -> String {
     let mut ids: Vec<_> = cells.iter().map(|cell| cell.id().0).collect();
     ids.sort_unstable();
-    let digest = Sha256::digest(ids.join("\n"));
-    digest[..6].iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(ids.join("\n"))[..6])
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use soabi_core::AbiTag;
-use soabi_harness::build::{self, Built, CacheError, NotBuilt, Options, Progress, Tools};
+use soabi_harness::build::{self, BuildOptions, Built, CacheError, NotBuilt, Progress, Tools};
 use soabi_python::Interpreter;
+use soabi_report::notes::ClaimVerdict;
 
 use crate::ask::{Means, ask};
 use crate::claim::Claim;
-use crate::judge::{Judged, Verdict, judge};
+use crate::judge::{Judged, judge};
 use crate::specimen::{Specimen, specimens};
 
 /// What became of the claims in one interpreter.
@@ -54,7 +55,7 @@ fn needed(claim: &Claim) -> impl Iterator<Item = &'static Specimen> {
 pub fn build_modules(
     claims: &[&Claim],
     pythons: &[Interpreter],
-    options: &Options<'_>,
+    options: &BuildOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Modules, CacheError> {
     let is_needed =
@@ -91,7 +92,7 @@ pub fn examine<'a>(
     let means = Means { modules: &folders.collect::<Vec<_>>(), compiler: tools.cc.words(), scratch };
     let answers = ask(python, &can_be_asked, means)?;
     let judged = |claim: &&'a Claim| match why_not(claim) {
-        Some(why) => Judged { claim, verdict: Verdict::NotRun, why_not: Some(why), lines: Vec::new() },
+        Some(why) => Judged { claim, verdict: ClaimVerdict::NotRun, why_not: Some(why), lines: Vec::new() },
         None => judge(claim, python.id, answers.claims.get(&claim.id).map_or(&[], Vec::as_slice)),
     };
     Ok(Examined {

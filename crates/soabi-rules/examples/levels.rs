@@ -3,15 +3,16 @@
 //! Beside a wheel `x.whl`, the file `SOURCES/x.whl.json` may have its Python sources (`{"py": {PATH: TEXT},
 //! "req": [NAME]}`), where SOURCES is in the environment.
 
+#![expect(clippy::disallowed_methods, reason = "a tool that reads files; the crate does not")]
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
 use std::error::Error;
 use std::path::Path;
 
-use soabi_object::Wheel;
 use soabi_rules::resolve::{Context, File, Promise, Sources, honest_level, resolve};
 use soabi_rules::tables::ExportTable;
 use soabi_rules::{NativeFile, PlatformTag, Subject};
+use soabi_wheel::Wheel;
 
 fn main() {
     for path in std::env::args().skip(1) {
@@ -27,7 +28,7 @@ fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
     wheel.for_each_native(|member, facts| {
         for facts in facts.into_iter().flatten() {
             let file_name = member.file_name().to_owned();
-            files.push(NativeFile { member: Some(member.name.clone()), file_name, facts });
+            files.push(NativeFile { member: Some(member.name.clone()), folder: None, file_name, facts });
         }
     });
     let subject = Subject::new(None, files, Vec::new());

@@ -1,4 +1,4 @@
-//! Hits: what a rule has to say, before anybody decides whether it is told.
+//! Hits: what a rule found, before the policy makes findings of them.
 
 use std::collections::BTreeMap;
 
@@ -32,9 +32,9 @@ impl Hit {
         Self { object: None, severity: None, message: message.into(), evidence: BTreeMap::new(), help: None }
     }
 
-    /// Less bad than the rule can be.
+    /// Downgrades the hit to `severity`.
     #[must_use]
-    pub fn only(mut self, severity: Severity) -> Self {
+    pub fn downgraded_to(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
         self
     }

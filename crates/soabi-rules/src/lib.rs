@@ -1,21 +1,26 @@
 //! The judgement of soabi: what a file is claimed to be, what each Python will do with it, and what is wrong.
 //!
-//! - [`tables`]: who exports what, and what the stable ABI promises;
-//! - [`subject`], [`object`]: what is judged, and what follows from its facts;
+//! - [`tables`]: which interpreter exports what, and what the stable ABI promises;
+//! - [`promise`](mod@promise): what the ABI rules promise, from tags alone;
+//! - [`object`], [`subject`]: what is judged, and what follows from its facts;
+//! - [`world`]: the interpreters that it is judged against;
 //! - [`predict`](mod@predict): what an interpreter will do with a file;
-//! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which of that is told, and how loudly.
+//! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which hits become findings.
 //!
-//! Nothing here reads a file, and nothing here knows that interpreters run: whether a prediction is right is
-//! for others to see.
+//! Nothing here reads a file, and nothing here knows that interpreters run.
 
 #![forbid(unsafe_code)]
 
 pub mod claims;
 pub mod hit;
+pub mod import;
+pub mod libraries;
+mod neighbours;
 pub mod object;
 pub mod platform;
 pub mod policy;
 pub mod predict;
+pub mod promise;
 pub mod python;
 pub mod resolve;
 pub mod rules;
@@ -23,12 +28,18 @@ pub mod subject;
 pub mod suffixes;
 pub mod tables;
 mod words;
+pub mod world;
 
 pub use hit::Hit;
-pub use object::{Object, PythonImport};
+pub use import::PythonImport;
+pub use libraries::{Libraries, Refusal};
+pub use neighbours::NativeFile;
+pub use object::Object;
 pub use platform::{Libc, Platform, PlatformTag};
 pub use policy::{Ignore, Judgement, Policy, RuleId, audit};
-pub use predict::{Expect, Prediction, predict};
+pub use predict::predict;
+pub use promise::{Target, promise, promise_by_abi};
 pub use python::{Binding, Exports, Python};
 pub use rules::{RULES, Rule};
-pub use subject::{NativeFile, Subject, Unread, WheelFacts};
+pub use subject::{Subject, Unread, WheelFacts};
+pub use world::World;

@@ -1,17 +1,16 @@
 //! Objects: native files with what follows from their facts, before any interpreter is asked about.
 
-use std::sync::Arc;
-
-use soabi_core::{AbiTag, Claim, CpythonAbi, Expectation, InitKind, InitSymbol, ModuleFileName, PyVersion};
-use soabi_object::wheel::WheelFileName;
-use soabi_object::{Import, ObjectFacts, ObjectKind, Provider};
+use soabi_core::{AbiTag, Claim, Expectation, Gate, InitKind, InitSymbol, ModuleFileName, PyVersion};
+use soabi_object::{Format, ObjectFacts, ObjectKind};
+use soabi_wheel::WheelFileName;
 
 use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
+use crate::import::{PythonImport, is_python_library};
+use crate::libraries::Refusal;
+use crate::neighbours::NativeFile;
 use crate::platform::{Platform, PlatformTag};
-use crate::predict::best_promise;
-use crate::python::Python;
-use crate::subject::{Brought, NativeFile};
-use crate::tables::{ExportTable, StableAbi, StableSymbol, Symbol};
+use crate::promise::best_promise;
+use crate::tables::ExportTable;
 
 /// A native file and what follows from its facts.
 #[derive(Clone, Debug)]
@@ -20,10 +19,12 @@ pub struct Object {
     pub member: Option<String>,
     /// Its name without folders.
     pub file_name: String,
-    /// What it says.
+    /// The facts that were read from it.
     pub facts: ObjectFacts,
     /// The name, read as that of a module. `None` for a name that no Python would search for.
     pub name: Option<ModuleFileName>,
+    /// The package that the file is the module of: `pkg` for `pkg/__init__.cpython-312-x86_64-linux-gnu.so`.
+    pub package: Option<String>,
     /// The platform that it is for.
     pub platform: Platform,
     /// The platform that it is promised to: the wheel's, where its tag names one.
@@ -33,7 +34,7 @@ pub struct Object {
     /// Whether it is meant to be imported: it has an init symbol; or it lacks one, but uses an interpreter
     /// and has a name that only extension modules have.
     pub extension: bool,
-    /// Whether another file of the subject links against it.
+    /// Whether another file of the subject needs it.
     pub needed_by_others: bool,
     /// What it is claimed to be good for.
     pub claims: Vec<Claim>,
@@ -41,19 +42,10 @@ pub struct Object {
     pub promised: Vec<AbiTag>,
     /// What it needs of an interpreter.
     pub imports: Vec<PythonImport>,
-    /// Interpreters that answered for themselves.
-    pub(crate) given: Arc<[Python]>,
-}
-
-/// A name that an object needs an interpreter to export, with what the tables know about it.
-#[derive(Clone, Debug)]
-pub struct PythonImport {
-    /// The name.
-    pub name: String,
-    /// Who exports it. `None` when no interpreter of the tables does.
-    pub symbol: Option<Symbol>,
-    /// Since when it is promised. `None` when it is not part of the stable ABI.
-    pub stable: Option<StableSymbol>,
+    /// What the libraries of the wheel that it loads need of an interpreter, besides.
+    pub bundled_imports: Vec<PythonImport>,
+    /// Why a promised system refuses it, whichever interpreter loads it, in the order of the gates.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Object {
@@ -63,15 +55,20 @@ impl Object {
         imports: Vec<PythonImport>,
         needed_by_others: bool,
     ) -> Self {
-        let NativeFile { member, file_name, facts } = file;
+        let NativeFile { member, folder, file_name, facts } = file;
         let name = ModuleFileName::parse(&file_name);
         let platform = Platform::of(&facts, &file_name);
         let home = home(platform, wheel);
-        let init = init_symbols(&facts, name.as_ref());
+        let package = name.as_ref().filter(|name| name.module == INIT).and(folder);
+        let init = init_symbols(&facts, name.as_ref(), package.as_deref());
         // libpython has the init symbols of all modules that are built in.
         let loadable = facts.kind == ObjectKind::Library && !is_python_library(&file_name);
-        let hookless = !imports.is_empty() && name.as_ref().is_some_and(is_only_a_module_s);
-        let extension = loadable && (!init.is_empty() || hookless || makes_python_2_module(&imports));
+        let named = name.as_ref().is_some_and(has_extension_only_suffix);
+        let lacks_init = named && !imports.is_empty() && !exports_for_others(&facts);
+        let module = !init.is_empty() || lacks_init || makes_python_2_module(&imports);
+        // A program that is named like a module and has its init symbol is a module that was linked wrongly.
+        let program = facts.kind.is_program() && named && !init.is_empty();
+        let extension = (loadable && module) || program;
         let claims = claims(name.as_ref(), wheel);
         let promised = promised(&claims);
         Self {
@@ -79,6 +76,7 @@ impl Object {
             file_name,
             facts,
             name,
+            package,
             platform,
             home,
             init,
@@ -87,13 +85,20 @@ impl Object {
             claims,
             promised,
             imports,
-            given: Arc::new([]),
+            bundled_imports: Vec::new(),
+            refusals: Vec::new(),
         }
     }
 
-    /// The name of the module that the file is for the interpreters of `major`: Python 2 takes
-    /// `spammodule.so` for `spam`.
+    /// The last part of the name of the module that the file is for the interpreters of `major`: of a package
+    /// (`pkg/__init__.so`) its own name, which the init symbol has as well (PEP 489; 2.7's `load_package`).
     pub fn module(&self, major: u8) -> &str {
+        self.package.as_deref().unwrap_or_else(|| self.stem(major))
+    }
+
+    /// The name that the interpreters of `major` search for with their suffixes: `__init__` for a package. Python 2
+    /// takes `spammodule.so` for `spam`.
+    pub fn stem(&self, major: u8) -> &str {
         let stem = self.name.as_ref().map_or(self.file_name.as_str(), |name| &name.module);
         let short = stem.strip_suffix("module").filter(|_| major == 2);
         short.filter(|short| self.has_init(InitKind::Init, short)).unwrap_or(stem)
@@ -114,12 +119,25 @@ impl Object {
         self.init.contains(&InitSymbol::for_module(kind, module))
     }
 
-    /// The interpreter that speaks for the ABI `abi`: one that answered for itself, if the file is one for its
-    /// system; or else what the tables know.
-    pub(crate) fn python(&self, abi: AbiTag) -> Python {
-        let loads = |system: Platform| self.platform.loads_on(system);
-        let speaks = |python: &&Python| python.abi == abi && python.platform.is_none_or(loads);
-        self.given.iter().find(speaks).cloned().unwrap_or_else(|| Python::known(abi, None))
+    /// Why no system loads the file, from its headers.
+    pub(crate) fn unloadable(&self) -> Option<Refusal> {
+        /// The smallest page of every system.
+        const PAGE: u64 = 4 << 10;
+        let refusal = |why: &str| Some(Refusal { gate: Gate::Platform, why: why.to_owned() });
+        if self.facts.kind.is_program() {
+            return refusal("it is a program, which the dynamic linker does not load as a library");
+        }
+        let loads = self.facts.elf.iter().flat_map(|elf| &elf.loads);
+        if loads.into_iter().any(|load| !load.is_congruent(PAGE)) {
+            return refusal("the offset and the address of a segment differ within a page");
+        }
+        None
+    }
+
+    /// The Python DLLs that a Windows file needs, in lower case.
+    pub fn python_dlls(&self) -> impl Iterator<Item = String> + '_ {
+        let needed = self.facts.needed.iter().filter(|_| self.facts.format == Format::Pe);
+        needed.map(|needed| needed.name.to_ascii_lowercase()).filter(|dll| is_python_library(dll))
     }
 
     /// The ABI that the file's name claims.
@@ -157,15 +175,38 @@ fn home(platform: Platform, wheel: Option<&WheelFileName>) -> Platform {
     *own.or(homes.first()).unwrap_or(&platform)
 }
 
+/// Whether a file without an init symbol exports functions for others: a library for `LD_PRELOAD`, ctypes or a
+/// debugger that has the suffix of a module. What a module's own toolkit exports (Cython's
+/// `__pyx_module_is_main_spam`, C++'s mangled init function) is not for others.
+fn exports_for_others(facts: &ObjectFacts) -> bool {
+    let is_of_a_module = |name: &str| name.starts_with("__pyx_") || mangled_init(name).is_some();
+    let of_the_linker = ["_init", "_fini", "_edata", "_end", "__bss_start"];
+    let mut names = facts.exports.iter().map(|export| export.name.as_str());
+    !facts.exports.iter().any(|export| is_of_a_module(&export.name))
+        && names.any(|name| !of_the_linker.contains(&name))
+}
+
+/// The init symbol in a C++-mangled name: `PyInit_spam` of `_Z11PyInit_spamv` (Itanium C++ ABI) and of
+/// `?PyInit_spam@@YAPEAU_object@@XZ` (MSVC).
+pub(crate) fn mangled_init(name: &str) -> Option<InitSymbol> {
+    let plain = if let Some(rest) = name.strip_prefix("_Z") {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        rest.get(digits..digits.checked_add(rest[..digits].parse().ok()?)?)?
+    } else {
+        name.strip_prefix('?')?.split_once("@@")?.0
+    };
+    InitSymbol::parse(plain).filter(|init| init.kind != InitKind::Init)
+}
+
 /// Whether only extension modules have such a name: `.so` alone is any library's, `.pyd` and a tag are not.
-pub(crate) fn is_only_a_module_s(name: &ModuleFileName) -> bool {
+pub(crate) fn has_extension_only_suffix(name: &ModuleFileName) -> bool {
     name.suffix.abi() != AbiTag::None || name.suffix.as_str().ends_with(".pyd")
 }
 
 /// The interpreters of the tables that claims promise a file to.
 ///
-/// Debug builds are among them only when a claim names one. The ABI rules promise more, but nobody who tags a
-/// file for release builds has promised anything to them, and on Windows they cannot take it.
+/// Debug builds are among them only when a claim names one. The ABI rules promise more, but a tag for release builds
+/// does not name debug builds, and on Windows they cannot load it.
 pub fn promised(claims: &[Claim]) -> Vec<AbiTag> {
     let is_debug = |abi: AbiTag| matches!(abi, AbiTag::Cpython(abi) if abi.debug);
     let named = claims.iter().any(|claim| is_debug(claim.abi));
@@ -173,92 +214,25 @@ pub fn promised(claims: &[Claim]) -> Vec<AbiTag> {
     ExportTable::get().abis().into_iter().filter(|abi| named || !is_debug(*abi)).filter(accepts).collect()
 }
 
-impl PythonImport {
-    /// Whether every interpreter that exports the name is one for which `holds`, and there is one.
-    pub fn is_exported_only_by(&self, holds: impl Fn(CpythonAbi) -> bool) -> bool {
-        let columns = ExportTable::get().columns().iter().enumerate();
-        let exporting = |symbol: &Symbol| {
-            columns
-                .filter(|(index, _)| symbol.exported_by.contains(*index))
-                .all(|(_, column)| column.cpython().is_some_and(&holds))
-        };
-        self.symbol.as_ref().is_some_and(exporting)
-    }
-
-    /// The name, and from which version on it is promised: `PyBuffer_Release (3.11)`.
-    pub fn with_version(&self) -> String {
-        self.stable.map_or_else(|| self.name.clone(), |stable| format!("{} ({})", self.name, stable.added))
-    }
-}
-
 /// Whether a file makes a module as Python 2 does, through a function that only Python 2 has.
 fn makes_python_2_module(imports: &[PythonImport]) -> bool {
     imports.iter().any(|import| import.name.starts_with("Py_InitModule"))
 }
 
+/// The name of the file that makes a folder a package.
+const INIT: &str = "__init__";
+
 /// The init symbols. Any function may be called `initialize`, so those of Python 2 count when they are for
 /// the module that the file is named after.
-fn init_symbols(facts: &ObjectFacts, name: Option<&ModuleFileName>) -> Vec<InitSymbol> {
-    let fits = |init: &InitSymbol| {
-        name.is_some_and(|name| init.module == name.module || name.module == format!("{}module", init.module))
+fn init_symbols(
+    facts: &ObjectFacts,
+    name: Option<&ModuleFileName>,
+    package: Option<&str>,
+) -> Vec<InitSymbol> {
+    let fits = |init: &InitSymbol| match (package, name) {
+        (Some(package), _) => init.module == package,
+        (None, Some(name)) => init.module == name.module || name.module == format!("{}module", init.module),
+        (None, None) => false,
     };
     facts.init_symbols().chain(facts.python_2_candidates().filter(fits)).collect()
-}
-
-/// The names that only an interpreter can bring.
-///
-/// Weak ones are left out, for the file loads without them; so are those that a neighbour brings, that carry
-/// another library's version, or that the file looks for in a library that is not Python's. A name that no
-/// known interpreter exports counts when it looks like Python's and nobody else could bring it.
-pub(crate) fn python_imports(facts: &ObjectFacts, brought: &Brought<'_>) -> Vec<PythonImport> {
-    let strong =
-        facts.imports.iter().filter(|import| !import.weak && !brought.names.contains(import.name.as_str()));
-    let python = strong.filter_map(|import| {
-        let asked = is_asked_of_python(import);
-        if asked == Some(false) {
-            return None;
-        }
-        let symbol = ExportTable::get().symbol(&import.name);
-        let stable = StableAbi::get().symbol(&import.name);
-        let known = symbol.is_some() || stable.is_some();
-        let likely = || known || (looks_like_python(&import.name) && !brought.strangers);
-        asked.unwrap_or_else(likely).then(|| PythonImport { name: import.name.clone(), symbol, stable })
-    });
-    let mut imports: Vec<PythonImport> = python.collect();
-    imports.sort_by(|a, b| a.name.cmp(&b.name));
-    imports.dedup_by(|a, b| a.name == b.name);
-    imports
-}
-
-/// Whether the file itself says that Python brings the symbol, or that another library does.
-fn is_asked_of_python(import: &Import) -> Option<bool> {
-    match (&import.from, &import.version) {
-        (Provider::Library(library), _) => Some(is_python_library(library)),
-        (Provider::Executable, _) => Some(true),
-        (Provider::Anywhere, Some(version)) => Some(is_python_library(&version.library)),
-        (Provider::Anywhere, None) => None,
-    }
-}
-
-/// Whether a library is an interpreter's: `libpython3.11.so.1.0`, `python3.dll`, `libpypy3-c.so`, and the
-/// framework's `Python.framework/Versions/3.11/Python`.
-pub fn is_python_library(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let rest = name.strip_prefix("lib").unwrap_or(&name);
-    name == "python"
-        || rest.strip_prefix("python").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-        || rest
-            .strip_prefix("pypy")
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
-}
-
-/// Whether a name may be an interpreter's: one exports it, or it looks as if one did.
-pub(crate) fn is_python_name(name: &str) -> bool {
-    looks_like_python(name) || ExportTable::get().symbol(name).is_some()
-}
-
-/// `PyFoo`, `Py_Foo`, `_PyFoo`, `PyPyFoo`: nobody else's names look like this, but for the odd `PyramidFoo`.
-fn looks_like_python(name: &str) -> bool {
-    let rest = name.strip_prefix('_').unwrap_or(name).strip_prefix("Py");
-    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_'))
 }

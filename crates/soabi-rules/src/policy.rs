@@ -1,14 +1,14 @@
-//! Policies: which hits are told as findings, and how loudly. The one place that decides it.
+//! Policies: which hits become findings and which are ignored. The one place that decides it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use soabi_core::{Finding, Severity};
+use soabi_core::Finding;
 
 use crate::hit::Hit;
 use crate::rules::{RULES, Rule};
 use crate::subject::Subject;
+use crate::world::World;
 
 /// The id of a rule that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,59 +37,61 @@ pub struct UnknownRuleError {
     pub nearest: &'static str,
 }
 
+/// Former ids of rules, which configurations may still have.
+const RENAMED: [(&str, &str); 1] = [("irregular-member", "ambiguous-archive")];
+
 impl FromStr for RuleId {
     type Err = UnknownRuleError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let ids = || RULES.iter().map(|rule| rule.id);
         let nearest = || ids().min_by_key(|id| strsim::damerau_levenshtein(id, text)).unwrap_or_default();
-        let known = ids().find(|id| *id == text);
+        let id = RENAMED.iter().find(|(former, _)| *former == text).map_or(text, |(_, id)| id);
+        let known = ids().find(|known| *known == id);
         known.map(Self).ok_or_else(|| UnknownRuleError { id: text.to_owned(), nearest: nearest() })
     }
 }
 
-/// What the user wants to hear.
+/// Which rules run, and what is ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// The rules that run. `None` for all of them.
     pub select: Option<Vec<RuleId>>,
-    /// What is not told, and why.
+    /// What is ignored, and why.
     pub ignore: Vec<Ignore>,
-    /// Rules that are louder or quieter than they are by themselves.
-    pub severity: BTreeMap<RuleId, Severity>,
 }
 
-/// A rule that is not to be heard, and why.
+/// An ignored rule, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignore {
     /// The rule.
     pub rule: RuleId,
-    /// Why. Whoever reads the report is told.
+    /// Why. The report quotes it.
     pub reason: String,
     /// The members that it is ignored for, each by its whole path; empty for all.
     pub objects: Vec<String>,
 }
 
-/// What came of the rules.
+/// The result of the rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
-    /// What is told; the worst first, then in the order of the rules and of the objects.
+    /// The findings; the worst first, then in the order of the rules and of the objects.
     pub findings: Vec<Finding>,
     /// What is ignored, each with the reason.
     pub ignored: Vec<(Finding, String)>,
 }
 
-/// Runs the rules over a subject.
-pub fn audit(subject: &Subject, policy: &Policy) -> Judgement {
+/// Runs the rules over a subject in a world.
+pub fn audit(subject: &Subject, world: &World, policy: &Policy) -> Judgement {
     let mut judgement = Judgement::default();
     let selected = |rule: &&&Rule| policy.select.as_ref().is_none_or(|ids| ids.contains(&RuleId(rule.id)));
     for rule in RULES.iter().filter(selected) {
-        let mut hits = (rule.check)(subject);
+        let mut hits = (rule.check)(subject, world);
         // The slices of a universal file say the same thing twice.
         hits.dedup();
         for hit in hits {
             let ignored = policy.ignore.iter().find(|ignore| ignore.covers(rule, &hit));
-            let finding = finding(rule, hit, policy);
+            let finding = finding(rule, hit);
             match ignored {
                 Some(ignore) => judgement.ignored.push((finding, ignore.reason.clone())),
                 None => judgement.findings.push(finding),
@@ -107,11 +109,10 @@ impl Ignore {
     }
 }
 
-fn finding(rule: &Rule, hit: Hit, policy: &Policy) -> Finding {
-    let own = hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity));
+fn finding(rule: &Rule, hit: Hit) -> Finding {
     Finding {
         rule: rule.id,
-        severity: policy.severity.get(&RuleId(rule.id)).copied().unwrap_or(own),
+        severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
         object: hit.object,
         message: hit.message,
         evidence: hit.evidence,

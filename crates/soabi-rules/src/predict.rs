@@ -1,65 +1,18 @@
 //! Predictions: what an interpreter will do with a file, from the file's facts and the tables.
 //!
 //! The gates are asked in the order in which an interpreter comes to them, and the first that refuses
-//! decides. What no gate refuses is held against the promise of the ABI rules. That anything is ever loaded
-//! to see whether a prediction is right is not known here.
+//! decides. What no gate refuses is compared with the promise of the ABI rules. Nothing is loaded here.
 
-use serde::Serialize;
 use soabi_core::{
-    AbiTag, Claim, Expectation, Gate, InitKind, InitSymbol, ModuleFileName, Promise, promise_by_abi,
+    AbiTag, CpythonAbi, Expectation, Gate, InitSymbol, ModuleFileName, Prediction, PredictionKind, Promise,
 };
 
 use crate::object::Object;
 use crate::platform::Platform;
+use crate::promise::best_promise;
 use crate::python::{Binding, Python};
 use crate::tables::{Columns, ExportTable};
 use crate::words::named;
-
-/// What is expected of an interpreter, as far as it can be known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Expect {
-    /// It loads the file, and that is promised.
-    Accept,
-    /// It refuses the file.
-    Refuse,
-    /// It may load the file; nobody promised that it does, nor that it works then.
-    Luck,
-    /// The tables do not know.
-    Unknown,
-}
-
-impl Expect {
-    /// The name in reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Refuse => "refuse",
-            Self::Luck => "luck",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// What one interpreter will do with one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Prediction {
-    /// The interpreter.
-    pub python: AbiTag,
-    /// What becomes of `import` under the file's own name.
-    pub expect: Expect,
-    /// The first gate that refuses.
-    pub gate: Option<Gate>,
-    /// The names that the file needs and the interpreter lacks, whatever the gates say; those that only some
-    /// of its patch releases have are among them.
-    pub missing: Vec<String>,
-    /// What becomes of the file when it is loaded by its path, whatever its name.
-    pub by_path: Expect,
-    /// The first gate that refuses then.
-    pub by_path_gate: Option<Gate>,
-    /// Why `expect` is what it is.
-    pub why: String,
-}
 
 /// Predicts what `python` does with `object`.
 pub fn predict(object: &Object, python: &Python) -> Prediction {
@@ -80,16 +33,16 @@ pub fn predict(object: &Object, python: &Python) -> Prediction {
     }
 }
 
-/// An expectation and why.
+/// A prediction of one question and its reason.
 struct Answer {
-    expect: Expect,
+    expect: PredictionKind,
     gate: Option<Gate>,
     why: String,
 }
 
 impl Answer {
     fn refuse(gate: Gate, why: String) -> Self {
-        Self { expect: Expect::Refuse, gate: Some(gate), why }
+        Self { expect: PredictionKind::Refuse, gate: Some(gate), why }
     }
 }
 
@@ -104,7 +57,7 @@ struct Bindings<'a> {
 impl<'a> Bindings<'a> {
     fn of(object: &'a Object, python: &Python, platform: Platform) -> Self {
         let mut bindings = Self::default();
-        for import in &object.imports {
+        for import in object.imports.iter().chain(&object.bundled_imports) {
             match python.binds(import, platform) {
                 Binding::Binds => {}
                 Binding::Missing => bindings.missing.push(&import.name),
@@ -118,20 +71,30 @@ impl<'a> Bindings<'a> {
 
 /// Whether the interpreter searches for a file of this name.
 pub(crate) fn is_found(object: &Object, python: &Python, platform: Platform) -> bool {
-    let module = object.module(major(python.abi));
+    let stem = object.stem(major(python.abi));
     object.name.is_some()
-        && ModuleFileName::is_found_as(&object.file_name, module, &python.suffixes_on(platform))
+        && ModuleFileName::is_found_as(&object.file_name, stem, &python.suffixes_on(platform))
 }
 
 fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings: &Bindings<'_>) -> Answer {
-    let unknown = |why| Answer { expect: Expect::Unknown, gate: None, why };
+    let unknown = |why| Answer { expect: PredictionKind::Unknown, gate: None, why };
     let abi = python.abi;
     if !object.platform.loads_on(platform) {
         let why = format!("a file for {} does not load on {}", object.platform, platform);
         return Answer::refuse(Gate::Platform, why);
     }
+    let refused_at = |gate| object.refusals.iter().find(|refusal| refusal.gate == gate);
+    if let Some(refusal) = refused_at(Gate::Platform) {
+        return Answer::refuse(Gate::Platform, refusal.why.clone());
+    }
+    if let Some(dll) = object.python_dlls().find(|dll| !python.has_dll(dll)) {
+        return Answer::refuse(Gate::Platform, format!("{abi} has no `{dll}`, which the file needs"));
+    }
     if !bindings.missing.is_empty() {
-        return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", named(&bindings.missing)));
+        return missing(object, python, &bindings.missing);
+    }
+    if let Some(refusal) = refused_at(Gate::Symbols) {
+        return Answer::refuse(Gate::Symbols, refusal.why.clone());
     }
     if let Some(why) = lacks_init(object, abi) {
         return Answer::refuse(Gate::Symbols, why);
@@ -141,17 +104,35 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
     }
     if !bindings.unknown.is_empty() {
         let names = named(&bindings.unknown);
-        return unknown(format!("nobody looked whether {abi} exports {names} on {platform}"));
+        return unknown(format!("the tables do not know whether {abi} exports {names} on {platform}"));
     }
     let Promise { expectation, why, .. } = best_promise(&object.claims, abi);
     let (expect, why) = match expectation {
-        Expectation::Accept => (Expect::Accept, why),
-        Expectation::Luck => (Expect::Luck, why),
+        Expectation::Accept => (PredictionKind::Accept, why),
+        Expectation::Luck => (PredictionKind::Luck, why),
         Expectation::Refuse(_) => {
-            (Expect::Luck, format!("it lacks nothing that the file needs; still, {why}"))
+            (PredictionKind::Luck, format!("it lacks nothing that the file needs; still, {why}"))
         }
     };
     Answer { expect, gate: None, why }
+}
+
+/// What becomes of a file whose names `missing` are in none of the measured releases.
+///
+/// A private name may come in a patch release: one that was not measured may export it. That counts only where the
+/// file is promised; another version is not one for which it was built.
+fn missing(object: &Object, python: &Python, missing: &[&str]) -> Answer {
+    let abi = python.abi;
+    let releases = python.releases();
+    let certain = object
+        .imports
+        .iter()
+        .any(|import| missing.contains(&import.name.as_str()) && !import.may_come_with_a_patch());
+    if certain || releases.is_empty() || !object.promised.contains(&abi) {
+        return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", named(missing)));
+    }
+    let why = format!("{} does not export {}; other releases may", releases.join(" and "), named(missing));
+    Answer { expect: PredictionKind::Unknown, gate: None, why }
 }
 
 /// Why an interpreter finds no init symbol, if it finds none.
@@ -159,43 +140,27 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
 /// Sources: CPython's `Python/importdl.c` of 2.7; `_PyImport_LoadDynamicModuleWithSpec`; PEP 489, PEP 793.
 pub(crate) fn lacks_init(object: &Object, abi: AbiTag) -> Option<String> {
     let module = object.module(major(abi));
-    let wanted: &[InitKind] = match abi {
-        AbiTag::Cpython(abi) if abi.version.major == 2 => &[InitKind::Init],
-        AbiTag::Cpython(abi) if abi.version >= crate::claims::FIRST_ABI3T => {
-            &[InitKind::PyModExport, InitKind::PyInit]
-        }
-        _ => &[InitKind::PyInit],
+    let version = match abi {
+        AbiTag::Cpython(CpythonAbi { version, .. }) | AbiTag::Pypy { python: version, .. } => version,
+        AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => return None,
     };
-    if wanted.iter().any(|kind| object.has_init(*kind, module)) {
+    let wanted = InitSymbol::looked_up_by(version, module);
+    if wanted.iter().any(|init| object.init.contains(init)) {
         return None;
     }
-    let wanted: Vec<String> =
-        wanted.iter().map(|kind| format!("`{}`", InitSymbol::for_module(*kind, module))).collect();
+    let wanted: Vec<String> = wanted.iter().map(|init| format!("`{init}`")).collect();
     Some(format!("{abi} looks for {}, which the file does not export", wanted.join(" or ")))
-}
-
-/// What the rules promise by the best of the claims.
-pub(crate) fn best_promise(claims: &[Claim], abi: AbiTag) -> Promise {
-    let promises = claims.iter().map(|claim| promise_by_abi(*claim, abi));
-    let rank = |promise: &Promise| match promise.expectation {
-        Expectation::Accept => 0,
-        Expectation::Luck => 1,
-        Expectation::Refuse(_) => 2,
-    };
-    let nothing =
-        || Promise { expectation: Expectation::Luck, why: "nothing is claimed".to_owned(), reference: None };
-    promises.min_by_key(rank).unwrap_or_else(nothing)
 }
 
 fn depends(name: &str, abi: AbiTag) -> String {
     let table = ExportTable::get();
-    let witnesses = table.witnesses(abi, None);
+    let columns = table.columns_for(abi, None);
     let exported_by = table.symbol(name).map(|symbol| symbol.exported_by).unwrap_or_default();
     let releases = |columns: Columns| {
         let releases: Vec<String> = table.releases(columns).map(|release| release.to_string()).collect();
-        releases.join(" and ")
+        releases.join(", ")
     };
-    let (with, without) = (releases(witnesses & exported_by), releases(witnesses & !exported_by));
+    let (with, without) = (releases(columns & exported_by), releases(columns & !exported_by));
     format!("`{name}` is exported by {with} and not by {without}")
 }
 

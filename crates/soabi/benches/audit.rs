@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use libdeflater::Decompressor;
 use memmap2::MmapMut;
 use rawzip::ZipArchive;
-use soabi_object::Wheel;
+use soabi_wheel::Wheel;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 

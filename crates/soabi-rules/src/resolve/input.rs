@@ -100,7 +100,7 @@ impl<'a> File<'a> {
         let role = match facts.kind {
             ObjectKind::Library if extension => Role::Extension,
             ObjectKind::Library => Role::Library,
-            ObjectKind::Executable => Role::Program,
+            ObjectKind::Executable | ObjectKind::PieExecutable => Role::Program,
             ObjectKind::NotLoadable => Role::NotLoadable,
         };
         let import = |import: &'a soabi_object::Import| Import {

@@ -49,7 +49,7 @@ pub fn honest_level(
     match first.format {
         Format::Elf => Some(linux(&counted, first.arch, context.promise)),
         Format::MachO => macos(&counted),
-        Format::Pe => None,
+        Format::Pe | Format::Wasm => None,
     }
 }
 

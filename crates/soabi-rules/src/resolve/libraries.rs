@@ -8,7 +8,7 @@ use super::outside::outside;
 use super::place::Place;
 use super::problem::{Certainty, Outside, Problem, ProblemKind, Resolution};
 use super::sources::Sources;
-use crate::object::is_python_library;
+use crate::import::is_python_library;
 use crate::platform::Libc;
 use crate::tables::system::{Level, Policies, libsystem, windows};
 
@@ -35,6 +35,8 @@ fn one(graph: &Graph<'_>, index: usize, need: usize, name: &str, context: &Conte
     let promised = match file.format {
         Format::Elf => level(file, context).is_some_and(|level| level.allows(name)),
         Format::MachO => libsystem::is_system(name),
+        // Emscripten loads the libraries of side modules from its own file system: no table knows them.
+        Format::Wasm => true,
         Format::Pe => match windows::dll(name) {
             _ if is_brought_by_python(name, context) => return Resolution::Interpreter,
             kind => kind == windows::Dll::Windows,

@@ -7,17 +7,19 @@ use soabi_core::{AbiTag, Severity};
 use super::rule;
 use super::undefined_symbol::missing;
 use crate::hit::Hit;
-use crate::object::{Object, PythonImport};
+use crate::import::PythonImport;
+use crate::object::Object;
 use crate::subject::Subject;
 use crate::words::span;
+use crate::world::World;
 
 rule!("abi3-version-too-low", Error, "the stable ABI is claimed from an older version than the imports need");
 
-fn check(subject: &Subject) -> Vec<Hit> {
-    subject.extensions().filter_map(hit).collect()
+fn check(subject: &Subject, world: &World) -> Vec<Hit> {
+    subject.extensions().filter_map(|object| hit(object, world)).collect()
 }
 
-fn hit(object: &Object) -> Option<Hit> {
+fn hit(object: &Object, world: &World) -> Option<Hit> {
     let claim = object.stable_claim()?;
     let (baseline, computed) = (object.baseline()?, object.computed()?);
     let is_late = |import: &&PythonImport| import.stable.is_some_and(|stable| stable.added > baseline);
@@ -26,7 +28,7 @@ fn hit(object: &Object) -> Option<Hit> {
         return None;
     }
     let lacking: Vec<&AbiTag> =
-        object.promised.iter().filter(|abi| !missing(object, &late, **abi).is_empty()).collect();
+        object.promised.iter().filter(|abi| !missing(object, world, &late, **abi).is_empty()).collect();
     let claimed =
         format!("claims {} from {baseline} on, and imports names promised from {computed} on", claim.abi);
     let (message, severity) = if lacking.is_empty() {
@@ -36,7 +38,7 @@ fn hit(object: &Object) -> Option<Hit> {
     };
     Some(
         Hit::on(object, message)
-            .only(severity)
+            .downgraded_to(severity)
             .evidence("symbols", late.iter().map(|import| import.with_version()))
             .evidence("pythons", lacking)
             .help(format!(

@@ -4,9 +4,11 @@ use soabi_core::{AbiTag, CpythonAbi, InitKind, Severity};
 
 use super::rule;
 use crate::hit::Hit;
-use crate::object::{Object, PythonImport};
+use crate::import::PythonImport;
+use crate::object::Object;
 use crate::subject::Subject;
 use crate::words::{named, span};
+use crate::world::World;
 
 rule!(
     "free-threaded-mismatch",
@@ -14,7 +16,7 @@ rule!(
     "a module built without the GIL is promised to builds with it, or vice versa"
 );
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject
         .extensions()
         .flat_map(|object| [without_gil(object), with_gil(object), stable(object)])
@@ -63,7 +65,7 @@ fn with_gil(object: &Object) -> Option<Hit> {
             span(&pythons, &object.promised)
         );
         Hit::on(object, message)
-            .only(Severity::Warning)
+            .downgraded_to(Severity::Warning)
             .evidence("symbols", ["_Py_Dealloc"])
             .evidence("pythons", pythons)
             .help("rebuild with the headers of a free-threaded Python: Py_GIL_DISABLED must be defined")
@@ -79,7 +81,7 @@ fn stable(object: &Object) -> Option<Hit> {
         let message = "claims abi3t, and is made by `PyInit_` alone: PyModuleDef is opaque in abi3t, and \
                        laid out differently with and without the GIL";
         Hit::on(object, message)
-            .only(Severity::Warning)
+            .downgraded_to(Severity::Warning)
             .evidence("symbols", &object.init)
             .help("export `PyModExport_<name>` (PEP 793) for abi3t; it may stand beside `PyInit_<name>`")
     })

@@ -6,10 +6,11 @@ use super::rule;
 use crate::hit::Hit;
 use crate::object::Object;
 use crate::subject::Subject;
+use crate::world::World;
 
 rule!("init-name-mismatch", Error, "the init symbol is for a module of another name than the file's");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter_map(hit).collect()
 }
 
@@ -28,7 +29,7 @@ fn hit(object: &Object) -> Option<Hit> {
         format!("the file name asks for `{wanted}`; the nearest that the file exports is `{nearest}`");
     // Whoever loads a module from a bare path can call it anything.
     let severity = if object.named_abi() == AbiTag::None { Severity::Warning } else { Severity::Error };
-    Some(Hit::on(object, message).only(severity).evidence("symbols", &exported).help(format!(
+    Some(Hit::on(object, message).downgraded_to(severity).evidence("symbols", &exported).help(format!(
         "rename the file to `{}{}`, or the module to `{module}`",
         nearest.module,
         name.suffix.as_str()

@@ -1,17 +1,18 @@
 //! Tags in the wheel's name that no installer asks for.
 
 use soabi_core::{AbiTag, PyVersion, Severity};
-use soabi_object::wheel::{WheelFileName, WheelTag};
+use soabi_wheel::{WheelFileName, WheelTag};
 
 use super::rule;
 use crate::claims::{FIRST_ABI3T, claim_of_tag};
 use crate::hit::Hit;
 use crate::subject::Subject;
 use crate::words::named;
+use crate::world::World;
 
 rule!("invalid-wheel-tag", Error, "the wheel's name has tags that no interpreter takes");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(wheel) = &subject.wheel else { return Vec::new() };
     [of_no_use(&wheel.name), unsorted(&wheel.name), before_abi3t(&wheel.name)].into_iter().flatten().collect()
 }
@@ -41,7 +42,7 @@ fn of_no_use(wheel: &WheelFileName) -> Option<Hit> {
             .to_owned(),
     };
     let severity = if all { Severity::Error } else { Severity::Warning };
-    Some(Hit::whole(message).only(severity).evidence("tags", useless).help(help))
+    Some(Hit::whole(message).downgraded_to(severity).evidence("tags", useless).help(help))
 }
 
 /// Whether an interpreter asks for the tag. Of other implementations than CPython and PyPy nothing is known.
@@ -74,7 +75,7 @@ fn unsorted(wheel: &WheelFileName) -> Option<Hit> {
     sorted.dedup();
     let message = format!("the set `{}` is not sorted", set.join("."));
     let help = format!("PEP 425 writes it `{}`; installers take both", sorted.join("."));
-    Some(Hit::whole(message).only(Severity::Note).help(help))
+    Some(Hit::whole(message).downgraded_to(Severity::Note).help(help))
 }
 
 /// PEP 803: abi3t begins with 3.15. Installers accept an older interpreter tag, as they do with abi3.
@@ -88,5 +89,9 @@ fn before_abi3t(wheel: &WheelFileName) -> Option<Hit> {
     let alone = wheel.abis == ["abi3t"];
     let python = wheel.pythons.iter().find(older).filter(|_| alone)?;
     let message = format!("`{python}` goes with abi3t, which begins with {FIRST_ABI3T}");
-    Some(Hit::whole(message).only(Severity::Note).help("`cp315-abi3t` says the same to every installer"))
+    Some(
+        Hit::whole(message)
+            .downgraded_to(Severity::Note)
+            .help("`cp315-abi3t` says the same to every installer"),
+    )
 }

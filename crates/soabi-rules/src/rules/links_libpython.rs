@@ -5,9 +5,11 @@ use soabi_object::Format;
 
 use super::rule;
 use crate::hit::Hit;
-use crate::object::{Object, is_python_library};
+use crate::import::is_python_library;
+use crate::object::Object;
 use crate::subject::Subject;
 use crate::words::span;
+use crate::world::World;
 
 rule!(
     "links-libpython",
@@ -15,7 +17,7 @@ rule!(
     "an extension module asks for libpython, which its interpreter brings already"
 );
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     // On Windows a module has to name its DLL; `wrong-python-dll` looks at which.
     subject.extensions().filter(|object| object.facts.format != Format::Pe).filter_map(hit).collect()
 }
@@ -29,7 +31,7 @@ fn hit(object: &Object) -> Option<Hit> {
     let others: Vec<&AbiTag> = object.promised.iter().filter(other).collect();
     let hit = if others.is_empty() {
         let message = format!("asks for `{library}`: a Python that is linked statically has none");
-        Hit::on(object, message).only(Severity::Warning)
+        Hit::on(object, message).downgraded_to(Severity::Warning)
     } else {
         let others = span(&others, &object.promised);
         let message =

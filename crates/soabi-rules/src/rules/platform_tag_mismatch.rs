@@ -2,7 +2,7 @@
 
 use soabi_core::Severity;
 use soabi_object::ObjectKind;
-use soabi_object::wheel::WheelFileName;
+use soabi_wheel::WheelFileName;
 
 use super::rule;
 use crate::hit::Hit;
@@ -10,10 +10,11 @@ use crate::object::Object;
 use crate::platform::PlatformTag;
 use crate::subject::Subject;
 use crate::words::named;
+use crate::world::World;
 
 rule!("platform-tag-mismatch", Error, "a file is for another system than the wheel's platform tag says");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(wheel) = &subject.wheel else { return Vec::new() };
     let tags: Vec<PlatformTag<'_>> = wheel.name.platforms.iter().map(|tag| PlatformTag::parse(tag)).collect();
     let libraries = subject.objects.iter().filter(|object| object.facts.kind == ObjectKind::Library);
@@ -42,7 +43,11 @@ fn another_system(object: &Object, wheel: &WheelFileName, tags: &[PlatformTag<'_
         (false, _) => Severity::Note,
     };
     let message = format!("is for {}, and the wheel is tagged {}", object.platform, named(&wheel.platforms));
-    Some(Hit::on(object, message).only(severity).help("tag the wheel for the platform that it was built for"))
+    Some(
+        Hit::on(object, message)
+            .downgraded_to(severity)
+            .help("tag the wheel for the platform that it was built for"),
+    )
 }
 
 /// `universal2` promises two machines.
@@ -86,7 +91,7 @@ fn newer_system(object: &Object, tags: &[PlatformTag<'_>]) -> Option<Hit> {
     }
     let message =
         format!("needs macOS {major}.{minor}, and the wheel promises {}.{}", promised.0, promised.1);
-    Some(Hit::on(object, message).only(Severity::Warning).help(format!(
+    Some(Hit::on(object, message).downgraded_to(Severity::Warning).help(format!(
         "build with MACOSX_DEPLOYMENT_TARGET={}.{}, or tag the wheel for {major}.{minor}",
         promised.0, promised.1
     )))

@@ -7,6 +7,7 @@ use crate::hit::Hit;
 use crate::object::Object;
 use crate::subject::Subject;
 use crate::words::named;
+use crate::world::World;
 
 rule!("ssize-t-clean", Note, "a stable ABI module takes the old variants of the format functions");
 
@@ -26,7 +27,7 @@ const FORMATTING: &[&str] = &[
 /// The first version in which both variants are one (gh-104922).
 const ONE_VARIANT: PyVersion = PyVersion::new(3, 13);
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter_map(hit).collect()
 }
 

@@ -8,13 +8,14 @@ use crate::object::Object;
 use crate::subject::Subject;
 use crate::suffixes::suffixes;
 use crate::words::span;
+use crate::world::World;
 
 rule!("suffix-not-searched", Error, "a promised interpreter does not search for a file of this name");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, world: &World) -> Vec<Hit> {
     subject
         .extensions()
-        .filter_map(|object| hit(subject, object).or_else(|| nameless(subject, object)))
+        .filter_map(|object| hit(subject, world, object).or_else(|| nameless(subject, object)))
         .collect()
 }
 
@@ -34,12 +35,13 @@ fn nameless(subject: &Subject, object: &Object) -> Option<Hit> {
         "name it `{}` and a suffix such as `.abi3.so`, or stop exporting the init symbol",
         first.module
     );
-    Some(Hit::on(object, message).only(Severity::Warning).evidence("symbols", lost).help(help))
+    Some(Hit::on(object, message).downgraded_to(Severity::Warning).evidence("symbols", lost).help(help))
 }
 
-fn hit(subject: &Subject, object: &Object) -> Option<Hit> {
+fn hit(subject: &Subject, world: &World, object: &Object) -> Option<Hit> {
     let suffix = object.name.as_ref()?.suffix.as_str();
-    let pythons: Vec<&AbiTag> = object.promised.iter().filter(|abi| !subject.finds(object, **abi)).collect();
+    let pythons: Vec<&AbiTag> =
+        object.promised.iter().filter(|abi| !world.finds(subject, object, **abi)).collect();
     if pythons.is_empty() {
         return None;
     }
@@ -47,7 +49,7 @@ fn hit(subject: &Subject, object: &Object) -> Option<Hit> {
     let hit = Hit::on(object, message);
     // Without a tag of its own the file may be opened by other means than `import`.
     let known = object.named_abi() != AbiTag::None;
-    let hit = if known { hit } else { hit.only(Severity::Warning) };
+    let hit = if known { hit } else { hit.downgraded_to(Severity::Warning) };
     let help = help(object, *pythons[0]);
     Some(hit.evidence("pythons", pythons).help(help))
 }

@@ -8,10 +8,11 @@ use crate::hit::Hit;
 use crate::object::{Object, promised};
 use crate::subject::Subject;
 use crate::words::span;
+use crate::world::World;
 
 rule!("suffix-tag-mismatch", Error, "a file's name claims another ABI than the wheel's tags");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(wheel) = &subject.wheel else { return Vec::new() };
     let claims = claims_of_wheel(&wheel.name);
     let pythons = promised(&claims);
@@ -19,7 +20,7 @@ fn check(subject: &Subject) -> Vec<Hit> {
     let strange = tagged.filter(|object| !object.claims.iter().any(|claim| claims.contains(claim)));
     let hit = |object: &Object| {
         let without: Vec<&AbiTag> =
-            pythons.iter().filter(|python| !subject.serves(object, **python)).collect();
+            pythons.iter().filter(|python| !serves(subject, object, **python)).collect();
         let message = format!(
             "is for {}, and the wheel is for `{}`: {} would find no file of that name",
             object.named_abi(),
@@ -33,4 +34,9 @@ fn check(subject: &Subject) -> Vec<Hit> {
         })
     };
     strange.filter_map(hit).collect()
+}
+
+/// Whether `object`, or another file for the same module, is promised to interpreters with the ABI `abi`.
+fn serves(subject: &Subject, object: &Object, abi: AbiTag) -> bool {
+    subject.same_module(object).any(|other| other.promised.contains(&abi))
 }

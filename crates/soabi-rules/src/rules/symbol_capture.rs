@@ -10,6 +10,7 @@ use crate::python::{Exports, Python};
 use crate::subject::Subject;
 use crate::tables::{ExportTable, Exported};
 use crate::words::{named, span};
+use crate::world::World;
 
 rule!(
     "symbol-capture",
@@ -17,13 +18,13 @@ rule!(
     "the file's own function has a name that a promised interpreter exports too"
 );
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, world: &World) -> Vec<Hit> {
     let libraries = subject.objects.iter().filter(|object| object.facts.kind == ObjectKind::Library);
-    libraries.filter_map(hit).collect()
+    libraries.filter_map(|object| hit(object, world)).collect()
 }
 
-fn hit(object: &Object) -> Option<Hit> {
-    let pythons: Vec<Python> = object.promised.iter().map(|abi| object.python(*abi)).collect();
+fn hit(object: &Object, world: &World) -> Option<Hit> {
+    let pythons: Vec<Python> = object.promised.iter().map(|abi| world.python(object, *abi)).collect();
     // The names that the same interpreters export stand together.
     let mut groups: Vec<(Vec<&AbiTag>, Vec<&str>)> = Vec::new();
     for export in object.facts.captured() {
@@ -52,7 +53,7 @@ fn exporting<'a>(pythons: &'a [Python], name: &str) -> Vec<&'a AbiTag> {
     let symbol = ExportTable::get().symbol(name);
     let exports = |python: &&Python| match &python.exports {
         Exports::Given(names) => names.contains(name),
-        Exports::Table(columns) => {
+        Exports::Table { columns, .. } => {
             symbol.is_some_and(|symbol| symbol.exported_by.according_to(*columns) != Exported::No)
         }
     };

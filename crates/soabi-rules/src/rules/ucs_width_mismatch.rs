@@ -4,13 +4,15 @@ use soabi_core::AbiTag;
 
 use super::rule;
 use crate::hit::Hit;
-use crate::object::{Object, PythonImport};
+use crate::import::PythonImport;
+use crate::object::Object;
 use crate::subject::Subject;
 use crate::words::{named, span};
+use crate::world::World;
 
 rule!("ucs-width-mismatch", Error, "a 2.7 module was built for the other width of Py_UNICODE than it claims");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter_map(hit).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Imports that a promised interpreter does not export. The rules about narrower causes come first.
+//! Imports that neither a promised interpreter nor a library exports. The rules about narrower causes come first.
 
 use std::collections::BTreeSet;
 
@@ -6,24 +6,47 @@ use soabi_core::AbiTag;
 
 use super::{debug_abi_import, free_threaded_mismatch, rule, ucs_width_mismatch};
 use crate::hit::Hit;
-use crate::object::{Object, PythonImport};
+use crate::import::PythonImport;
+use crate::libraries::in_words;
+use crate::object::Object;
 use crate::python::Binding;
+use crate::resolve::{Problem, ProblemKind};
 use crate::subject::Subject;
 use crate::words::{named, span};
+use crate::world::World;
 
-rule!("undefined-symbol", Error, "a promised interpreter does not export a name that the file imports");
+rule!("undefined-symbol", Error, "no promised interpreter or library exports a name that the file imports");
 
-fn check(subject: &Subject) -> Vec<Hit> {
-    subject.extensions().filter_map(hit).collect()
+fn check(subject: &Subject, world: &World) -> Vec<Hit> {
+    let of_python = subject.extensions().filter_map(|object| hit(object, world));
+    let problems = subject.libraries.resolved.problems.iter();
+    let of_libraries = problems.filter(|problem| problem.kind == ProblemKind::UndefinedSymbol);
+    of_python.chain(of_libraries.map(|problem| library_hit(subject, problem))).collect()
 }
 
-fn hit(object: &Object) -> Option<Hit> {
+/// A symbol that no library in the file's reach exports.
+fn library_hit(subject: &Subject, problem: &Problem) -> Hit {
+    Hit::on(&subject.objects[problem.file], in_words(problem, &subject.objects))
+        .downgraded_to(problem.severity())
+        .evidence("symbols", &problem.symbols)
+        .evidence("libraries", problem.library.iter())
+        .help("link the library that has it (`-Wl,--no-undefined` makes the linker check), or bundle a newer one")
+}
+
+fn hit(object: &Object, world: &World) -> Option<Hit> {
     let candidates: Vec<&PythonImport> =
         object.imports.iter().filter(|import| is_ours(object, import)).collect();
     let mut names = BTreeSet::new();
     let mut pythons: Vec<&AbiTag> = Vec::new();
     for abi in &object.promised {
-        let missing = missing(object, &candidates, *abi);
+        let measured = !world.python(object, *abi).releases().is_empty();
+        // A private name that the measured releases lack may be in others.
+        let certain: Vec<&PythonImport> = candidates
+            .iter()
+            .copied()
+            .filter(|import| !(measured && import.may_come_with_a_patch()))
+            .collect();
+        let missing = missing(object, world, &certain, *abi);
         if !missing.is_empty() {
             pythons.push(abi);
             names.extend(missing);
@@ -39,10 +62,15 @@ fn hit(object: &Object) -> Option<Hit> {
     })
 }
 
-/// The names among `imports` that interpreters with the ABI `abi` lack: the one that answered for itself, or all of
-/// them, whatever their patch level.
-pub(super) fn missing<'a>(object: &Object, imports: &[&'a PythonImport], abi: AbiTag) -> Vec<&'a str> {
-    let python = object.python(abi);
+/// The names among `imports` that interpreters with the ABI `abi` lack: the real one of the world, or all that were
+/// measured, whatever their patch level.
+pub(super) fn missing<'a>(
+    object: &Object,
+    world: &World,
+    imports: &[&'a PythonImport],
+    abi: AbiTag,
+) -> Vec<&'a str> {
+    let python = world.python(object, abi);
     let missing = imports.iter().filter(|import| python.binds(import, object.home) == Binding::Missing);
     missing.map(|import| import.name.as_str()).collect()
 }

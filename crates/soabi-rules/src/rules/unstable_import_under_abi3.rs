@@ -6,17 +6,19 @@ use super::rule;
 use super::undefined_symbol::missing;
 use super::{debug_abi_import, free_threaded_mismatch};
 use crate::hit::Hit;
-use crate::object::{Object, PythonImport};
+use crate::import::PythonImport;
+use crate::object::Object;
 use crate::subject::Subject;
 use crate::words::{named, span};
+use crate::world::World;
 
 rule!("unstable-import-under-abi3", Error, "a file that claims the stable ABI imports names outside it");
 
-fn check(subject: &Subject) -> Vec<Hit> {
-    subject.extensions().filter_map(hit).collect()
+fn check(subject: &Subject, world: &World) -> Vec<Hit> {
+    subject.extensions().filter_map(|object| hit(object, world)).collect()
 }
 
-fn hit(object: &Object) -> Option<Hit> {
+fn hit(object: &Object, world: &World) -> Option<Hit> {
     let claim = object.stable_claim()?;
     let is_unstable = |import: &&PythonImport| {
         let narrower =
@@ -29,7 +31,7 @@ fn hit(object: &Object) -> Option<Hit> {
         return None;
     }
     let lacking: Vec<&AbiTag> =
-        object.promised.iter().filter(|abi| !missing(object, &unstable, **abi).is_empty()).collect();
+        object.promised.iter().filter(|abi| !missing(object, world, &unstable, **abi).is_empty()).collect();
     let what = format!("claims {} and imports {} from outside it", claim.abi, named(&names));
     let (message, severity) = if lacking.is_empty() {
         (format!("{what}; no interpreter is known to lack them"), Severity::Warning)
@@ -37,7 +39,7 @@ fn hit(object: &Object) -> Option<Hit> {
         (format!("{what}; missing in {}", span(&lacking, &object.promised)), Severity::Error)
     };
     Some(
-        Hit::on(object, message).only(severity).evidence("symbols", names).evidence("pythons", lacking).help(
+        Hit::on(object, message).downgraded_to(severity).evidence("symbols", names).evidence("pythons", lacking).help(
             "define Py_LIMITED_API before every `#include <Python.h>`: then such names do not compile; check \
          that all \
          objects were built with it",

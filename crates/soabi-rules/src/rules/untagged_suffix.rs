@@ -7,10 +7,11 @@ use super::rule;
 use crate::hit::Hit;
 use crate::object::Object;
 use crate::subject::Subject;
+use crate::world::World;
 
 rule!("untagged-suffix", Note, "an extension module's file name does not say for which ABI it is");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let untagged = subject.extensions().filter(|object| {
         let python_3 = object.init.iter().any(|init| init.kind != InitKind::Init);
         python_3 && object.name.as_ref().is_some_and(|name| matches!(name.suffix.as_str(), ".so" | ".pyd"))

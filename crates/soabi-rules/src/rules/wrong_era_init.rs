@@ -8,10 +8,11 @@ use crate::object::Object;
 use crate::predict::lacks_init;
 use crate::subject::Subject;
 use crate::words::{named, span};
+use crate::world::World;
 
 rule!("wrong-era-init", Error, "the init symbol is of an era that a promised interpreter does not look for");
 
-fn check(subject: &Subject) -> Vec<Hit> {
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter_map(hit).collect()
 }
 

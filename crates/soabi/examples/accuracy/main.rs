@@ -26,7 +26,7 @@ use std::sync::{Mutex, PoisonError};
 
 use soabi_core::Finding;
 use soabi_python::{Environment, Interpreter, Request, Selector, discover};
-use soabi_rules::{Policy, audit};
+use soabi_rules::{Policy, World, audit};
 
 use crate::corpus::Installed;
 use crate::errors::ErrorFinding;
@@ -101,7 +101,7 @@ fn examine_all(wheels: &[PathBuf], witnesses: &[Witness]) -> Result<Vec<Answer>>
 fn examine(wheel: &Path, witnesses: &[Witness]) -> Result<Answer> {
     let subject = corpus::read(wheel)?;
     let name = wheel.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let findings = audit(&subject, &Policy::default()).findings;
+    let findings = audit(&subject, &World::default(), &Policy::default()).findings;
     let installed = Installed::new(wheel, witnesses)?;
     Ok(Answer {
         tally: symbols::compare(&name, &subject, &installed, witnesses)?,

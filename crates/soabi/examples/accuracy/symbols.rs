@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use soabi_core::Gate;
+use soabi_core::{Prediction, PredictionKind};
 use soabi_object::{Arch, Format, ObjectKind};
-use soabi_rules::{Expect, Exports, Libc, Object, Platform, Prediction, Python, Subject, predict};
+use soabi_rules::{Exports, Libc, Object, Platform, Python, Subject, predict};
 
 use crate::Result;
 use crate::corpus::Installed;
@@ -140,7 +141,7 @@ impl Tally {
     /// A load by path is refused at the symbols exactly when that is said.
     fn by_path(&mut self, cell: &Cell<'_>, loaded: &Loaded, witnesses: &[Witness]) {
         let Prediction { by_path, by_path_gate, .. } = cell.own;
-        let said = (*by_path != Expect::Refuse, *by_path_gate);
+        let said = (*by_path != PredictionKind::Refuse, *by_path_gate);
         let answer = match loaded {
             Loaded::Accepted if said == (true, None) => AGREE,
             Loaded::NoInit if said == (false, Some(Gate::Symbols)) => AGREE,

@@ -4,14 +4,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use soabi_core::{
-    AbiTag, Artifact, Expectation, FileName, Gate, Promise, Rung, Target, promise, promise_by_abi,
-};
+use soabi_core::{AbiTag, Artifact, Expectation, FileName, Gate, Promise, Rung};
 use soabi_harness::specimen::{self, Specimen, flavors};
 use soabi_harness::subject::Subject;
-use soabi_harness::truth::{About, Relation};
 use soabi_notes::claims;
 use soabi_python::{Manifest, manifests};
+use soabi_rules::{Target, promise, promise_by_abi};
 
 use crate::command::notes;
 use crate::error::Error;
@@ -42,7 +40,7 @@ pub(super) fn explain(id: &str) -> Result<String, Error> {
         .iter()
         .find(|(name, ..)| *name == question)
         .ok_or_else(|| no_such_question(question, &format!("{artifact}@{python}")))?;
-    if file == FileName::Bare && row.artifact.file_name == bare(&row.artifact) {
+    if file == FileName::Bare && row.artifact.is_bare() {
         return Err(Error::NoSuchCell {
             why: format!("`{}` is the own name of `{artifact}`, and no other cell", row.artifact.file_name),
             help: format!("ask for `{artifact}@{python}/import`"),
@@ -103,12 +101,6 @@ impl Row {
             }
         }
     }
-
-    /// How the interpreter relates to what the artifact was built for.
-    fn relation(&self, python: AbiTag) -> Option<Relation> {
-        let about = About { names: [""; 2], built_for: self.built_for?, claim: self.artifact.claim };
-        Some(Relation::of(python, about))
-    }
 }
 
 /// What stands for the platform in the file names of this machine's interpreters.
@@ -120,10 +112,6 @@ fn platform() -> String {
     }
 }
 
-fn bare(artifact: &Artifact) -> String {
-    format!("{}.so", artifact.module)
-}
-
 fn text(id: &str, row: &Row, manifest: &Manifest, rung: Rung, file: FileName) -> String {
     let (artifact, python) = (&row.artifact, manifest.id);
     let suffixes = manifest.suffixes_on(&platform());
@@ -131,7 +119,7 @@ fn text(id: &str, row: &Row, manifest: &Manifest, rung: Rung, file: FileName) ->
     let how = match (rung, file) {
         (Rung::Import, FileName::Tagged) => "the interpreter imports it under its own name".to_owned(),
         (Rung::Import, FileName::Bare) => {
-            format!("the interpreter imports it, renamed to `{}`", bare(artifact))
+            format!("the interpreter imports it, renamed to `{}`", artifact.file_name_as(FileName::Bare))
         }
         (Rung::Load | Rung::Inspect, _) => {
             "it is opened by its path beside the interpreter's library; its name is not looked at".to_owned()
@@ -142,9 +130,6 @@ fn text(id: &str, row: &Row, manifest: &Manifest, rung: Rung, file: FileName) ->
     let _ = writeln!(text, "artifact     {}: {}{}", artifact.file_name, row.title, row.made());
     let _ = writeln!(text, "interpreter  {python}, which searches for {}", suffixes.join(", "));
     let _ = writeln!(text, "{:<11}  {how}", rung.as_str());
-    if let Some(relation) = row.relation(python) {
-        let _ = writeln!(text, "relation     {}, as truth tables call it", relation.as_str());
-    }
     let _ = write!(text, "\n{}", in_full(&promised));
     if promised.expectation == Expectation::Refuse(Gate::Name) {
         let loaded = promise_by_abi(artifact.claim, python);
@@ -157,8 +142,8 @@ fn text(id: &str, row: &Row, manifest: &Manifest, rung: Rung, file: FileName) ->
 /// `accept`, `luck`, or `refuse at the gate name`.
 fn in_short(expectation: Expectation) -> String {
     match expectation.gate() {
-        Some(gate) => format!("{} at the gate {gate}", expectation.as_str()),
-        None => expectation.as_str().to_owned(),
+        Some(gate) => format!("{} at the gate {gate}", expectation.kind()),
+        None => expectation.kind().to_string(),
     }
 }
 

@@ -4,19 +4,20 @@ use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
-use serde::Serialize;
-use soabi_core::{InitSymbol, Outcome, Rung};
+use soabi_core::{InitSymbol, Outcome, OutcomeKind, Rung};
 use soabi_harness::load::Loader;
 use soabi_harness::run::{self, Options, Probes};
 use soabi_harness::worker::Isolation;
 use soabi_loader::Mode;
 use soabi_python::Interpreter;
+use soabi_report::load::{LoadEntry, LoadReport, SCHEMA};
 
-use crate::cli::{ListFormat, LoadArgs};
-use crate::command::{artifacts, pythons};
+use crate::cli::ListFormat;
+use crate::cli::load::LoadArgs;
+use crate::command::artifacts;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::{folders, output};
+use crate::{folders, interpreters, output};
 
 /// What makes this program the child of the `load` rung. It is no command: people have no use for it.
 pub(crate) const CHILD: &str = "__load";
@@ -48,35 +49,13 @@ pub(crate) fn loader() -> Result<Loader, Error> {
     Ok(Loader { program, args: vec![CHILD.into()] })
 }
 
-/// What was seen beside one interpreter's library.
-#[derive(Serialize)]
-struct Loaded {
-    python: String,
-    version: String,
-    libpython: Option<String>,
-    symbols: Vec<String>,
-    outcome: &'static str,
-    gate: Option<soabi_core::Gate>,
-    message: Option<String>,
-}
-
-/// The report of `soabi load --format json`.
-#[derive(Serialize)]
-struct Report {
-    schema: &'static str,
-    version: &'static str,
-    artifact: String,
-    module: String,
-    loads: Vec<Loaded>,
-}
-
 /// Loads one artifact beside every wanted interpreter's library.
 pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let subject = artifacts::read(&args.artifact)?;
-    let discovery = pythons::search_some(&args.python)?;
+    let discovery = interpreters::search_some(&args.python)?;
     let scratch = folders::scratch()?;
     let options = Options {
-        jobs: pythons::cores(),
+        jobs: interpreters::cores(),
         limit: args.time_limit,
         isolation: Isolation::Fork,
         probes: None,
@@ -97,9 +76,9 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let worst = loads.iter().map(|load| exit_of(load.outcome)).max_by_key(|exit| *exit as u8);
     let text = match args.format {
         ListFormat::Human => human(&args.artifact.display().to_string(), &loads),
-        ListFormat::Json => output::json(&Report {
-            schema: "soabi/load/v1",
-            version: env!("CARGO_PKG_VERSION"),
+        ListFormat::Json => output::json(&LoadReport {
+            schema: SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             artifact: args.artifact.display().to_string(),
             module,
             loads,
@@ -109,33 +88,33 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     Ok(worst.unwrap_or(Exit::CouldNot))
 }
 
-fn exit_of(outcome: &str) -> Exit {
+const fn exit_of(outcome: OutcomeKind) -> Exit {
     match outcome {
-        "accepted" => Exit::Clean,
-        "not-run" => Exit::CouldNot,
+        OutcomeKind::Accepted => Exit::Clean,
+        OutcomeKind::NotRun => Exit::CouldNot,
         _ => Exit::Unexpected,
     }
 }
 
-fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> Loaded {
+fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> LoadEntry {
     let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
-    Loaded {
-        python: python.id.to_string(),
+    LoadEntry {
+        python: python.id,
         version: python.facts.version.clone(),
         libpython: python.facts.libpython.as_ref().map(|path| path.display().to_string()),
         symbols: symbols.iter().map(ToString::to_string).collect(),
-        outcome: outcome.as_str(),
+        outcome: outcome.kind(),
         gate: outcome.gate(),
         message: outcome.message(),
     }
 }
 
-fn human(artifact: &str, loads: &[Loaded]) -> String {
+fn human(artifact: &str, loads: &[LoadEntry]) -> String {
     use std::fmt::Write;
     let bold = Style::new().bold();
     let mut text = format!("{bold}{artifact}{bold:#}\n");
     for load in loads {
-        let color = if load.outcome == "accepted" { AnsiColor::Green } else { AnsiColor::Red };
+        let color = if load.outcome == OutcomeKind::Accepted { AnsiColor::Green } else { AnsiColor::Red };
         let style = Style::new().fg_color(Some(color.into()));
         let gate = load.gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
         let library = load.libpython.as_deref().unwrap_or("no shared libpython, through its ctypes");

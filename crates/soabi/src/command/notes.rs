@@ -5,19 +5,19 @@ use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use soabi_core::report::matrix::{ArtifactEntry, CellEntry};
 use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Outcome, Promise, Rung};
-use soabi_harness::build::{Options, Tools};
-use soabi_notes::{Claim, Examined, Verdict, build_modules, claims, examine};
+use soabi_harness::build::{BuildOptions, Tools};
+use soabi_notes::{Claim, Examined, build_modules, claims, examine};
 use soabi_python::Interpreter;
+use soabi_report::matrix::{ArtifactEntry, CellEntry};
+use soabi_report::notes::ClaimVerdict;
 
-use crate::cli::NotesArgs;
-use crate::command::pythons;
+use crate::cli::notes::NotesArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::notes::Report;
 use crate::progress::{BuildBar, Phase};
-use crate::{folders, output};
+use crate::{folders, interpreters, output};
 
 /// The name of the notes in a matrix.
 pub(super) const ROW: &str = "notes";
@@ -25,10 +25,10 @@ pub(super) const ROW: &str = "notes";
 /// Asks, and delivers the report.
 pub(crate) fn run(args: &NotesArgs) -> Result<Exit, Error> {
     let claims = wanted(&args.claims)?;
-    let discovery = pythons::search_some(&args.python)?;
-    let jobs = args.jobs.unwrap_or_else(pythons::cores);
+    let discovery = interpreters::search_some(&args.python)?;
+    let jobs = args.jobs.unwrap_or_else(interpreters::cores);
     let asking = Asking { cache_dir: args.python.cache_dir.as_deref(), jobs, quiet: args.report.quiet };
-    let (columns, errors) = asking.ask_all(&claims, &pythons::sound(&discovery))?;
+    let (columns, errors) = asking.ask_all(&claims, &interpreters::sound(&discovery))?;
     let drifted = discovery.drifted.iter().map(ToString::to_string);
     let report = Report { claims: &claims, columns, errors: drifted.chain(errors).collect() };
     output::deliver(&output::notes::render(&report, args.format), &args.report)?;
@@ -50,9 +50,9 @@ fn verdict(report: &Report<'_>) -> Exit {
     let verdicts = report.columns.iter().flat_map(|column| &column.judged).map(|judged| judged.verdict);
     match verdicts.max() {
         _ if !report.errors.is_empty() => Exit::CouldNot,
-        None | Some(Verdict::NotRun) => Exit::CouldNot,
-        Some(Verdict::Unexpected) => Exit::Unexpected,
-        Some(Verdict::Holds | Verdict::Changed | Verdict::DoesNotHold) => Exit::Clean,
+        None | Some(ClaimVerdict::NotRun) => Exit::CouldNot,
+        Some(ClaimVerdict::Unexpected) => Exit::Unexpected,
+        Some(ClaimVerdict::Holds | ClaimVerdict::Changed | ClaimVerdict::DoesNotHold) => Exit::Clean,
     }
 }
 
@@ -72,7 +72,7 @@ impl Asking<'_> {
     ) -> Result<(Vec<Examined<'a>>, Vec<String>), Error> {
         let tools = Tools::of_process();
         let cache = folders::cache(self.cache_dir)?;
-        let options = Options { tools: &tools, cache: &cache, jobs: self.jobs };
+        let options = BuildOptions { tools: &tools, cache: &cache, jobs: self.jobs };
         let modules = build_modules(claims, pythons, &options, &BuildBar::new(self.quiet));
         let modules = modules.map_err(Error::Cache)?;
         let scratch = folders::scratch()?;
@@ -117,6 +117,8 @@ pub(super) fn row() -> ArtifactEntry {
         flavor: ROW.to_owned(),
         built_for: AbiTag::None,
         floor: None,
+        family: ROW.to_owned(),
+        rank: u32::MAX,
         file_name: String::new(),
         path: None,
         commands: Vec::new(),
@@ -132,7 +134,7 @@ pub(super) fn planned(python: AbiTag) -> Cell {
 /// All claims in one interpreter, as a cell of that row.
 pub(super) fn cell(column: &Examined<'_>) -> CellEntry {
     let lines = column.judged.iter().flat_map(|judged| judged.lines.iter().map(move |line| (judged, line)));
-    let outcome = match lines.clone().find(|(_, line)| line.verdict == Verdict::Unexpected) {
+    let outcome = match lines.clone().find(|(_, line)| line.verdict == ClaimVerdict::Unexpected) {
         Some((judged, line)) => Outcome::Wrong {
             probe: judged.claim.id.clone(),
             message: format!("{}: {}", line.row, line.seen.as_deref().unwrap_or("no answer")),

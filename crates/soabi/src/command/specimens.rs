@@ -7,10 +7,10 @@ use soabi_harness::specimen::{self, Specimen, SpecimenPlan, flavors};
 use soabi_harness::subject::Subject;
 use soabi_python::Interpreter;
 
-use crate::cli::MatrixArgs;
-use crate::command::pythons;
+use crate::cli::matrix::MatrixArgs;
 use crate::error::Error;
 use crate::folders;
+use crate::interpreters;
 use crate::progress::BuildBar;
 
 /// The specimens for `pythons`, narrowed to what `wanted` names: flavors with or without their floor.
@@ -47,8 +47,11 @@ pub(crate) fn build(
 ) -> Result<Vec<Subject>, Error> {
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
     let tools = Tools::of_process();
-    let options =
-        build::Options { tools: &tools, cache: &cache, jobs: args.jobs.unwrap_or_else(pythons::cores) };
+    let options = build::BuildOptions {
+        tools: &tools,
+        cache: &cache,
+        jobs: args.jobs.unwrap_or_else(interpreters::cores),
+    };
     let built = if args.plan || args.show_commands {
         build::preview(specimens, &options)
     } else {

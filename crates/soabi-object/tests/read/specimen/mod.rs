@@ -1,11 +1,11 @@
-//! Native files and archives put together byte by byte, so that a test says exactly what is in them.
+//! Native files put together byte by byte, so that a test says exactly what is in them.
 //!
 //! Nothing here uses the crate under test or the library that it reads with.
 
 pub(crate) mod elf;
 pub(crate) mod macho;
 pub(crate) mod pe;
-pub(crate) mod zip;
+pub(crate) mod wasm;
 
 /// Bytes in one byte order.
 #[derive(Default)]

@@ -35,7 +35,7 @@ pub fn dll(name: &str) -> Dll {
     if matches!(stem, "vcruntime140" | "vcruntime140_1") {
         return Dll::Python;
     }
-    if crate::object::is_python_library(&name) {
+    if crate::import::is_python_library(&name) {
         return Dll::Interpreter;
     }
     if is_debug_runtime(stem) {

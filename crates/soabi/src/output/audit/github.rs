@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use soabi_core::Severity;
-use soabi_core::report::audit::{AuditReport, FindingEntry};
+use soabi_report::audit::{AuditReport, FindingEntry};
 
 use super::{file, lines, says};
 

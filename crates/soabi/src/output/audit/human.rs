@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use soabi_core::Severity;
-use soabi_core::report::audit::{
+use soabi_report::audit::{
     AuditReport, ErrorEntry, FindingEntry, IgnoredEntry, SubjectEntry, SubjectKind, Summary,
 };
 

@@ -1,7 +1,7 @@
 //! The audit as JUnit XML: a test suite per subject, a test case per file and one for the subject itself.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use soabi_core::report::audit::{AuditReport, FindingEntry, SubjectEntry};
+use soabi_report::audit::{AuditReport, FindingEntry, SubjectEntry};
 
 use super::{lines, place};
 

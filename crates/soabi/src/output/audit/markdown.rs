@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use soabi_core::Severity;
-use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, Summary};
+use soabi_core::{PredictionKind, Severity};
+use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, Summary};
 
 use super::{file_name, list_of, place, says, verdict};
 
@@ -51,7 +51,8 @@ fn has_words(subject: &SubjectEntry) -> bool {
 fn accepted(report: &AuditReport, subject: &SubjectEntry) -> String {
     let accepts = |index: usize| {
         let mut extensions = subject.objects.iter().filter(|object| object.extension).peekable();
-        extensions.peek().is_some() && extensions.all(|object| object.predictions[index].expect == "accept")
+        extensions.peek().is_some()
+            && extensions.all(|object| object.predictions[index].expect == PredictionKind::Accept)
     };
     let pythons = report.pythons.iter().enumerate();
     pythons

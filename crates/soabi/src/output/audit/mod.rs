@@ -9,9 +9,9 @@ mod sarif;
 
 use std::path::Path;
 
-use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind, Summary};
+use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind, Summary};
 
-use crate::cli::AuditFormat;
+use crate::cli::audit::AuditFormat;
 use crate::output::count;
 
 /// The report as `format` asks.

@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use soabi_core::report::audit::{AuditReport, ObjectEntry, PredictionEntry, SubjectEntry};
-use soabi_core::{AbiTag, Gate};
+use soabi_core::{AbiTag, Gate, Prediction, PredictionKind};
+use soabi_report::audit::{AuditReport, ObjectEntry, SubjectEntry};
 
 use super::{file_name, place};
 use crate::output::axis;
@@ -92,32 +92,32 @@ fn slices_differ(extensions: &[&ObjectEntry], object: &ObjectEntry) -> bool {
 }
 
 /// One square, two columns wide.
-fn square(prediction: &PredictionEntry) -> String {
+fn square(prediction: &Prediction) -> String {
     let style = style(prediction);
     format!("{style}{} {style:#}", letter(prediction))
 }
 
-fn letter(prediction: &PredictionEntry) -> char {
-    match (prediction.expect.as_str(), prediction.gate) {
-        ("accept", _) => 'A',
-        ("refuse", Some(Gate::Name)) => 'N',
-        ("refuse", Some(Gate::Platform)) => 'P',
-        ("refuse", Some(Gate::Symbols)) => 'S',
-        ("refuse", _) => 'R',
-        ("luck", _) => 'a',
-        _ => '?',
+fn letter(prediction: &Prediction) -> char {
+    match (prediction.expect, prediction.gate) {
+        (PredictionKind::Accept, _) => 'A',
+        (PredictionKind::Refuse, Some(Gate::Name)) => 'N',
+        (PredictionKind::Refuse, Some(Gate::Platform)) => 'P',
+        (PredictionKind::Refuse, Some(Gate::Symbols)) => 'S',
+        (PredictionKind::Refuse, Some(Gate::Runtime) | None) => 'R',
+        (PredictionKind::Luck, _) => 'a',
+        (PredictionKind::Unknown, _) => '?',
     }
 }
 
-fn style(prediction: &PredictionEntry) -> Style {
+fn style(prediction: &Prediction) -> Style {
     let on = |back: AnsiColor, fore: AnsiColor| {
         Style::new().bg_color(Some(back.into())).fg_color(Some(fore.into()))
     };
-    match prediction.expect.as_str() {
-        "accept" => on(AnsiColor::Green, AnsiColor::Black),
-        "refuse" => on(AnsiColor::BrightBlack, AnsiColor::White),
-        "luck" => on(AnsiColor::Yellow, AnsiColor::Black),
-        _ => Style::new().dimmed(),
+    match prediction.expect {
+        PredictionKind::Accept => on(AnsiColor::Green, AnsiColor::Black),
+        PredictionKind::Refuse => on(AnsiColor::BrightBlack, AnsiColor::White),
+        PredictionKind::Luck => on(AnsiColor::Yellow, AnsiColor::Black),
+        PredictionKind::Unknown => Style::new().dimmed(),
     }
 }
 

@@ -10,11 +10,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use soabi_core::Severity;
-use soabi_core::report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind};
+use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind};
 use soabi_rules::{RULES, Rule};
 
 use super::{file, file_name, is_installed, lines, place};
-use crate::digest;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -135,7 +134,7 @@ fn fingerprint(subject: &SubjectEntry, finding: &FindingEntry, times: usize) -> 
     };
     let object = finding.object.as_deref().unwrap_or_default();
     let print = format!("{}\0{name}\0{object}\0{times}", finding.rule);
-    digest::name(Sha256::new_with_prefix(print))
+    soabi_core::hex(&Sha256::digest(print)[..16])
 }
 
 /// A path as a reference: relative as it is written, or a `file:` URI.

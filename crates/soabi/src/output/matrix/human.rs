@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use soabi_core::Verdict;
-use soabi_core::report::matrix::{CellEntry, MatrixReport, NotApplicable};
+use soabi_core::{ExpectationKind, Verdict};
+use soabi_report::matrix::{CellEntry, MatrixReport, NotApplicable};
 
 use super::picture;
 use crate::output::count;
@@ -47,7 +47,7 @@ fn disagreements(text: &mut String, cells: &[CellEntry]) {
     let mut heading = format!("\n{BOLD}predicted otherwise{BOLD:#} (a bug in soabi; please report it)\n");
     for cell in cells.iter().filter(|cell| cell.agrees == Some(false)) {
         text.push_str(&std::mem::take(&mut heading));
-        let _ = writeln!(text, "  {}: {}", cell.id, cell.message.as_deref().unwrap_or(&cell.outcome));
+        let _ = writeln!(text, "  {}: {}", cell.id, cell.message.as_deref().unwrap_or(cell.outcome.as_str()));
     }
 }
 
@@ -114,9 +114,11 @@ fn not_applicable(text: &mut String, entries: &[NotApplicable]) {
 /// What luck did, counted by outcome.
 fn luck(text: &mut String, cells: &[CellEntry]) {
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
-    for cell in cells.iter().filter(|cell| cell.expectation == "luck" && cell.verdict == Verdict::AsExpected)
+    for cell in cells
+        .iter()
+        .filter(|cell| cell.expectation == ExpectationKind::Luck && cell.verdict == Verdict::AsExpected)
     {
-        *outcomes.entry(&cell.outcome).or_default() += 1;
+        *outcomes.entry(cell.outcome.as_str()).or_default() += 1;
     }
     let list: Vec<_> = outcomes.iter().map(|(outcome, number)| format!("{number} {outcome}")).collect();
     if !list.is_empty() {

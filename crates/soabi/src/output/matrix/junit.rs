@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use soabi_core::Verdict;
-use soabi_core::report::matrix::{CellEntry, MatrixReport};
+use soabi_report::matrix::{CellEntry, MatrixReport};
 
 /// Renders the report. What soabi could not do is a suite of its own, in which every case is an error.
 pub(super) fn render(report: &MatrixReport) -> String {

@@ -4,7 +4,7 @@ mod human;
 mod junit;
 mod picture;
 
-use soabi_core::report::matrix::MatrixReport;
+use soabi_report::matrix::MatrixReport;
 
 use crate::cli::MatrixFormat;
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use soabi_core::report::matrix::{CellEntry, MatrixReport};
-use soabi_core::{AbiTag, ArtifactId, FileName, Gate, Rung, Verdict};
+use soabi_core::{AbiTag, ArtifactId, ExpectationKind, FileName, Gate, OutcomeKind, Rung, Verdict};
+use soabi_report::matrix::{CellEntry, MatrixReport};
 
 use crate::output::axis;
 
@@ -99,33 +99,35 @@ fn square(cell: Option<&CellEntry>) -> String {
 
 /// The letter of what was seen; small where nothing was promised.
 fn letter(cell: &CellEntry) -> char {
-    let letter = match (cell.outcome.as_str(), cell.gate) {
-        ("accepted", _) => 'A',
-        ("refused", Some(Gate::Name)) => 'N',
-        ("refused", Some(Gate::Platform)) => 'P',
-        ("refused", Some(Gate::Symbols)) => 'S',
-        ("refused", _) => 'R',
-        ("wrong", _) => 'W',
-        ("crashed", _) => 'C',
-        ("vanished", _) => 'V',
-        ("timed-out", _) => 'T',
-        _ => return '.',
+    let letter = match (cell.outcome, cell.gate) {
+        (OutcomeKind::Accepted, _) => 'A',
+        (OutcomeKind::Refused, Some(Gate::Name)) => 'N',
+        (OutcomeKind::Refused, Some(Gate::Platform)) => 'P',
+        (OutcomeKind::Refused, Some(Gate::Symbols)) => 'S',
+        (OutcomeKind::Refused, Some(Gate::Runtime) | None) => 'R',
+        (OutcomeKind::Wrong, _) => 'W',
+        (OutcomeKind::Crashed, _) => 'C',
+        (OutcomeKind::Vanished, _) => 'V',
+        (OutcomeKind::TimedOut, _) => 'T',
+        (OutcomeKind::NotRun, _) => return '.',
     };
-    if cell.expectation == "luck" { letter.to_ascii_lowercase() } else { letter }
+    if cell.expectation == ExpectationKind::Luck { letter.to_ascii_lowercase() } else { letter }
 }
 
 fn style(cell: &CellEntry) -> Style {
     let on = |back: AnsiColor, fore: AnsiColor| {
         Style::new().bg_color(Some(back.into())).fg_color(Some(fore.into()))
     };
-    match (cell.verdict, cell.expectation.as_str(), cell.outcome.as_str()) {
+    match (cell.verdict, cell.expectation, cell.outcome) {
         (Verdict::NotRun, ..) => Style::new().dimmed(),
         (Verdict::Unexpected, ..) => on(AnsiColor::Red, AnsiColor::BrightWhite).bold(),
-        (_, "luck", "accepted") => on(AnsiColor::Yellow, AnsiColor::Black),
-        (_, "luck", "refused") => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
-        (_, "luck", _) => on(AnsiColor::Magenta, AnsiColor::BrightWhite),
-        (_, "accept", _) => on(AnsiColor::Green, AnsiColor::Black),
-        _ => on(AnsiColor::BrightBlack, AnsiColor::White),
+        (_, ExpectationKind::Luck, OutcomeKind::Accepted) => on(AnsiColor::Yellow, AnsiColor::Black),
+        (_, ExpectationKind::Luck, OutcomeKind::Refused) => {
+            Style::new().fg_color(Some(AnsiColor::Yellow.into()))
+        }
+        (_, ExpectationKind::Luck, _) => on(AnsiColor::Magenta, AnsiColor::BrightWhite),
+        (_, ExpectationKind::Accept, _) => on(AnsiColor::Green, AnsiColor::Black),
+        (_, ExpectationKind::Refuse, _) => on(AnsiColor::BrightBlack, AnsiColor::White),
     }
 }
 

@@ -1,0 +1,123 @@
+//! The auditor: from paths to entries of a report.
+//!
+//! [`inputs::find`] turns paths into inputs; [`Audit::run`] reads each into a subject, judges it, and hands its
+//! entry to a sink as soon as it is finished. What a file says is read in soabi-object and soabi-wheel, what follows
+//! from it is decided in soabi-rules. This crate knows which files are meant, which interpreters and rules are
+//! asked, and how the work is spread over the cores. It runs no code, needs no Python, and knows nothing of
+//! command lines and output formats.
+//!
+//! ```
+//! use soabi_audit::{Audit, Axis, Settings, inputs};
+//!
+//! let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None };
+//! let report = audit.report(&inputs::find(&["no-such-folder".into()]), &|_, _| {});
+//! assert_eq!(report.summary.not_audited, 1);
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod axis;
+pub mod cache;
+pub mod config;
+pub mod inputs;
+mod judge;
+mod read;
+pub mod settings;
+
+use std::cmp::Reverse;
+
+use rayon::iter::{ParallelBridge, ParallelIterator};
+use soabi_report::audit::{AuditReport, SCHEMA, SubjectEntry, Summary};
+
+pub use axis::{Axis, RealPython};
+pub use cache::Cache;
+pub use inputs::{Content, Input};
+pub use settings::Settings;
+
+/// One audit: the interpreters, the rules, and where earlier answers are kept.
+#[derive(Debug)]
+pub struct Audit {
+    /// The interpreters that predictions are made for.
+    pub axis: Axis,
+    /// The rules that run and what is ignored.
+    pub settings: Settings,
+    /// Entries of earlier runs. `None` to read everything anew.
+    pub cache: Option<Cache>,
+}
+
+impl Audit {
+    /// Audits every input. `sink` gets the index of each input and its entry, in the order in which they are
+    /// finished, from several threads.
+    ///
+    /// The largest inputs come first, so that no core is left with one of them at the end.
+    pub fn run(&self, inputs: &[Input], sink: &(dyn Fn(usize, SubjectEntry) + Sync)) {
+        let threads = threads(inputs.iter().map(|input| input.size).sum());
+        let pythons = self.axis.pythons();
+        let mut order: Vec<usize> = (0..inputs.len()).collect();
+        order.sort_by_key(|&index| Reverse(inputs[index].size));
+        let audit = |index: usize| {
+            let input = &inputs[index];
+            let judge = || judge::judge(input, read::read(input), &pythons, &self.settings);
+            sink(index, self.cache.as_ref().map_or_else(judge, |cache| cache.entry(input, judge)));
+        };
+        if threads == 1 {
+            return order.into_iter().for_each(audit);
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread();
+        // The only failure is that a pool with the current thread exists already.
+        let _ = pool.build_global();
+        order.into_iter().par_bridge().for_each(audit);
+    }
+
+    /// Audits every input and puts the entries together, in the order of `inputs`. `done` sees each entry when it
+    /// is finished.
+    pub fn report(&self, inputs: &[Input], done: &(dyn Fn(usize, &SubjectEntry) + Sync)) -> AuditReport {
+        let entries = std::sync::Mutex::new(Vec::with_capacity(inputs.len()));
+        self.run(inputs, &|index, entry| {
+            done(index, &entry);
+            entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, entry));
+        });
+        let mut entries = entries.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        entries.sort_by_key(|(index, _)| *index);
+        let subjects: Vec<SubjectEntry> = entries.into_iter().map(|(_, entry)| entry).collect();
+        AuditReport {
+            schema: SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            tables: soabi_rules::tables::id().to_owned(),
+            fail_on: self.settings.fail_on,
+            pythons: self.axis.entries(),
+            summary: Summary::of(&subjects),
+            subjects,
+        }
+    }
+}
+
+/// How many threads work on `bytes` bytes, this one included: to start a thread costs as much as to inflate some
+/// hundred kilobytes.
+fn threads(bytes: u64) -> usize {
+    const WORTH_A_THREAD: u64 = 512 << 10;
+    match usize::try_from(bytes / WORTH_A_THREAD).unwrap_or(usize::MAX) {
+        0 | 1 => 1,
+        worth => worth.min(std::thread::available_parallelism().map_or(1, usize::from)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::nothing(0)]
+    #[case::not_worth_a_second((1 << 20) - 1)]
+    fn one_thread_for_little_work(#[case] bytes: u64) {
+        assert_eq!(super::threads(bytes), 1);
+    }
+
+    #[rstest]
+    #[case::worth_a_second(1 << 20, 2)]
+    #[case::more_than_cores(1 << 40, usize::MAX)]
+    fn no_more_threads_than_cores(#[case] bytes: u64, #[case] worth: usize) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        assert_eq!(super::threads(bytes), worth.min(cores));
+    }
+}

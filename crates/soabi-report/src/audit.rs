@@ -1,0 +1,268 @@
+//! `soabi/audit/v1`: what `soabi audit` found.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use soabi_core::{AbiTag, Finding, Prediction, PyVersion, Severity};
+
+/// The value of the report's `schema` field.
+pub const SCHEMA: &str = "soabi/audit/v1";
+
+/// One audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AuditReport {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The version of soabi.
+    pub version: String,
+    /// The id of the tables: two reports with the same id were judged by the same facts.
+    pub tables: String,
+    /// The least severity that makes the audit fail. `None` when no finding does.
+    pub fail_on: Option<Severity>,
+    /// The interpreters that predictions are made for, oldest first.
+    pub pythons: Vec<PythonEntry>,
+    /// What was audited, in the order of the command line; what was found in folders by path.
+    pub subjects: Vec<SubjectEntry>,
+    /// The subjects counted.
+    pub summary: Summary,
+}
+
+/// An interpreter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PythonEntry {
+    /// Its ABI.
+    pub id: AbiTag,
+    /// The releases that speak for it: `3.13.0` and `3.13.18`. Empty when nobody looked at any.
+    pub releases: Vec<String>,
+    /// The executable, for an interpreter whose own exports were read. `None` for one of the tables.
+    pub path: Option<String>,
+}
+
+/// What a subject is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum SubjectKind {
+    /// A wheel.
+    Wheel,
+    /// A native file by itself.
+    Object,
+    /// An installed distribution, by the path of its `.dist-info`, with its files as its wheel named them; or
+    /// the other native files of a folder.
+    Directory,
+}
+
+impl SubjectKind {
+    /// The kind's name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wheel => "wheel",
+            Self::Object => "object",
+            Self::Directory => "directory",
+        }
+    }
+}
+
+/// A wheel, a file or a folder, and what was found in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SubjectEntry {
+    /// Its path, as the user wrote it or the search came upon it.
+    pub path: String,
+    /// What it is.
+    pub kind: SubjectKind,
+    /// The tags of a wheel's name, compressed sets as they are written; of an installed one the sorted sets.
+    pub tags: Vec<String>,
+    /// Its native files; of a universal file each slice.
+    pub objects: Vec<ObjectEntry>,
+    /// What is wrong, the worst first.
+    pub findings: Vec<FindingEntry>,
+    /// What would be among the findings if the user had not said why it is not.
+    pub ignored: Vec<IgnoredEntry>,
+    /// What could not be audited.
+    pub errors: Vec<ErrorEntry>,
+}
+
+/// A native file, or a slice of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ObjectEntry {
+    /// Its path inside the subject. `None` for a file that is the subject.
+    pub member: Option<String>,
+    /// The module that its name is for.
+    pub module: String,
+    /// `elf`, `macho` or `pe`.
+    pub format: String,
+    /// The machine: `x86_64`.
+    pub arch: String,
+    /// Whether Python imports it. A plain shared library has no predictions.
+    pub extension: bool,
+    /// The init symbols that it exports.
+    pub init: Vec<String>,
+    /// The ABI that its name claims; `none` when it claims none.
+    pub abi: AbiTag,
+    /// The first version that a stable ABI is claimed for, by its name and its wheel's.
+    pub baseline: Option<PyVersion>,
+    /// The first version whose stable ABI has all that it imports.
+    pub computed: Option<PyVersion>,
+    /// What each interpreter will do with it, in the order of [`AuditReport::pythons`].
+    pub predictions: Vec<Prediction>,
+}
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FindingEntry {
+    /// The rule's id.
+    pub rule: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The member of the subject. `None` for a finding about the subject as a whole.
+    pub object: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What proves it: lists of names under a word that says what they are.
+    pub evidence: BTreeMap<String, Vec<String>>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl From<Finding> for FindingEntry {
+    fn from(finding: Finding) -> Self {
+        let Finding { rule, severity, object, message, evidence, help } = finding;
+        let evidence = evidence.into_iter().map(|(what, list)| (what.to_owned(), list)).collect();
+        Self { rule: rule.to_owned(), severity, object, message, evidence, help }
+    }
+}
+
+/// A finding that the user does not want to hear of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IgnoredEntry {
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: FindingEntry,
+    /// Why it is ignored.
+    pub reason: String,
+}
+
+/// Something that could not be audited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ErrorEntry {
+    /// The member of the subject. `None` for the subject as a whole.
+    pub object: Option<String>,
+    /// Why.
+    pub message: String,
+}
+
+/// The subjects of a report, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Summary {
+    /// Wheels, files and folders.
+    pub subjects: usize,
+    /// Native files; of a universal file each slice.
+    pub objects: usize,
+    /// Those of them that Python imports.
+    pub extensions: usize,
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Findings that are notes.
+    pub notes: usize,
+    /// Findings that are ignored.
+    pub ignored: usize,
+    /// What could not be audited.
+    pub not_audited: usize,
+}
+
+impl Summary {
+    /// Counts `subjects`.
+    pub fn of(subjects: &[SubjectEntry]) -> Self {
+        let mut summary = Self { subjects: subjects.len(), ..Self::default() };
+        for subject in subjects {
+            summary.objects += subject.objects.len();
+            summary.extensions += subject.objects.iter().filter(|object| object.extension).count();
+            summary.ignored += subject.ignored.len();
+            summary.not_audited += subject.errors.len();
+            for finding in &subject.findings {
+                match finding.severity {
+                    Severity::Error => summary.errors += 1,
+                    Severity::Warning => summary.warnings += 1,
+                    Severity::Note => summary.notes += 1,
+                }
+            }
+        }
+        summary
+    }
+}
+
+impl AuditReport {
+    /// Whether a finding is as bad as the user said is too bad.
+    pub fn fails(&self) -> bool {
+        let findings = || self.subjects.iter().flat_map(|subject| &subject.findings);
+        self.fail_on.is_some_and(|least| findings().any(|finding| finding.severity >= least))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn report(severity: Severity, fail_on: Option<Severity>) -> AuditReport {
+        let finding = Finding {
+            rule: "untagged-suffix",
+            severity,
+            object: None,
+            message: "spam".to_owned(),
+            evidence: BTreeMap::new(),
+            help: None,
+        };
+        let subject = SubjectEntry {
+            path: "spam.so".to_owned(),
+            kind: SubjectKind::Object,
+            tags: Vec::new(),
+            objects: Vec::new(),
+            findings: vec![finding.into()],
+            ignored: Vec::new(),
+            errors: Vec::new(),
+        };
+        let subjects = vec![subject];
+        AuditReport {
+            schema: SCHEMA.to_owned(),
+            version: "0".to_owned(),
+            tables: "0".to_owned(),
+            fail_on,
+            pythons: Vec::new(),
+            summary: Summary::of(&subjects),
+            subjects,
+        }
+    }
+
+    #[rstest]
+    #[case(Severity::Error, Some(Severity::Error), true)]
+    #[case(Severity::Warning, Some(Severity::Error), false)]
+    #[case(Severity::Warning, Some(Severity::Warning), true)]
+    #[case(Severity::Note, Some(Severity::Warning), false)]
+    #[case(Severity::Note, Some(Severity::Note), true)]
+    #[case(Severity::Error, None, false)]
+    fn too_bad(#[case] severity: Severity, #[case] fail_on: Option<Severity>, #[case] fails: bool) {
+        assert_eq!(report(severity, fail_on).fails(), fails);
+    }
+
+    /// An ignored finding is a finding with a reason, field by field.
+    #[test]
+    fn ignored_findings_are_flat() {
+        let finding = report(Severity::Note, None).subjects.remove(0).findings.remove(0);
+        let ignored = IgnoredEntry { finding, reason: "on purpose".to_owned() };
+        let json = serde_json::to_value(&ignored).unwrap();
+        assert_eq!((&json["rule"], &json["reason"]), (&"untagged-suffix".into(), &"on purpose".into()));
+        assert_eq!(serde_json::from_value::<IgnoredEntry>(json).unwrap(), ignored);
+    }
+}

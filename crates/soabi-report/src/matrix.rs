@@ -1,0 +1,297 @@
+//! `soabi/matrix/v1`: what `soabi matrix` saw.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use soabi_core::{
+    AbiTag, ArtifactId, Cell, CellId, ExpectationKind, FileName, Gate, Outcome, OutcomeKind, Promise,
+    PyVersion, Rung, Shard, Verdict,
+};
+
+/// The value of the report's `schema` field.
+pub const SCHEMA: &str = "soabi/matrix/v1";
+
+/// One run of the matrix.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MatrixReport {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The version of soabi.
+    pub version: String,
+    /// The id of the ABI tables that the predictions were made from.
+    pub tables: String,
+    /// Which part of a run this is; `None` for a whole one and for merged reports.
+    pub shard: Option<ShardEntry>,
+    /// In a merged report, the parts of runs that are not complete yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<ShardEntry>,
+    /// The interpreters, found and missing, oldest first.
+    pub pythons: Vec<PythonEntry>,
+    /// The artifacts, in the order of the picture.
+    pub artifacts: Vec<ArtifactEntry>,
+    /// The specimens that cannot exist.
+    pub not_applicable: Vec<NotApplicable>,
+    /// The cells, in the order of the plan.
+    pub cells: Vec<CellEntry>,
+    /// The cells counted.
+    pub summary: Summary,
+    /// What soabi could not do, and what a merged report lacks.
+    pub errors: Vec<String>,
+}
+
+/// What a run has besides its cells and errors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MatrixHead {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The version of soabi.
+    pub version: String,
+    /// The id of the ABI tables.
+    pub tables: String,
+    /// Which part of a run this is.
+    pub shard: Option<ShardEntry>,
+    /// The interpreters.
+    pub pythons: Vec<PythonEntry>,
+    /// The artifacts.
+    pub artifacts: Vec<ArtifactEntry>,
+    /// The specimens that cannot exist.
+    pub not_applicable: Vec<NotApplicable>,
+}
+
+impl MatrixReport {
+    /// The report of a run. Everything is put in the one order that reports have, so that equal runs give equal
+    /// reports whatever the order in which their cells finished.
+    pub fn new(head: MatrixHead, cells: Vec<CellEntry>, errors: Vec<String>) -> Self {
+        let MatrixHead { schema, version, tables, shard, pythons, artifacts, not_applicable } = head;
+        let summary = Summary::default();
+        let parts = Vec::new();
+        let mut report = Self {
+            schema,
+            version,
+            tables,
+            shard,
+            parts,
+            pythons,
+            artifacts,
+            not_applicable,
+            cells,
+            summary,
+            errors,
+        };
+        report.put_in_order();
+        report
+    }
+
+    /// Interpreters by id; artifacts by family, in the order that the planner gave it, then by what they were built
+    /// for; cells by artifact, interpreter, rung and file name; the rest by its text.
+    pub(crate) fn put_in_order(&mut self) {
+        self.pythons.sort_by_key(|python| python.id);
+        self.artifacts.sort_by(|a, b| a.place().cmp(&b.place()));
+        self.not_applicable.sort_by(|a, b| a.place().cmp(&b.place()));
+        self.errors.sort();
+        self.errors.dedup();
+        let row: HashMap<_, _> =
+            self.artifacts.iter().enumerate().map(|(at, artifact)| (&artifact.id, at)).collect();
+        self.cells.sort_by_key(|cell| {
+            let row = row.get(&cell.artifact).copied().unwrap_or(usize::MAX);
+            (row, cell.python, cell.rung, cell.file)
+        });
+        self.summary = Summary::of(&self.cells, self.not_applicable.len());
+    }
+}
+
+/// A part of a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ShardEntry {
+    /// Which one, and of how many.
+    pub part: Shard,
+    /// A digest of all cells of the run. Parts with the same one fit together.
+    pub plan: String,
+}
+
+/// An interpreter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PythonEntry {
+    /// The stem of its file in `pythons/`.
+    pub id: AbiTag,
+    /// The executable.
+    pub path: Option<String>,
+    /// The version with patch level: `3.11.7`.
+    pub version: Option<String>,
+    /// `SOABI` as the interpreter gives it: `cpython-311-x86_64-linux-gnu`. 2.7 has none.
+    pub soabi: Option<String>,
+    /// Whether it is on this machine.
+    pub found: bool,
+    /// Whether the run was narrowed to other interpreters.
+    pub excluded: bool,
+    /// How to get it, where it is missing.
+    pub help: Option<String>,
+}
+
+/// An artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ArtifactEntry {
+    /// Its name.
+    pub id: ArtifactId,
+    /// The specimen's flavor; `given` for somebody else's file.
+    pub flavor: String,
+    /// The ABI it was built for or, for a stable ABI, with.
+    pub built_for: AbiTag,
+    /// For a stable ABI, the first version it is good for.
+    pub floor: Option<PyVersion>,
+    /// The flavor without its floor, `c-abi3`; for somebody else's file its name.
+    #[serde(default)]
+    pub family: String,
+    /// The position of its family among the families: artifacts are listed in this order.
+    #[serde(default)]
+    pub rank: u32,
+    /// Its real file name.
+    pub file_name: String,
+    /// Where it is; `None` when it could not be built.
+    pub path: Option<String>,
+    /// The commands that built it, one string each, as a shell takes them. Empty for somebody else's file.
+    pub commands: Vec<String>,
+    /// Why it could not be built.
+    pub not_built: Option<String>,
+}
+
+impl ArtifactEntry {
+    /// What its position in a report depends on.
+    fn place(&self) -> (u32, &str, AbiTag, Option<PyVersion>, &ArtifactId) {
+        (self.rank, &self.family, self.built_for, self.floor, &self.id)
+    }
+}
+
+/// A specimen that cannot exist, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NotApplicable {
+    /// The flavor.
+    pub flavor: String,
+    /// The interpreter it would have been built for.
+    pub built_for: AbiTag,
+    /// Why there is no such thing.
+    pub because: String,
+}
+
+impl NotApplicable {
+    fn place(&self) -> (&str, AbiTag, &str) {
+        (&self.flavor, self.built_for, &self.because)
+    }
+}
+
+/// A cell: what was promised, what was seen, and the two compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CellEntry {
+    /// The cell's name.
+    pub id: CellId,
+    /// The artifact.
+    pub artifact: ArtifactId,
+    /// The interpreter.
+    pub python: AbiTag,
+    /// The rung.
+    pub rung: Rung,
+    /// Under which file name.
+    pub file: FileName,
+    /// What was seen.
+    pub outcome: OutcomeKind,
+    /// The gate of the refusal that was seen.
+    pub gate: Option<Gate>,
+    /// The message of a refusal, or what went wrong.
+    pub message: Option<String>,
+    /// The signal that killed the process.
+    pub signal: Option<i32>,
+    /// What was promised.
+    pub expectation: ExpectationKind,
+    /// The gate of the refusal that was promised.
+    pub expected_gate: Option<Gate>,
+    /// The rule behind the expectation.
+    pub why: String,
+    /// The two compared.
+    pub verdict: Verdict,
+    /// Whether the auditor's prediction and the outcome agree; `None` where it made none.
+    pub agrees: Option<bool>,
+    /// How many probes ran and were right.
+    pub probes: u32,
+    /// The cell in which the same bytes passed all probes in the same interpreter, where that made the first
+    /// few enough in this one.
+    pub probed_in: Option<CellId>,
+    /// What was seen beside the outcome, by the name of the question, where everything was asked: `gil` (`on`,
+    /// `off`), `import-again`, `legacy-subinterpreter`, `isolated-subinterpreter`, `warning`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, String>,
+    /// What the cell cost, in milliseconds of wall time.
+    pub ms: f64,
+}
+
+impl CellEntry {
+    /// Brings together what was promised and what was seen.
+    pub fn new(cell: &Cell, promise: Promise, outcome: &Outcome, probes: u32, ms: f64) -> Self {
+        Self {
+            id: cell.id(),
+            artifact: cell.artifact.clone(),
+            python: cell.python,
+            rung: cell.rung,
+            file: cell.file,
+            outcome: outcome.kind(),
+            gate: outcome.gate(),
+            message: outcome.message(),
+            signal: if let Outcome::Crashed { signal, .. } = outcome { Some(*signal) } else { None },
+            expectation: promise.expectation.kind(),
+            expected_gate: promise.expectation.gate(),
+            why: promise.why,
+            verdict: Verdict::of(promise.expectation, outcome),
+            agrees: None,
+            probes,
+            probed_in: None,
+            evidence: BTreeMap::new(),
+            ms,
+        }
+    }
+}
+
+/// The cells of a report, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Summary {
+    /// All cells.
+    pub cells: usize,
+    /// Cells that kept a promise.
+    pub as_expected: usize,
+    /// Cells that broke a promise.
+    pub unexpected: usize,
+    /// Cells of which nothing was promised, whatever they did.
+    pub luck: usize,
+    /// Cells that did not run.
+    pub not_run: usize,
+    /// Specimens that cannot exist.
+    pub not_applicable: usize,
+    /// Cells for which the auditor made a prediction.
+    pub predicted: usize,
+    /// Cells that did otherwise.
+    pub disagreements: usize,
+}
+
+impl Summary {
+    /// Counts `cells`; every cell is counted once.
+    pub fn of(cells: &[CellEntry], not_applicable: usize) -> Self {
+        let mut summary = Self { cells: cells.len(), not_applicable, ..Self::default() };
+        for cell in cells {
+            summary.predicted += usize::from(cell.agrees.is_some());
+            summary.disagreements += usize::from(cell.agrees == Some(false));
+            match cell.verdict {
+                Verdict::NotRun => summary.not_run += 1,
+                Verdict::Unexpected => summary.unexpected += 1,
+                Verdict::AsExpected if cell.expectation == ExpectationKind::Luck => summary.luck += 1,
+                Verdict::AsExpected => summary.as_expected += 1,
+            }
+        }
+        summary
+    }
+}

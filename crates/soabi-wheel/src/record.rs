@@ -4,6 +4,7 @@
 //! and are for the caller to compare with those of members that it reads anyway.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
@@ -39,6 +40,13 @@ impl FileDigest {
     }
 }
 
+/// As `RECORD` has it: `sha256=...`.
+impl fmt::Display for FileDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256={}", BASE64URL_NOPAD.encode(&self.0))
+    }
+}
+
 /// A difference between `RECORD` and the members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordMismatch {
@@ -53,6 +61,8 @@ pub struct RecordMismatch {
 pub enum RecordMismatchKind {
     /// There is no `RECORD`.
     NoRecord,
+    /// `RECORD` lists nothing at all.
+    Empty,
     /// A member is not listed.
     NotListed,
     /// A listed file is not in the wheel.
@@ -65,21 +75,6 @@ pub enum RecordMismatchKind {
     Size,
     /// Its SHA-256 is another one.
     Hash,
-}
-
-impl RecordMismatchKind {
-    /// What differs, as the end of a sentence about the file.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NoRecord => "the wheel has no RECORD",
-            Self::NotListed => "is not listed in RECORD",
-            Self::NotThere => "is listed in RECORD and not in the wheel",
-            Self::Duplicate => "is listed in RECORD twice",
-            Self::NoHash => "is listed in RECORD without a hash",
-            Self::Size => "has another size than RECORD says",
-            Self::Hash => "has another hash than RECORD says",
-        }
-    }
 }
 
 impl Record {
@@ -102,6 +97,9 @@ impl Record {
     /// the folder that the `RECORD` is in.
     pub fn compare(&self, dist_info: &str, members: &[Member]) -> Vec<RecordMismatch> {
         let own = ["RECORD", "RECORD.jws", "RECORD.p7s"].map(|name| format!("{dist_info}/{name}"));
+        if self.rows.is_empty() {
+            return vec![RecordMismatch { path: None, kind: RecordMismatchKind::Empty }];
+        }
         let rows: HashMap<&str, &Row> = self.rows.iter().map(|row| (row.path.as_str(), row)).collect();
         let mut mismatches = Vec::new();
         let mut report = |path: &str, kind| {
@@ -206,5 +204,11 @@ mod tests {
         let seen: Vec<_> =
             mismatches.iter().map(|found| (found.path.as_deref().unwrap(), found.kind)).collect();
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn an_empty_record_is_one_mismatch() {
+        let mismatches = Record::parse(b"\n").compare("d", &[member("a.py", 1), member("b.py", 1)]);
+        assert_eq!(mismatches, [RecordMismatch { path: None, kind: RecordMismatchKind::Empty }]);
     }
 }

@@ -78,6 +78,8 @@ fn new_version(metadata: &WheelMetadata) -> Option<Hit> {
     let major: u32 = version.split('.').next()?.trim().parse().ok()?;
     let help = "the only major version is 1; installers refuse others";
     (major != 1).then(|| {
-        Hit::whole("the WHEEL file has an unknown major version").evidence("wheel-version", [version]).help(help)
+        Hit::whole("the WHEEL file has an unknown major version")
+            .evidence("wheel-version", [version])
+            .help(help)
     })
 }

@@ -16,14 +16,13 @@ const SHOWN: usize = 20;
 /// The kinds, each with its severity and the text for one file and for several. Severities follow what the index and
 /// installers do with such a wheel: a missing `RECORD` is refused by pip, other differences are refused or announced
 /// to be refused by the index, and a missing hash is only weaker than it could be.
-const KINDS: [(RecordMismatchKind, Severity, &str, &str); 8] = [
+const KINDS: [(RecordMismatchKind, Severity, &str, &str); 7] = [
     (
         RecordMismatchKind::NoRecord,
         Severity::Warning,
         "the wheel has no RECORD, without which pip refuses it",
         "",
     ),
-    (RecordMismatchKind::Empty, Severity::Note, "the wheel has an empty RECORD", ""),
     (
         RecordMismatchKind::Hash,
         Severity::Warning,

@@ -103,7 +103,7 @@ fn an_archive_in_an_archive(#[values(false, true)] deflated: bool) {
 #[case::name(|built: &mut Built| built.patch(built.locals[1], 30, b"spam/c.py"), &["local-name"])]
 #[case::name_of_another_case(|built: &mut Built| built.patch(built.locals[1], 30, b"spam/A.py"), &["local-name"])]
 #[case::method(|built: &mut Built| built.patch(built.locals[1], 8, &[0]), &["local-method"])]
-#[case::utf_8(|built: &mut Built| built.patch(built.locals[1], 6, &[0, 8]), &["local-flags"])]
+#[case::utf_8_of_ascii(|built: &mut Built| built.patch(built.locals[1], 6, &[0, 8]), &[])]
 #[case::compression_level(|built: &mut Built| built.patch(built.locals[1], 6, &[2, 0]), &[])]
 #[case::encrypted(|built: &mut Built| built.patch(built.locals[1], 6, &[1, 0]), &["local-flags"])]
 #[case::crc(|built: &mut Built| built.patch(built.locals[1], 14, &[0]), &["local-checksum"])]
@@ -196,6 +196,14 @@ fn names(#[case] name: &str, #[case] extra: Vec<u8>, #[case] expected: &str, #[c
     let bytes = archive(&[Member { extra, ..member(name, b"") }]);
     assert_eq!(ids(bytes.clone()), kinds);
     assert_eq!(wheel(bytes).unwrap().members()[0].name, expected);
+}
+
+/// The flag for UTF-8 in one of the two headers changes a name that is not ASCII.
+#[test]
+fn a_local_utf_8_flag() {
+    let mut built = build(&[Member { flags: 0x800, ..member("\u{e9}", b"") }], Stray::default(), false);
+    built.patch(built.locals[0], 6, &[0, 0]);
+    assert_eq!(ids(built.bytes), ["local-flags"]);
 }
 
 /// A Unicode Path field in the member's own header alone.

@@ -134,8 +134,14 @@ fn record_mismatches(wheel: &Wheel, record: Option<&Record>) -> Vec<RecordMismat
 }
 
 fn native_files(member: Option<&String>, path: &Path, slices: Vec<ObjectFacts>) -> Vec<NativeFile> {
-    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
-    let file =
-        |facts| NativeFile { member: member.cloned(), file_name: file_name.clone().into_owned(), facts };
+    let text = |name: &std::ffi::OsStr| name.to_string_lossy().into_owned();
+    let file_name = path.file_name().map(text).unwrap_or_default();
+    let folder = path.parent().and_then(Path::file_name).map(text);
+    let file = |facts| NativeFile {
+        member: member.cloned(),
+        folder: folder.clone(),
+        file_name: file_name.clone(),
+        facts,
+    };
     slices.into_iter().map(file).collect()
 }

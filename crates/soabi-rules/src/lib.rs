@@ -21,6 +21,7 @@ pub mod policy;
 pub mod predict;
 pub mod promise;
 pub mod python;
+pub mod resolve;
 pub mod rules;
 pub mod subject;
 pub mod suffixes;

@@ -10,6 +10,7 @@ mod debug_abi_import;
 mod free_threaded_mismatch;
 mod glibc_too_new;
 mod init_name_mismatch;
+mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
 mod links_libpython;
 mod missing_init_symbol;
@@ -59,6 +60,7 @@ pub static RULES: &[&Rule] = &[
     &ambiguous_archive::RULE,
     &platform_tag_mismatch::RULE,
     &invalid_wheel_tag::RULE,
+    &interpreter_not_in_tables::RULE,
     &wheel_metadata_mismatch::RULE,
     &record_mismatch::RULE,
     &none_tag_with_extension::RULE,

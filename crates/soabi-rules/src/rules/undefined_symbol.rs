@@ -25,7 +25,14 @@ fn hit(object: &Object, world: &World) -> Option<Hit> {
     let mut names = BTreeSet::new();
     let mut pythons: Vec<&AbiTag> = Vec::new();
     for abi in &object.promised {
-        let missing = missing(object, world, &candidates, *abi);
+        let measured = !world.python(object, *abi).releases().is_empty();
+        // A private name that the measured releases lack may be in others.
+        let certain: Vec<&PythonImport> = candidates
+            .iter()
+            .copied()
+            .filter(|import| !(measured && import.may_come_with_a_patch()))
+            .collect();
+        let missing = missing(object, world, &certain, *abi);
         if !missing.is_empty() {
             pythons.push(abi);
             names.extend(missing);

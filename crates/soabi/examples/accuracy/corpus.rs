@@ -25,6 +25,7 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
     let (mut files, mut unread) = (Vec::new(), Vec::new());
     wheel.for_each_native(|member, facts| match facts {
         Ok(slices) => files.extend(slices.into_iter().map(|facts| NativeFile {
+            folder: None,
             member: Some(member.name.clone()),
             file_name: member.file_name().to_owned(),
             facts,

@@ -9,18 +9,19 @@ use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
 use soabi_harness::run::{self, Options, Probes};
 use soabi_harness::shard;
+use soabi_harness::specimen::flavors;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
 use soabi_harness::worker::Isolation;
 use soabi_notes::claims;
-use soabi_python::{Discovery, Interpreter, manifests};
+use soabi_python::{Discovery, Interpreter, Manifest};
 use soabi_report::matrix::{
-    ArtifactEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry, Summary,
+    ArtifactEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry,
 };
 use soabi_rules::tables;
 
-use crate::cli::{IsolationName, MatrixArgs, MatrixFormat, ProbesName, ReportOptions};
-use crate::command::{artifacts, load, notes, specimens};
+use crate::cli::matrix::{IsolationName, MatrixArgs, ProbesName};
+use crate::command::{artifacts, load, merge, notes, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::progress::Phase;
@@ -72,8 +73,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         cells.extend(columns.iter().map(notes::cell));
         errors.extend(failures);
     }
-    let summary = Summary::of(&cells, not_applicable.len());
-    let report = MatrixReport {
+    let head = MatrixHead {
         schema: SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         tables: tables::id().to_owned(),
@@ -81,36 +81,9 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         pythons: axis(&discovery),
         artifacts,
         not_applicable,
-        cells,
-        summary,
-        errors,
     };
-    deliver(&report, args.format, &args.report)
-}
-
-/// Writes the report, and says how it ends.
-pub(super) fn deliver(
-    report: &MatrixReport,
-    format: MatrixFormat,
-    options: &ReportOptions,
-) -> Result<Exit, Error> {
-    let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
-    output::deliver(&output::matrix::render(report, format, width), options)?;
-    Ok(verdict(report))
-}
-
-/// The exit code of a report. A cell that did not run breaks no promise; a matrix of which nothing ran is no
-/// matrix, unless it is a part that there is nothing left for.
-fn verdict(report: &MatrixReport) -> Exit {
-    let is_left_over = report.shard.is_some() && report.summary.cells == 0;
-    let nothing_ran = report.summary.not_run == report.summary.cells && !is_left_over;
-    if !report.errors.is_empty() || nothing_ran {
-        Exit::CouldNot
-    } else if report.summary.unexpected > 0 {
-        Exit::Unexpected
-    } else {
-        Exit::Clean
-    }
+    let report = MatrixReport::new(head, cells, errors);
+    merge::deliver(&report, args.format, &args.report)
 }
 
 fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {
@@ -264,7 +237,7 @@ fn axis(discovery: &Discovery) -> Vec<PythonEntry> {
         soabi: None,
         found: false,
         excluded,
-        help: manifests().iter().find(|manifest| manifest.id == id).and_then(interpreters::how_to_get),
+        help: Manifest::of(id).and_then(Manifest::how_to_get),
     };
     let missing = discovery.missing.iter().map(|manifest| absent(manifest.id, false));
     let excluded = discovery.excluded.iter().map(|id| absent(*id, true));
@@ -280,9 +253,17 @@ fn entry(subject: &Subject) -> ArtifactEntry {
         flavor: subject.flavor.clone(),
         built_for: subject.built_for,
         floor: artifact.claim.floor,
+        family: subject.family.clone(),
+        rank: rank(&subject.family),
         file_name: artifact.file_name.clone(),
         path: subject.missing.is_none().then(|| artifact.path.display().to_string()),
         commands: subject.commands.clone(),
         not_built: subject.missing.clone(),
     }
+}
+
+/// The position of a specimen's family among the flavors; somebody else's files come after them.
+fn rank(family: &str) -> u32 {
+    let position = flavors().iter().position(|flavor| flavor.id == family);
+    position.and_then(|position| u32::try_from(position).ok()).unwrap_or(u32::MAX - 1)
 }

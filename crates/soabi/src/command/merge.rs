@@ -5,16 +5,17 @@ use std::path::Path;
 use soabi_report::matrix::{MatrixReport, SCHEMA};
 use soabi_report::merge::{Named, merge};
 
-use crate::cli::MergeArgs;
-use crate::command::matrix;
+use crate::cli::merge::MergeArgs;
+use crate::cli::{MatrixFormat, ReportOptions};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output;
 
-/// Reads the reports, merges them, and delivers what comes of it.
+/// Reads the reports, merges them, and delivers the result.
 pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Error> {
     let reports = args.reports.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     let merged = merge(reports).map_err(Error::Merge)?;
-    matrix::deliver(&merged, args.format, &args.report)
+    deliver(&merged, args.format, &args.report)
 }
 
 fn read(path: &Path) -> Result<Named, Error> {
@@ -31,4 +32,29 @@ fn read(path: &Path) -> Result<Named, Error> {
     }
     let report: MatrixReport = serde_json::from_value(value).map_err(|error| no_report(error.to_string()))?;
     Ok((path.display().to_string(), report))
+}
+
+/// Writes a matrix report, and returns its exit code.
+pub(super) fn deliver(
+    report: &MatrixReport,
+    format: MatrixFormat,
+    options: &ReportOptions,
+) -> Result<Exit, Error> {
+    let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
+    output::deliver(&output::matrix::render(report, format, width), options)?;
+    Ok(verdict(report))
+}
+
+/// The exit code of a report. A cell that did not run breaks no promise; a matrix of which nothing ran is no
+/// matrix, unless it is a part that there is nothing left for.
+fn verdict(report: &MatrixReport) -> Exit {
+    let is_left_over = report.shard.is_some() && report.summary.cells == 0;
+    let nothing_ran = report.summary.not_run == report.summary.cells && !is_left_over;
+    if !report.errors.is_empty() || nothing_ran {
+        Exit::CouldNot
+    } else if report.summary.unexpected > 0 {
+        Exit::Unexpected
+    } else {
+        Exit::Clean
+    }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind, Summary};
 
-use crate::cli::AuditFormat;
+use crate::cli::audit::AuditFormat;
 use crate::output::count;
 
 /// The report as `format` asks.

@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use soabi_core::AbiTag;
-use soabi_notes::{Claim, Group, Judged, Verdict};
+use soabi_notes::{Claim, Group, Judged};
+use soabi_report::notes::ClaimVerdict;
 
-use super::report::Summary;
 use super::{Report, who};
 use crate::output::{axis, count};
 
@@ -26,23 +26,23 @@ pub(super) fn render(report: &Report<'_>) -> String {
     text
 }
 
-fn color(verdict: Verdict) -> AnsiColor {
+fn color(verdict: ClaimVerdict) -> AnsiColor {
     match verdict {
-        Verdict::Holds => AnsiColor::Green,
-        Verdict::Changed => AnsiColor::Yellow,
-        Verdict::DoesNotHold => AnsiColor::Magenta,
-        Verdict::Unexpected => AnsiColor::Red,
-        Verdict::NotRun => AnsiColor::BrightBlack,
+        ClaimVerdict::Holds => AnsiColor::Green,
+        ClaimVerdict::Changed => AnsiColor::Yellow,
+        ClaimVerdict::DoesNotHold => AnsiColor::Magenta,
+        ClaimVerdict::Unexpected => AnsiColor::Red,
+        ClaimVerdict::NotRun => AnsiColor::BrightBlack,
     }
 }
 
-fn letter(verdict: Verdict) -> char {
+fn letter(verdict: ClaimVerdict) -> char {
     match verdict {
-        Verdict::Holds => 'H',
-        Verdict::Changed => 'c',
-        Verdict::DoesNotHold => 'N',
-        Verdict::Unexpected => '!',
-        Verdict::NotRun => '.',
+        ClaimVerdict::Holds => 'H',
+        ClaimVerdict::Changed => 'c',
+        ClaimVerdict::DoesNotHold => 'N',
+        ClaimVerdict::Unexpected => '!',
+        ClaimVerdict::NotRun => '.',
     }
 }
 
@@ -84,7 +84,7 @@ fn changes(text: &mut String, report: &Report<'_>) {
     for claim in report.claims {
         let seen: BTreeSet<&str> = cells(report, claim)
             .flat_map(|(_, judged)| &judged.lines)
-            .filter(|line| matches!(line.verdict, Verdict::Changed | Verdict::DoesNotHold))
+            .filter(|line| matches!(line.verdict, ClaimVerdict::Changed | ClaimVerdict::DoesNotHold))
             .filter_map(|line| line.why.as_deref())
             .collect();
         for expect in claim.expects.iter().filter(|expect| seen.contains(expect.why.as_str())) {
@@ -101,7 +101,7 @@ fn unexpected(text: &mut String, report: &Report<'_>) {
     for (column, judged) in
         report.columns.iter().flat_map(|column| column.judged.iter().map(move |judged| (column, judged)))
     {
-        for line in judged.lines.iter().filter(|line| line.verdict == Verdict::Unexpected) {
+        for line in judged.lines.iter().filter(|line| line.verdict == ClaimVerdict::Unexpected) {
             text.push_str(&std::mem::take(&mut heading));
             let of_many = if line.column == "answer" { String::new() } else { format!(" ({})", line.column) };
             let seen = line.seen.as_deref().unwrap_or("no answer");
@@ -120,7 +120,7 @@ fn not_run(text: &mut String, report: &Report<'_>) {
     let mut heading = format!("\n{BOLD}not asked{BOLD:#}\n");
     let reasons = report.columns.iter().flat_map(|column| {
         let lines = column.judged.iter().flat_map(|judged| {
-            let line = judged.lines.iter().filter(|line| line.verdict == Verdict::NotRun);
+            let line = judged.lines.iter().filter(|line| line.verdict == ClaimVerdict::NotRun);
             judged.why_not.as_deref().into_iter().chain(line.filter_map(|line| line.why.as_deref()))
         });
         lines.map(move |why| (why, column.python))
@@ -139,7 +139,7 @@ fn not_run(text: &mut String, report: &Report<'_>) {
 }
 
 fn sums(text: &mut String, report: &Report<'_>) {
-    let summary = Summary::of(&report.columns);
+    let summary = super::report::of(report).summary;
     let is_bad = summary.unexpected > 0 || !report.errors.is_empty();
     let style = BOLD.fg_color(Some(if is_bad { AnsiColor::Red } else { AnsiColor::Green }.into()));
     let _ = writeln!(

@@ -7,7 +7,7 @@ mod report;
 use soabi_core::{AbiTag, BuildKind};
 use soabi_notes::{Claim, Examined, Expect};
 
-use crate::cli::NotesFormat;
+use crate::cli::notes::NotesFormat;
 use crate::output::json;
 
 /// What was asked, and what came of it.
@@ -25,7 +25,7 @@ pub(crate) fn render(report: &Report<'_>, format: NotesFormat) -> String {
     match format {
         NotesFormat::Human => human::render(report),
         NotesFormat::Markdown => markdown::render(report.claims),
-        NotesFormat::Json => json(&report::Json::of(report)),
+        NotesFormat::Json => json(&report::of(report)),
     }
 }
 

@@ -9,7 +9,8 @@ use soabi_core::error_text;
 use soabi_object::{FileError, ObjectFacts, read_file};
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
-    FileDigest, Inflater, Record, RecordMismatch, RecordMismatchKind, Wheel, WheelError, WheelFileName,
+    FileDigest, Inflater, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Wheel,
+    WheelError, WheelFileName,
 };
 
 use crate::inputs::{Content, Files, Input};
@@ -22,6 +23,7 @@ thread_local! {
 pub(super) fn read(input: &Input) -> Result<Subject, String> {
     match &input.content {
         Content::Wheel => wheel(&input.path),
+        Content::Package(kind) => package(&input.path, *kind),
         Content::Object => object(&input.path),
         Content::Folder(files) => Ok(folder(files, None)),
         Content::Installed { wheel, files } => Ok(folder(files, Some(wheel))),
@@ -35,6 +37,20 @@ fn object(path: &Path) -> Result<Subject, String> {
         Err(FileError::Object(error)) => Ok(unreadable(&error.to_string())),
         Err(error) => Err(error_text(&error)),
     }
+}
+
+fn package(path: &Path, kind: PackageKind) -> Result<Subject, String> {
+    let package = match Package::open(path, kind) {
+        Ok(package) => package,
+        Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
+        Err(error) => return Ok(unreadable(&error_text(&error))),
+    };
+    let (mut files, mut unread) = (Vec::new(), Vec::new());
+    package.for_each_native(|name, facts| match facts {
+        Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices)),
+        Err(error) => unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() }),
+    });
+    Ok(Subject::new(None, files, unread))
 }
 
 /// A subject of which nothing could be read.

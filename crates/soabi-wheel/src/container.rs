@@ -102,7 +102,7 @@ impl Container {
         read: impl FnOnce(&[u8]) -> T,
     ) -> Result<Option<T>, MemberError> {
         named(member, || {
-            let stored = self.stored(member)?;
+            let stored = Self::stored(member)?;
             let mut start = [0; MAGIC_LENGTH];
             let start = inflater.start(&*self.source, stored, &mut start)?;
             if !read::is_native(start, member.size) {
@@ -132,12 +132,12 @@ impl Container {
     ) -> Result<Vec<u8>, MemberError> {
         named(member, || {
             self.check_size(member, limit.min(self.limits.member))?;
-            Ok(inflater.whole(&*self.source, self.stored(member)?)?.to_vec())
+            Ok(inflater.whole(&*self.source, Self::stored(member)?)?.to_vec())
         })
     }
 
     /// Where the member's bytes are.
-    pub(crate) fn stored(&self, member: &Member) -> Result<Stored, MemberErrorKind> {
+    pub(crate) fn stored(member: &Member) -> Result<Stored, MemberErrorKind> {
         if member.encrypted {
             return Err(MemberErrorKind::Encrypted);
         }

@@ -122,7 +122,7 @@ impl Package {
         each: &mut impl FnMut(&str, Result<Vec<ObjectFacts>, MemberError>),
     ) -> Result<(), MemberErrorKind> {
         let limits = self.container.limits;
-        let stored = self.container.stored(member)?;
+        let stored = Container::stored(member)?;
         if stored.deflated || stored.size != stored.compressed_size {
             return Err(MemberErrorKind::Inflate(
                 "a compressed archive in it is compressed again".to_owned(),

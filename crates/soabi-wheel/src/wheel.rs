@@ -219,13 +219,9 @@ fn top_level(member: &str) -> Option<&str> {
     if !matches!(scheme, Scheme::Root | Scheme::Platlib | Scheme::Purelib) {
         return None;
     }
-    match path.split_once('/') {
-        Some((folder, _)) => {
-            (!folder.ends_with(".dist-info") && !folder.ends_with(".libs")).then_some(folder)
-        }
-        None => {
-            let is_module = path.ends_with(".py") || crate::member::is_native_name(path);
-            path.split('.').next().filter(|_| is_module)
-        }
+    if let Some((folder, _)) = path.split_once('/') {
+        return (!folder.ends_with(".dist-info") && !folder.ends_with(".libs")).then_some(folder);
     }
+    let is_module = path.ends_with(".py") || crate::member::is_native_name(path);
+    path.split('.').next().filter(|_| is_module)
 }

@@ -57,6 +57,18 @@ bench *ARGS:
 bench-audit DIR PEERS='target/peers':
     cargo bench --package soabi --locked --bench audit -- {{absolute_path(DIR)}} {{absolute_path(PEERS)}}
 
+# what the two inflaters cost over the native members of the wheels in DIR, and nothing else
+[group('measure')]
+bench-inflate DIR:
+    cargo run --release --package soabi-wheel --locked --quiet --example inflate -- {{DIR}}/*.whl
+    cargo run --release --package soabi-wheel --locked --quiet --no-default-features --example inflate -- {{DIR}}/*.whl
+
+# what pip and uv make of ambiguous archives, and whether soabi names them; READERS are Pythons with pip, and uv; `--write`
+[group('measure')]
+archives +READERS:
+    cargo build --package soabi --locked --quiet
+    python3 tests/archives/compare.py target/debug/soabi {{READERS}}
+
 # is the auditor right? its answers about the wheels in DIR, against real loads and imports; runs their code
 [group('measure')]
 accuracy DIR *PART:

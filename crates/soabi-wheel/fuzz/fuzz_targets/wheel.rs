@@ -2,16 +2,19 @@
 
 #![no_main]
 
-use std::fs;
-
-use soabi_wheel::{Inflater, Limits, Wheel};
+use soabi_wheel::{Inflater, Limits, Package, PackageKind, Wheel};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let folder = tempfile::tempdir().expect("a folder for the wheel");
-    let path = folder.path().join("spam-1.0-py3-none-any.whl");
-    fs::write(&path, bytes).expect("the wheel can be written");
-    let limits = Limits { member: 1 << 20, ..Limits::default() };
-    let Ok(wheel) = Wheel::open_with(&path, limits) else { return };
-    let _ = wheel.metadata(&mut Inflater::default());
+    let limits = Limits { member: 1 << 20, small: 1 << 20, ..Limits::default() };
+    let size = bytes.len() as u64;
+    if let Ok(package) = Package::of_with("spam", PackageKind::Conda, bytes.to_vec(), size, limits) {
+        package.for_each_native(|_, facts| drop(facts));
+    }
+    let Ok(wheel) = Wheel::of_with("spam-1.0-py3-none-any.whl", bytes.to_vec(), size, limits) else { return };
+    let mut inflater = Inflater::default();
+    if let (Ok(Some(record)), Some(folder)) = (wheel.record(&mut inflater), wheel.dist_info()) {
+        drop(record.compare(folder, wheel.members()));
+    }
+    let _ = (wheel.metadata(&mut inflater), wheel.top_level(), wheel.sources(1 << 16, 1 << 18, &mut inflater));
     wheel.for_each_native(|_, facts| drop(facts));
 });

@@ -1,7 +1,8 @@
-//! Any bytes are facts or an error: ELF, Mach-O and PE. `cargo +nightly fuzz run object`.
+//! `cargo +nightly fuzz run --fuzz-dir crates/soabi-object/fuzz object`. What is checked is shared with `tests/fuzz.rs`.
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = soabi_object::read(bytes);
-});
+#[path = "../checks/object.rs"]
+mod check;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check::check(bytes));

@@ -10,6 +10,7 @@ mod audit;
 mod ci;
 mod cli;
 mod explain;
+mod fuzz;
 mod harness;
 mod imports;
 mod interpreters;

@@ -70,6 +70,11 @@ ci:
     cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
     cargo run --locked --quiet -- ci containers --output ci/containers.tsv
 
+# write docs/schema/ again, from the report types
+[group('set up')]
+schemas:
+    cargo run --package soabi-report --features schema --locked --quiet --example schemas
+
 # write docs/notes.md again, from the claims, and hold the interpreters of this machine to them
 [group('set up')]
 notes:
@@ -85,10 +90,10 @@ fetch:
 pythons *ARGS:
     cargo run --release --locked --quiet -- pythons --install {{ARGS}}
 
-# write the ABI tables anew from LISTS/exports/<abi>[-<release>].txt (`soabi pythons --snapshot`) and LISTS/stable_abi.tsv
+# write the table of the stable ABI again, from FILE: CPython's Misc/stable_abi.toml as tab-separated values
 [group('set up')]
-tables LISTS *COLUMNS:
-    cargo run --package soabi-rules --locked --quiet --example tables -- {{LISTS}} {{COLUMNS}}
+stable-abi FILE:
+    cargo run --package soabi-rules --locked --quiet --example stable_abi -- {{FILE}}
 
 # download the wheels of tests/corpus/wheels.tsv with pip; uses the network
 [group('set up')]

@@ -12,6 +12,7 @@ mod matrix;
 mod merge;
 mod notes;
 mod probes;
+mod schemas;
 mod support;
 mod truth;
 mod worker;

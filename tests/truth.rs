@@ -20,7 +20,7 @@ fn table_text() -> String {
 
 /// An interpreter that is what its manifest declares, on Linux x86-64. There need not be one.
 fn declared(manifest: &Manifest) -> Interpreter {
-    let fill = |text: &String| text.replace("{platform}", "x86_64-linux-gnu");
+    let fill = |text: &str| text.replace("{platform}", "x86_64-linux-gnu");
     let (implementation, wide_unicode) = match manifest.id {
         AbiTag::Cpython(abi) => ("cpython", abi.wide_unicode),
         _ => ("pypy", false),
@@ -32,15 +32,15 @@ fn declared(manifest: &Manifest) -> Interpreter {
         also: Vec::new(),
         facts: Facts {
             implementation: implementation.to_owned(),
-            version: format!("{}.0", manifest.version),
-            feature: manifest.version,
-            hexversion: manifest.version.hex(),
+            version: format!("{}.0", manifest.version()),
+            feature: manifest.version(),
+            hexversion: manifest.version().hex(),
             abi: manifest.id,
-            soabi: manifest.soabi.as_ref().map(fill),
-            ext_suffixes: manifest.ext_suffixes.iter().map(fill).collect(),
+            soabi: manifest.soabi().map(fill),
+            ext_suffixes: manifest.suffixes_on("x86_64-linux-gnu"),
             pointer_bits: 64,
-            debug: manifest.debug,
-            gil_disabled: !manifest.gil,
+            debug: manifest.is_debug(),
+            gil_disabled: !manifest.has_gil(),
             wide_unicode,
             platform: "linux-x86_64".to_owned(),
             multiarch: None,

@@ -62,6 +62,7 @@ impl Artifact {
 
 /// Under which file name the artifact meets the interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FileName {
     /// Its own, with the tag that says what it was built for.
@@ -73,6 +74,7 @@ pub enum FileName {
 /// The name of an artifact in reports: `<flavor>/<built for>` for a specimen, such as `c-single/cp311`; the
 /// file's own name for somebody else's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ArtifactId(pub String);
 

@@ -9,6 +9,7 @@ use crate::artifact::{ArtifactId, FileName};
 
 /// The three rungs of evidence, each stronger and dearer than the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Rung {
     /// The file is read. No code runs.
@@ -60,6 +61,7 @@ impl Cell {
 
 /// The name of a [`Cell`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct CellId(pub String);
 

@@ -38,6 +38,7 @@ impl Expectation {
 
 /// The three expectations without the gate, for reports and files that write the gate beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpectationKind {
     /// [`Expectation::Accept`].

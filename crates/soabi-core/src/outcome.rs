@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a module is refused, in the order in which an interpreter comes to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     /// The finder does not look for a file of this name.
@@ -38,6 +39,7 @@ impl fmt::Display for Gate {
 
 /// The outcomes without their details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OutcomeKind {
     /// [`Outcome::Accepted`].

@@ -7,6 +7,7 @@ use crate::outcome::Gate;
 
 /// What an interpreter will do, as far as it can be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PredictionKind {
     /// It loads the file, and that is promised.
@@ -33,6 +34,7 @@ impl PredictionKind {
 
 /// What one interpreter will do with one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Prediction {
     /// The interpreter.
     pub python: AbiTag,

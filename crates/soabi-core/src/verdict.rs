@@ -7,6 +7,7 @@ use crate::outcome::Outcome;
 
 /// Whether a cell did what the ABI rules promise. Only a verdict decides an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The promise was kept, or nothing was promised.

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, LoadRequest, Outcome, Rung};
+use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, LoadRequest, Outcome, Rung, error_text};
 use soabi_python::Interpreter;
 
 use crate::import;
@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
                 let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
                 let symbols = symbols.iter().map(ToString::to_string).collect();
                 let request = LoadRequest { path: absolute(&subject.artifact.path), symbols };
-                worker.run(&Job::Load(request)).map_err(|error| in_full(&error))
+                worker.run(&Job::Load(request)).map_err(|error| error_text(&error))
             }
             Rung::Import => {
                 let (probed_in, depth) = match (self.options.asked, *probed) {
@@ -256,7 +256,7 @@ impl<'a> Run<'a> {
                 let dir = self.stage.folder(number, cell.file);
                 let folder = format!("{}/", dir.display());
                 let job = Job::Import { module: module.clone(), dir, probes: self.options.probes, depth };
-                let mut seen = worker.run(&job).map_err(|error| in_full(&error))?;
+                let mut seen = worker.run(&job).map_err(|error| error_text(&error))?;
                 // Not the stage's folder: the file's name says it all, and two runs shall say the same.
                 seen.outcome = seen.outcome.without(&folder);
                 seen.probed_in = probed_in;
@@ -280,15 +280,4 @@ fn content(subject: &Subject) -> io::Result<Content> {
 
 fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
-}
-
-/// An error with its causes, as one line.
-fn in_full(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

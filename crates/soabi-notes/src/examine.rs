@@ -9,10 +9,11 @@ use std::time::Instant;
 use soabi_core::AbiTag;
 use soabi_harness::build::{self, Built, CacheError, NotBuilt, Options, Progress, Tools};
 use soabi_python::Interpreter;
+use soabi_report::notes::ClaimVerdict;
 
 use crate::ask::{Means, ask};
 use crate::claim::Claim;
-use crate::judge::{Judged, Verdict, judge};
+use crate::judge::{Judged, judge};
 use crate::specimen::{Specimen, specimens};
 
 /// What became of the claims in one interpreter.
@@ -91,7 +92,7 @@ pub fn examine<'a>(
     let means = Means { modules: &folders.collect::<Vec<_>>(), compiler: tools.cc.words(), scratch };
     let answers = ask(python, &can_be_asked, means)?;
     let judged = |claim: &&'a Claim| match why_not(claim) {
-        Some(why) => Judged { claim, verdict: Verdict::NotRun, why_not: Some(why), lines: Vec::new() },
+        Some(why) => Judged { claim, verdict: ClaimVerdict::NotRun, why_not: Some(why), lines: Vec::new() },
         None => judge(claim, python.id, answers.claims.get(&claim.id).map_or(&[], Vec::as_slice)),
     };
     Ok(Examined {

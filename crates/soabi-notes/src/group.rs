@@ -37,6 +37,20 @@ impl Group {
         Self::Commands,
     ];
 
+    /// The group's name in claims and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MethodTable => "method-table",
+            Self::Conversions => "conversions",
+            Self::FirstImport => "first-import",
+            Self::Reload => "reload",
+            Self::Namespaces => "namespaces",
+            Self::ModuleFrame => "module-frame",
+            Self::Bytecode => "bytecode",
+            Self::Commands => "commands",
+        }
+    }
+
     /// The heading.
     pub const fn title(self) -> &'static str {
         match self {

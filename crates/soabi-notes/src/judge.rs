@@ -1,33 +1,17 @@
-//! What an interpreter answered, held to what is expected of it.
+//! The answers of an interpreter, compared with the expected ones.
 
 use std::borrow::Cow;
 
-use serde::Serialize;
 use soabi_core::AbiTag;
+use soabi_report::notes::ClaimVerdict;
 
 use crate::ask::Said;
 use crate::claim::Claim;
 use crate::table::{NOT_ASKED, Question};
 
-/// What became of a claim, or of one question of it, in an interpreter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// It could not be asked on this machine.
-    NotRun,
-    /// It is as the claim says.
-    Holds,
-    /// The answer is another, for a known reason, and the claim is true all the same.
-    Changed,
-    /// It is known not to be true.
-    DoesNotHold,
-    /// Somebody is wrong: what is expected, or the interpreter.
-    Unexpected,
-}
-
 /// One question and its answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Line<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<'a> {
     /// The row of the claim's tables.
     pub row: String,
     /// The column.
@@ -39,28 +23,27 @@ pub struct Line<'a> {
     /// Why the expected answer is another than the claim's own, or why it could not be asked.
     pub why: Option<Cow<'a, str>>,
     /// What it means.
-    pub verdict: Verdict,
+    pub verdict: ClaimVerdict,
 }
 
 /// A claim in an interpreter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged<'a> {
     /// The claim.
-    #[serde(skip)]
     pub claim: &'a Claim,
     /// The worst of its lines.
-    pub verdict: Verdict,
+    pub verdict: ClaimVerdict,
     /// Why it could not be asked at all.
     pub why_not: Option<String>,
     /// The questions: those of the tables, then those that nobody expected.
-    pub lines: Vec<Line<'a>>,
+    pub lines: Vec<Answer<'a>>,
 }
 
 /// Holds what `python` said to what `claim` expects of it.
 pub fn judge<'a>(claim: &'a Claim, python: AbiTag, said: &[(Question, Said)]) -> Judged<'a> {
     let expected = claim.expected(python);
     let first = claim.expects[0].table.answers().map(|(question, _)| question);
-    let mut lines: Vec<Line<'a>> = Vec::new();
+    let mut lines: Vec<Answer<'a>> = Vec::new();
     for question in first {
         let said = said.iter().find(|(asked, _)| *asked == question).map(|(_, said)| said);
         let Some(expected) = expected.get(&question) else { continue };
@@ -70,28 +53,28 @@ pub fn judge<'a>(claim: &'a Claim, python: AbiTag, said: &[(Question, Said)]) ->
         }
         let why = (!expected.by.why.is_empty()).then_some(Cow::Borrowed(expected.by.why.as_str()));
         let (verdict, why) = match said {
-            Some(Said::Skipped(why)) => (Verdict::NotRun, Some(Cow::Owned(why.clone()))),
+            Some(Said::Skipped(why)) => (ClaimVerdict::NotRun, Some(Cow::Owned(why.clone()))),
             Some(Said::Answer(answer)) if is_asked && answer == expected.answer => match why {
-                None => (Verdict::Holds, None),
-                Some(_) if expected.by.holds => (Verdict::Changed, why),
-                Some(_) => (Verdict::DoesNotHold, why),
+                None => (ClaimVerdict::Holds, None),
+                Some(_) if expected.by.holds => (ClaimVerdict::Changed, why),
+                Some(_) => (ClaimVerdict::DoesNotHold, why),
             },
-            _ => (Verdict::Unexpected, why),
+            _ => (ClaimVerdict::Unexpected, why),
         };
         let seen = said.and_then(Said::answer).map(str::to_owned);
         let Question { row, column } = question;
-        lines.push(Line { row, column, expected: is_asked.then_some(expected.answer), seen, why, verdict });
+        lines.push(Answer { row, column, expected: is_asked.then_some(expected.answer), seen, why, verdict });
     }
     let strange = said.iter().filter(|(question, _)| !expected.contains_key(question));
-    lines.extend(strange.map(|(Question { row, column }, said)| Line {
+    lines.extend(strange.map(|(Question { row, column }, said)| Answer {
         row: row.clone(),
         column: column.clone(),
         expected: None,
         seen: said.answer().map(str::to_owned),
         why: None,
-        verdict: Verdict::Unexpected,
+        verdict: ClaimVerdict::Unexpected,
     }));
-    let verdict = lines.iter().map(|line| line.verdict).max().unwrap_or(Verdict::NotRun);
+    let verdict = lines.iter().map(|line| line.verdict).max().unwrap_or(ClaimVerdict::NotRun);
     Judged { claim, verdict, why_not: None, lines }
 }
 
@@ -144,17 +127,17 @@ mod tests {
 ";
 
     #[rstest]
-    #[case::holds("cp36m", &[("a", Some("x"))], Verdict::Holds)]
-    #[case::otherwise("cp36m", &[("a", Some("y"))], Verdict::Unexpected)]
-    #[case::silent("cp36m", &[], Verdict::Unexpected)]
-    #[case::skipped("cp36m", &[("a", None)], Verdict::NotRun)]
-    #[case::more_than_expected("cp36m", &[("a", Some("x")), ("b", Some("x"))], Verdict::Unexpected)]
-    #[case::changed("cp37m", &[("a", Some("y"))], Verdict::Changed)]
-    #[case::not_changed_after_all("cp37m", &[("a", Some("x"))], Verdict::Unexpected)]
-    #[case::does_not_hold("cp38", &[("a", Some("z"))], Verdict::DoesNotHold)]
-    #[case::not_asked("cp35m", &[], Verdict::NotRun)]
-    #[case::asked_all_the_same("cp35m", &[("a", Some("x"))], Verdict::Unexpected)]
-    fn verdicts(#[case] python: &str, #[case] said: &[(&str, Option<&str>)], #[case] verdict: Verdict) {
+    #[case::holds("cp36m", &[("a", Some("x"))], ClaimVerdict::Holds)]
+    #[case::otherwise("cp36m", &[("a", Some("y"))], ClaimVerdict::Unexpected)]
+    #[case::silent("cp36m", &[], ClaimVerdict::Unexpected)]
+    #[case::skipped("cp36m", &[("a", None)], ClaimVerdict::NotRun)]
+    #[case::more_than_expected("cp36m", &[("a", Some("x")), ("b", Some("x"))], ClaimVerdict::Unexpected)]
+    #[case::changed("cp37m", &[("a", Some("y"))], ClaimVerdict::Changed)]
+    #[case::not_changed_after_all("cp37m", &[("a", Some("x"))], ClaimVerdict::Unexpected)]
+    #[case::does_not_hold("cp38", &[("a", Some("z"))], ClaimVerdict::DoesNotHold)]
+    #[case::not_asked("cp35m", &[], ClaimVerdict::NotRun)]
+    #[case::asked_all_the_same("cp35m", &[("a", Some("x"))], ClaimVerdict::Unexpected)]
+    fn verdicts(#[case] python: &str, #[case] said: &[(&str, Option<&str>)], #[case] verdict: ClaimVerdict) {
         let claim = Claim::parse("id", CLAIM).unwrap();
         let said: Vec<_> = said
             .iter()

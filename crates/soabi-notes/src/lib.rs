@@ -21,5 +21,5 @@ pub mod table;
 pub use claim::{Claim, Expect, claims};
 pub use examine::{Examined, Modules, build_modules, examine};
 pub use group::Group;
-pub use judge::{Judged, Line, Verdict};
+pub use judge::{Answer, Judged};
 pub use table::{Question, Table};

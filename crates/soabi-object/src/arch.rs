@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::facts::Format;
+use crate::format::Format;
 
 /// The machine that a file's code is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

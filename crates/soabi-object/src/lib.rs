@@ -9,19 +9,28 @@
 #![forbid(unsafe_code)]
 
 pub mod arch;
+pub mod budget;
 mod elf;
 pub mod error;
 pub mod facts;
-mod image;
+pub mod format;
+pub mod image;
 mod macho;
 mod pe;
 pub mod read;
-mod text;
+mod reader;
+pub mod relocation;
+pub mod symbol;
 
 pub use arch::Arch;
+pub use budget::Budget;
 pub use error::{At, FileError, ObjectError};
 pub use facts::{
-    Endian, Export, Format, Import, MinimumOs, Needed, ObjectFacts, ObjectKind, OrdinalImport, Provider,
+    ElfFacts, Export, Import, MachOFacts, MinimumOs, Needed, ObjectFacts, OrdinalImport, PeFacts, Provider,
     Strength, SymbolKind, Uses, VersionNeed,
 };
-pub use read::{is_native, read, read_file};
+pub use format::{Endian, Format, ObjectKind};
+pub use image::{Image, Segment};
+pub use read::{Limits, is_native, read, read_file};
+pub use relocation::{Pointer, Relocation, RelocationKind};
+pub use symbol::{Binding, Symbol};

@@ -167,10 +167,10 @@ fn account(request: &Request, discovery: &mut Discovery) {
     let is_found = |id: AbiTag| discovery.found.iter().any(|interpreter| interpreter.id == id);
     let absent = manifests().iter().filter(|manifest| !is_found(manifest.id));
     let (missing, excluded): (Vec<_>, Vec<_>) =
-        absent.partition(|manifest| request.wants(manifest.id, manifest.version));
+        absent.partition(|manifest| request.wants(manifest.id, manifest.version()));
     let is_unmatched = |selector: &&Selector| {
         let found = discovery.found.iter().map(|python| (python.id, python.facts.feature));
-        let mut known = found.chain(manifests().iter().map(|manifest| (manifest.id, manifest.version)));
+        let mut known = found.chain(manifests().iter().map(|manifest| (manifest.id, manifest.version())));
         !matches!(selector, Selector::Path(_)) && !known.any(|(id, version)| selector.matches(id, version))
     };
     discovery.unmatched = request.selection.iter().filter(is_unmatched).cloned().collect();

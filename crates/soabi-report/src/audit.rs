@@ -10,6 +10,7 @@ pub const SCHEMA: &str = "soabi/audit/v1";
 
 /// One audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditReport {
     /// [`SCHEMA`].
     pub schema: String,
@@ -29,6 +30,7 @@ pub struct AuditReport {
 
 /// An interpreter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PythonEntry {
     /// Its ABI.
     pub id: AbiTag,
@@ -40,6 +42,7 @@ pub struct PythonEntry {
 
 /// What a subject is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SubjectKind {
     /// A wheel.
@@ -64,6 +67,7 @@ impl SubjectKind {
 
 /// A wheel, a file or a folder, and what was found in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SubjectEntry {
     /// Its path, as the user wrote it or the search came upon it.
     pub path: String,
@@ -87,6 +91,7 @@ pub struct SubjectEntry {
 
 /// A native file, or a slice of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ObjectEntry {
     /// Its path inside the subject. `None` for a file that is the subject.
     pub member: Option<String>,
@@ -112,6 +117,7 @@ pub struct ObjectEntry {
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FindingEntry {
     /// The rule's id.
     pub rule: String,
@@ -137,6 +143,7 @@ impl From<Finding> for FindingEntry {
 
 /// A finding that the user does not want to hear of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IgnoredEntry {
     /// The finding.
     #[serde(flatten)]
@@ -147,6 +154,7 @@ pub struct IgnoredEntry {
 
 /// Something that could not be audited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorEntry {
     /// The member of the subject. `None` for the subject as a whole.
     pub object: Option<String>,
@@ -166,6 +174,7 @@ impl SubjectEntry {
 
 /// The subjects of a report, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Wheels, files and folders.
     pub subjects: usize,

@@ -6,8 +6,17 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod journal;
+pub mod load;
 pub mod matrix;
 pub mod merge;
+pub mod notes;
+pub mod pythons;
+#[cfg(feature = "schema")]
+pub mod schema;
 
 pub use audit::AuditReport;
+pub use load::LoadReport;
 pub use matrix::MatrixReport;
+pub use notes::NotesReport;
+pub use pythons::PythonsReport;

@@ -1,6 +1,6 @@
 //! `soabi/matrix/v1`: what `soabi matrix` saw.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use soabi_core::{
@@ -13,6 +13,7 @@ pub const SCHEMA: &str = "soabi/matrix/v1";
 
 /// One run of the matrix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MatrixReport {
     /// [`SCHEMA`].
     pub schema: String,
@@ -20,8 +21,11 @@ pub struct MatrixReport {
     pub version: String,
     /// The id of the ABI tables that the predictions were made from.
     pub tables: String,
-    /// Which part of a run this is; `None` for a whole one.
+    /// Which part of a run this is; `None` for a whole one and for merged reports.
     pub shard: Option<ShardEntry>,
+    /// In a merged report, the parts of runs that are not complete yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<ShardEntry>,
     /// The interpreters, found and missing, oldest first.
     pub pythons: Vec<PythonEntry>,
     /// The artifacts, in the order of the picture.
@@ -32,12 +36,75 @@ pub struct MatrixReport {
     pub cells: Vec<CellEntry>,
     /// The cells counted.
     pub summary: Summary,
-    /// What soabi could not do.
+    /// What soabi could not do, and what a merged report lacks.
     pub errors: Vec<String>,
 }
 
-/// A part of a run.
+/// What a run has besides its cells and errors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MatrixHead {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The version of soabi.
+    pub version: String,
+    /// The id of the ABI tables.
+    pub tables: String,
+    /// Which part of a run this is.
+    pub shard: Option<ShardEntry>,
+    /// The interpreters.
+    pub pythons: Vec<PythonEntry>,
+    /// The artifacts.
+    pub artifacts: Vec<ArtifactEntry>,
+    /// The specimens that cannot exist.
+    pub not_applicable: Vec<NotApplicable>,
+}
+
+impl MatrixReport {
+    /// The report of a run. Everything is put in the one order that reports have, so that equal runs give equal
+    /// reports whatever the order in which their cells finished.
+    pub fn new(head: MatrixHead, cells: Vec<CellEntry>, errors: Vec<String>) -> Self {
+        let MatrixHead { schema, version, tables, shard, pythons, artifacts, not_applicable } = head;
+        let summary = Summary::default();
+        let parts = Vec::new();
+        let mut report = Self {
+            schema,
+            version,
+            tables,
+            shard,
+            parts,
+            pythons,
+            artifacts,
+            not_applicable,
+            cells,
+            summary,
+            errors,
+        };
+        report.put_in_order();
+        report
+    }
+
+    /// Interpreters by id; artifacts by family, in the order that the planner gave it, then by what they were built
+    /// for; cells by artifact, interpreter, rung and file name; the rest by its text.
+    pub(crate) fn put_in_order(&mut self) {
+        self.pythons.sort_by_key(|python| python.id);
+        self.artifacts.sort_by(|a, b| a.place().cmp(&b.place()));
+        self.not_applicable.sort_by(|a, b| a.place().cmp(&b.place()));
+        self.errors.sort();
+        self.errors.dedup();
+        let row: HashMap<_, _> =
+            self.artifacts.iter().enumerate().map(|(at, artifact)| (&artifact.id, at)).collect();
+        self.cells.sort_by_key(|cell| {
+            let row = row.get(&cell.artifact).copied().unwrap_or(usize::MAX);
+            (row, cell.python, cell.rung, cell.file)
+        });
+        self.summary = Summary::of(&self.cells, self.not_applicable.len());
+    }
+}
+
+/// A part of a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShardEntry {
     /// Which one, and of how many.
     pub part: Shard,
@@ -47,6 +114,7 @@ pub struct ShardEntry {
 
 /// An interpreter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PythonEntry {
     /// The stem of its file in `pythons/`.
     pub id: AbiTag,
@@ -66,6 +134,7 @@ pub struct PythonEntry {
 
 /// An artifact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ArtifactEntry {
     /// Its name.
     pub id: ArtifactId,
@@ -75,6 +144,12 @@ pub struct ArtifactEntry {
     pub built_for: AbiTag,
     /// For a stable ABI, the first version it is good for.
     pub floor: Option<PyVersion>,
+    /// The flavor without its floor, `c-abi3`; for somebody else's file its name.
+    #[serde(default)]
+    pub family: String,
+    /// The position of its family among the families: artifacts are listed in this order.
+    #[serde(default)]
+    pub rank: u32,
     /// Its real file name.
     pub file_name: String,
     /// Where it is; `None` when it could not be built.
@@ -85,8 +160,16 @@ pub struct ArtifactEntry {
     pub not_built: Option<String>,
 }
 
+impl ArtifactEntry {
+    /// What its position in a report depends on.
+    fn place(&self) -> (u32, &str, AbiTag, Option<PyVersion>, &ArtifactId) {
+        (self.rank, &self.family, self.built_for, self.floor, &self.id)
+    }
+}
+
 /// A specimen that cannot exist, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NotApplicable {
     /// The flavor.
     pub flavor: String,
@@ -96,8 +179,15 @@ pub struct NotApplicable {
     pub because: String,
 }
 
+impl NotApplicable {
+    fn place(&self) -> (&str, AbiTag, &str) {
+        (&self.flavor, self.built_for, &self.because)
+    }
+}
+
 /// A cell: what was promised, what was seen, and the two compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CellEntry {
     /// The cell's name.
     pub id: CellId,
@@ -195,6 +285,7 @@ impl MatrixReport {
 
 /// The cells of a report, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// All cells.
     pub cells: usize,

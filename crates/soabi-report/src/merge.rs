@@ -1,13 +1,15 @@
 //! Several `soabi/matrix/v1` reports as one: the shards of a run, or runs in different interpreters.
 //!
-//! Nothing is judged again. Reports that cannot be of one world are refused; parts that are not there are told,
-//! because what is not known must not look like what was found to be good.
+//! Merging is a fold over cells, interpreters, artifacts and parts: it is associative and commutative, so that
+//! reports can be merged in any order and merged reports can be merged again. Nothing is judged again. Reports that
+//! contradict each other are refused. What a merged report lacks (a missing part, an interpreter in which nothing
+//! ran) is computed from what it has, and listed among its errors.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use soabi_core::{AbiTag, CellId, Shard};
+use soabi_core::{AbiTag, ArtifactId, CellId, Shard};
 
-use crate::matrix::{ArtifactEntry, MatrixReport, PythonEntry, Summary};
+use crate::matrix::{ArtifactEntry, MatrixReport, PythonEntry, ShardEntry};
 
 /// A report, and what to call it: the name of its file.
 pub type Named = (String, MatrixReport);
@@ -54,7 +56,7 @@ pub enum MergeError {
         /// The interpreter in that.
         second_is: String,
     },
-    /// The same question, asked twice.
+    /// The same cell, run twice.
     #[error("`{first}` and `{second}` both have the cell {cell}")]
     SameCell {
         /// A report.
@@ -83,51 +85,40 @@ impl MergeError {
     }
 }
 
-/// One report of all of them. Times stay those of the cells.
-///
-/// A part that is missing is an error in the report, and so is an interpreter that was found and in which
-/// nothing was run.
+/// One report of all of them.
 pub fn merge(reports: Vec<Named>) -> Result<MatrixReport, MergeError> {
     same_world(&reports)?;
-    let missing = missing_parts(&reports)?;
+    every_part_once(&reports)?;
     every_cell_once(&reports)?;
     let pythons = pythons(&reports)?;
     let artifacts = artifacts(&reports);
-    let mut merged = MatrixReport { shard: None, pythons, artifacts, ..first(&reports)?.clone() };
-    for (_, report) in reports.into_iter().skip(1) {
+    let mut merged = reports.first().map(|(_, report)| report.clone()).ok_or(MergeError::None)?;
+    let mut parts: BTreeSet<ShardEntry> = BTreeSet::new();
+    (merged.cells, merged.errors) = (Vec::new(), Vec::new());
+    for (_, report) in reports {
+        let lacks = lacks(&report);
+        parts.extend(report.shard.into_iter().chain(report.parts));
         merged.cells.extend(report.cells);
-        for entry in report.not_applicable {
-            if !merged.not_applicable.contains(&entry) {
-                merged.not_applicable.push(entry);
-            }
-        }
-        for error in report.errors {
-            if !merged.errors.contains(&error) {
-                merged.errors.push(error);
-            }
-        }
+        merged.not_applicable.extend(report.not_applicable);
+        merged.errors.extend(report.errors.into_iter().filter(|error| !lacks.contains(error)));
     }
-    in_the_order_of_the_plan(&mut merged);
-    merged.summary = Summary::of(&merged.cells, merged.not_applicable.len());
-    merged.errors.extend(missing);
-    let ran: BTreeSet<AbiTag> = merged.cells.iter().map(|cell| cell.python).collect();
-    let idle = merged.pythons.iter().filter(|python| python.found && !ran.contains(&python.id));
-    merged
-        .errors
-        .extend(idle.map(|python| format!("{} was found, and no report says what was run in it", python.id)));
+    merged.shard = None;
+    merged.parts = incomplete(parts);
+    merged.pythons = pythons;
+    merged.artifacts = artifacts;
+    merged.put_in_order();
+    merged.not_applicable.dedup();
+    merged.errors.extend(lacks(&merged));
+    merged.put_in_order();
     Ok(merged)
-}
-
-fn first(reports: &[Named]) -> Result<&MatrixReport, MergeError> {
-    reports.first().map(|(_, report)| report).ok_or(MergeError::None)
 }
 
 fn same_world(reports: &[Named]) -> Result<(), MergeError> {
     let is = |report: &MatrixReport| format!("{} with the tables {}", report.version, report.tables);
-    let one = first(reports)?;
+    let (first, one) = reports.first().ok_or(MergeError::None)?;
     match reports.iter().find(|(_, report)| is(report) != is(one)) {
         Some((name, report)) => Err(MergeError::Versions {
-            first: reports[0].0.clone(),
+            first: first.clone(),
             first_is: is(one),
             second: name.clone(),
             second_is: is(report),
@@ -136,26 +127,17 @@ fn same_world(reports: &[Named]) -> Result<(), MergeError> {
     }
 }
 
-/// What to say of the parts that are not there. Parts belong together when they are of one plan.
-fn missing_parts(reports: &[Named]) -> Result<Vec<String>, MergeError> {
-    let mut runs: BTreeMap<(&str, usize), BTreeMap<Shard, &str>> = BTreeMap::new();
+fn every_part_once(reports: &[Named]) -> Result<(), MergeError> {
+    let mut owner: BTreeMap<&ShardEntry, &str> = BTreeMap::new();
     for (name, report) in reports {
-        let Some(shard) = &report.shard else { continue };
-        let parts = runs.entry((&shard.plan, shard.part.total())).or_default();
-        if let Some(first) = parts.insert(shard.part, name) {
-            let (first, second) = (first.to_owned(), name.clone());
-            return Err(MergeError::SamePart { first, second, part: shard.part });
+        for part in report.shard.iter().chain(&report.parts) {
+            if let Some(first) = owner.insert(part, name) {
+                let (first, second) = (first.to_owned(), name.clone());
+                return Err(MergeError::SamePart { first, second, part: part.part });
+            }
         }
     }
-    let mut errors = Vec::new();
-    for parts in runs.into_values() {
-        let Some((one, name)) = parts.first_key_value() else { continue };
-        let missing = one.all().filter(|part| !parts.contains_key(part));
-        errors.extend(missing.map(|part| {
-            format!("part {part} of the run that `{name}` is part {one} of is missing, and what it saw is not known")
-        }));
-    }
-    Ok(errors)
+    Ok(())
 }
 
 fn every_cell_once(reports: &[Named]) -> Result<(), MergeError> {
@@ -171,12 +153,44 @@ fn every_cell_once(reports: &[Named]) -> Result<(), MergeError> {
     Ok(())
 }
 
-/// Every interpreter once, as whoever found it describes it. Missing counts for more than left out.
+/// The parts of runs of which at least one part is missing. Parts belong to one run when their plan and their number
+/// are the same.
+fn incomplete(parts: BTreeSet<ShardEntry>) -> Vec<ShardEntry> {
+    let mut runs: BTreeMap<(String, usize), Vec<ShardEntry>> = BTreeMap::new();
+    for part in parts {
+        runs.entry((part.plan.clone(), part.part.total())).or_default().push(part);
+    }
+    runs.into_iter().filter(|((_, total), parts)| parts.len() < *total).flat_map(|(_, parts)| parts).collect()
+}
+
+/// What a merged report lacks: parts of its runs, and cells in interpreters that were found.
+fn lacks(report: &MatrixReport) -> Vec<String> {
+    let mut runs: BTreeMap<(&str, usize), BTreeSet<Shard>> = BTreeMap::new();
+    for part in &report.parts {
+        runs.entry((&part.plan, part.part.total())).or_default().insert(part.part);
+    }
+    let missing = runs.into_iter().flat_map(|((plan, _), parts)| {
+        let all: Vec<Shard> = parts.first().map(|part| part.all().collect()).unwrap_or_default();
+        all.into_iter()
+            .filter(move |part| !parts.contains(part))
+            .map(move |part| format!("part {part} of the run {plan} is missing; its cells are unknown"))
+    });
+    let ran: BTreeSet<AbiTag> = report.cells.iter().map(|cell| cell.python).collect();
+    let idle = report.pythons.iter().filter(|python| python.found && !ran.contains(&python.id));
+    let idle = idle.map(|python| format!("{} was found, and no report has cells that ran in it", python.id));
+    missing.chain(idle).collect()
+}
+
+/// Every interpreter once. One that was found outranks one that was left out, and that one a missing one; of equal
+/// ones the first by path is taken.
 fn pythons(reports: &[Named]) -> Result<Vec<PythonEntry>, MergeError> {
-    let mut merged: BTreeMap<AbiTag, (&str, PythonEntry)> = BTreeMap::new();
+    let rank = |python: &PythonEntry| {
+        (!python.found, !python.excluded, python.path.clone(), python.soabi.clone(), python.help.clone())
+    };
+    let mut merged: BTreeMap<AbiTag, (&str, &PythonEntry)> = BTreeMap::new();
     for (name, report) in reports {
         for python in &report.pythons {
-            let (first, known) = merged.entry(python.id).or_insert_with(|| (name, python.clone()));
+            let (first, known) = merged.entry(python.id).or_insert((name, python));
             if known.found && python.found && known.version != python.version {
                 let is = |python: &PythonEntry| python.version.clone().unwrap_or_default();
                 return Err(MergeError::Pythons {
@@ -187,62 +201,27 @@ fn pythons(reports: &[Named]) -> Result<Vec<PythonEntry>, MergeError> {
                     second_is: is(python),
                 });
             }
-            if !known.found && (python.found || known.excluded) {
-                (*first, *known) = (name, python.clone());
+            if rank(python) < rank(known) {
+                (*first, *known) = (name, python);
             }
         }
     }
-    Ok(merged.into_values().map(|(_, python)| python).collect())
+    Ok(merged.into_values().map(|(_, python)| python.clone()).collect())
 }
 
-/// Every artifact once. Of runs with the same rows these are the rows; otherwise families come in the order in
-/// which they were met, and within one the oldest interpreter comes first.
+/// Every artifact once; of equal ids one that was built, the first by path.
 fn artifacts(reports: &[Named]) -> Vec<ArtifactEntry> {
-    let mut merged: Vec<ArtifactEntry> = Vec::new();
-    let mut known = BTreeSet::new();
+    let rank = |artifact: &ArtifactEntry| {
+        (artifact.not_built.clone(), artifact.path.clone(), artifact.commands.clone())
+    };
+    let mut merged: BTreeMap<&ArtifactId, &ArtifactEntry> = BTreeMap::new();
     for artifact in reports.iter().flat_map(|(_, report)| &report.artifacts) {
-        if known.insert(&artifact.id) {
-            merged.push(artifact.clone());
+        let known = merged.entry(&artifact.id).or_insert(artifact);
+        if rank(artifact) < rank(known) {
+            *known = artifact;
         }
     }
-    let longest = reports.iter().map(|(_, report)| report.artifacts.len()).max();
-    if longest != Some(merged.len()) {
-        let families = families(reports);
-        let rank = |artifact: &ArtifactEntry| families.iter().position(|known| *known == family(artifact));
-        merged.sort_by_key(|artifact| (rank(artifact), artifact.built_for, artifact.floor));
-    }
-    merged
-}
-
-/// The families of all reports, each after those that stand before it wherever it is met.
-fn families(reports: &[Named]) -> Vec<&str> {
-    let mut order: Vec<&str> = Vec::new();
-    for (_, report) in reports {
-        let mut after = 0;
-        for artifact in &report.artifacts {
-            let family = family(artifact);
-            let at = order.iter().position(|known| *known == family).unwrap_or_else(|| {
-                order.insert(after, family);
-                after
-            });
-            after = at + 1;
-        }
-    }
-    order
-}
-
-/// The flavor without its floor: `c-abi3` of `c-abi3-py39`.
-fn family(artifact: &ArtifactEntry) -> &str {
-    let floor = artifact.floor.map(|floor| format!("-py{}", floor.compact()));
-    let without = floor.and_then(|floor| artifact.flavor.strip_suffix(&floor));
-    without.unwrap_or(&artifact.flavor)
-}
-
-/// Artifacts, then interpreters, then rungs, as a plan has them.
-fn in_the_order_of_the_plan(merged: &mut MatrixReport) {
-    let row: HashMap<_, _> =
-        merged.artifacts.iter().enumerate().map(|(at, artifact)| (&artifact.id, at)).collect();
-    merged.cells.sort_by_key(|cell| (row.get(&cell.artifact).copied(), cell.python, cell.rung, cell.file));
+    merged.into_values().cloned().collect()
 }
 
 #[cfg(test)]

@@ -51,12 +51,16 @@ pub fn claims_of_wheel(wheel: &WheelFileName) -> Vec<Claim> {
     claims
 }
 
-/// What one tag claims. `None` for the ABI tag `none`, and for a tag that no interpreter takes: compressed
+/// What one tag claims. `None` for the ABI tag `none` of `py3`, and for a tag that no interpreter takes: compressed
 /// sets expand to such ones (`cp313.cp314-cp313t.cp314t` to `cp313-cp314t`), and they are nobody's mistake.
 pub fn claim_of_tag(tag: WheelTag<'_>) -> Option<Claim> {
     let abi: AbiTag = tag.abi.parse().ok()?;
     match abi {
-        AbiTag::None => None,
+        // `cp39-none` is installed by every build of CPython 3.9; what is built for one is for a release build.
+        AbiTag::None => {
+            let version = tag.python.strip_prefix("cp").and_then(PyVersion::from_compact)?;
+            (version.major == 3).then(|| Claim::exactly(AbiTag::Cpython(CpythonAbi::release(version))))
+        }
         AbiTag::Abi3 | AbiTag::Abi3t => {
             let version = tag.python.strip_prefix("cp").and_then(PyVersion::from_compact)?;
             let first = if abi == AbiTag::Abi3 { FIRST_ABI3 } else { FIRST_ABI3T };
@@ -103,6 +107,8 @@ mod tests {
     #[case::no_floor("spam.abi3.so", None, "abi3")]
     #[case::floor_from_the_wheel("spam.abi3.so", Some("cp39-abi3-win_amd64"), "abi3>=3.9")]
     #[case::untagged_file("spam.pyd", Some("cp39-abi3-win_amd64"), "abi3>=3.9")]
+    #[case::one_version("spam.so", Some("cp313-none-linux_x86_64"), "cp313")]
+    #[case::one_version_of_2("spam.so", Some("cp27-none-linux_x86_64"), "none")]
     #[case::two_seven("spam.so", Some("cp27-cp27mu-linux_x86_64"), "cp27mu")]
     #[case::file_against_wheel(
         "spam.cpython-311-x86_64-linux-gnu.so",
@@ -117,8 +123,8 @@ mod tests {
     #[case::stable_in_py3_none("spam.abi3.so", Some("py3-none-any"), "abi3")]
     #[case::windows_before_3_8("spam.cp36-win_amd64.pyd", Some("cp36-cp36m-win_amd64"), "cp36m")]
     #[case::pypy("spam.pypy311-pp73-darwin.so", Some("pp311-pypy311_pp73-macosx_11_0_arm64"), "pypy311_pp73")]
-    #[case::abi3_of_nobody("spam.so", Some("py3-abi3-linux_x86_64"), "none")]
-    fn what_is_claimed(#[case] file_name: &str, #[case] wheel: Option<&str>, #[case] expected: &str) {
+    #[case::abi3_without_a_version("spam.so", Some("py3-abi3-linux_x86_64"), "none")]
+    fn claimed(#[case] file_name: &str, #[case] wheel: Option<&str>, #[case] expected: &str) {
         check(file_name, wheel, expected);
     }
 }

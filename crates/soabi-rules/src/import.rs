@@ -33,6 +33,26 @@ impl PythonImport {
         self.symbol.as_ref().is_some_and(exporting)
     }
 
+    /// Whether the name is private to the interpreter: it may come and go with a patch release. What public macros
+    /// expand to is private in name only: it is a part of the stable ABI, or counts references without the GIL.
+    pub fn is_private(&self) -> bool {
+        self.name.starts_with('_')
+            && self.stable.is_none()
+            && !self.is_exported_only_by(|abi| abi.free_threaded)
+    }
+
+    /// Whether a release that was not measured may export the name where the measured ones do not: a private name that
+    /// some CPython exports.
+    pub fn may_come_with_a_patch(&self) -> bool {
+        let columns = ExportTable::get().columns().iter().enumerate();
+        let is_exporting = |symbol: &Symbol| {
+            columns
+                .filter(|(index, _)| symbol.exported_by.contains(*index))
+                .any(|(_, column)| column.cpython().is_some())
+        };
+        self.is_private() && self.symbol.as_ref().is_some_and(is_exporting)
+    }
+
     /// The name, and from which version on it is promised: `PyBuffer_Release (3.11)`.
     pub fn with_version(&self) -> String {
         self.stable.map_or_else(|| self.name.clone(), |stable| format!("{} ({})", self.name, stable.added))

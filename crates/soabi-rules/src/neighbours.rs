@@ -11,6 +11,8 @@ use crate::import::{Provided, is_python_library, is_python_name};
 pub struct NativeFile {
     /// Its path inside the wheel or folder. `None` for a file that is the subject itself.
     pub member: Option<String>,
+    /// The folder that holds it, without the folders above: the package of an `__init__` module.
+    pub folder: Option<String>,
     /// Its name without folders.
     pub file_name: String,
     /// The facts that were read from it.

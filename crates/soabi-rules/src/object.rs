@@ -1,11 +1,12 @@
 //! Objects: native files with what follows from their facts, before any interpreter is asked about.
 
 use soabi_core::{AbiTag, Claim, Expectation, InitKind, InitSymbol, ModuleFileName, PyVersion};
-use soabi_object::{ObjectFacts, ObjectKind};
+use soabi_object::{Format, ObjectFacts, ObjectKind};
 use soabi_wheel::WheelFileName;
 
 use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
 use crate::import::{PythonImport, is_python_library};
+use crate::libraries::Refusal;
 use crate::neighbours::NativeFile;
 use crate::platform::{Platform, PlatformTag};
 use crate::promise::best_promise;
@@ -22,6 +23,8 @@ pub struct Object {
     pub facts: ObjectFacts,
     /// The name, read as that of a module. `None` for a name that no Python would search for.
     pub name: Option<ModuleFileName>,
+    /// The package that the file is the module of: `pkg` for `pkg/__init__.cpython-312-x86_64-linux-gnu.so`.
+    pub package: Option<String>,
     /// The platform that it is for.
     pub platform: Platform,
     /// The platform that it is promised to: the wheel's, where its tag names one.
@@ -39,6 +42,10 @@ pub struct Object {
     pub promised: Vec<AbiTag>,
     /// What it needs of an interpreter.
     pub imports: Vec<PythonImport>,
+    /// What the libraries of the wheel that it loads need of an interpreter, besides.
+    pub bundled_imports: Vec<PythonImport>,
+    /// Why a promised system refuses it, whichever interpreter loads it, in the order of the gates.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Object {
@@ -48,14 +55,16 @@ impl Object {
         imports: Vec<PythonImport>,
         needed_by_others: bool,
     ) -> Self {
-        let NativeFile { member, file_name, facts } = file;
+        let NativeFile { member, folder, file_name, facts } = file;
         let name = ModuleFileName::parse(&file_name);
         let platform = Platform::of(&facts, &file_name);
         let home = home(platform, wheel);
-        let init = init_symbols(&facts, name.as_ref());
+        let package = name.as_ref().filter(|name| name.module == INIT).and(folder);
+        let init = init_symbols(&facts, name.as_ref(), package.as_deref());
         // libpython has the init symbols of all modules that are built in.
         let loadable = facts.kind == ObjectKind::Library && !is_python_library(&file_name);
-        let lacks_init = !imports.is_empty() && name.as_ref().is_some_and(has_extension_only_suffix);
+        let named = name.as_ref().is_some_and(has_extension_only_suffix);
+        let lacks_init = named && !imports.is_empty() && !exports_for_others(&facts);
         let extension = loadable && (!init.is_empty() || lacks_init || makes_python_2_module(&imports));
         let claims = claims(name.as_ref(), wheel);
         let promised = promised(&claims);
@@ -64,6 +73,7 @@ impl Object {
             file_name,
             facts,
             name,
+            package,
             platform,
             home,
             init,
@@ -72,12 +82,20 @@ impl Object {
             claims,
             promised,
             imports,
+            bundled_imports: Vec::new(),
+            refusals: Vec::new(),
         }
     }
 
-    /// The name of the module that the file is for the interpreters of `major`: Python 2 takes
-    /// `spammodule.so` for `spam`.
+    /// The last part of the name of the module that the file is for the interpreters of `major`: of a package
+    /// (`pkg/__init__.so`) its own name, which the init symbol has as well (PEP 489; 2.7's `load_package`).
     pub fn module(&self, major: u8) -> &str {
+        self.package.as_deref().unwrap_or_else(|| self.stem(major))
+    }
+
+    /// The name that the interpreters of `major` search for with their suffixes: `__init__` for a package. Python 2
+    /// takes `spammodule.so` for `spam`.
+    pub fn stem(&self, major: u8) -> &str {
         let stem = self.name.as_ref().map_or(self.file_name.as_str(), |name| &name.module);
         let short = stem.strip_suffix("module").filter(|_| major == 2);
         short.filter(|short| self.has_init(InitKind::Init, short)).unwrap_or(stem)
@@ -96,6 +114,12 @@ impl Object {
     /// Whether it exports the init symbol of the era `kind` for `module`.
     pub fn has_init(&self, kind: InitKind, module: &str) -> bool {
         self.init.contains(&InitSymbol::for_module(kind, module))
+    }
+
+    /// The Python DLLs that a Windows file needs, in lower case.
+    pub fn python_dlls(&self) -> impl Iterator<Item = String> + '_ {
+        let needed = self.facts.needed.iter().filter(|_| self.facts.format == Format::Pe);
+        needed.map(|needed| needed.name.to_ascii_lowercase()).filter(|dll| is_python_library(dll))
     }
 
     /// The ABI that the file's name claims.
@@ -133,6 +157,29 @@ fn home(platform: Platform, wheel: Option<&WheelFileName>) -> Platform {
     *own.or(homes.first()).unwrap_or(&platform)
 }
 
+/// Whether a file without an init symbol exports functions for others: a library for `LD_PRELOAD`, ctypes or a
+/// debugger that has the suffix of a module. What a module's own toolkit exports (Cython's
+/// `__pyx_module_is_main_spam`, C++'s mangled init function) is not for others.
+fn exports_for_others(facts: &ObjectFacts) -> bool {
+    let is_of_a_module = |name: &str| name.starts_with("__pyx_") || mangled_init(name).is_some();
+    let of_the_linker = ["_init", "_fini", "_edata", "_end", "__bss_start"];
+    let mut names = facts.exports.iter().map(|export| export.name.as_str());
+    !facts.exports.iter().any(|export| is_of_a_module(&export.name))
+        && names.any(|name| !of_the_linker.contains(&name))
+}
+
+/// The init symbol in a C++-mangled name: `PyInit_spam` of `_Z11PyInit_spamv` (Itanium C++ ABI) and of
+/// `?PyInit_spam@@YAPEAU_object@@XZ` (MSVC).
+pub(crate) fn mangled_init(name: &str) -> Option<InitSymbol> {
+    let plain = if let Some(rest) = name.strip_prefix("_Z") {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        rest.get(digits..digits.checked_add(rest[..digits].parse().ok()?)?)?
+    } else {
+        name.strip_prefix('?')?.split_once("@@")?.0
+    };
+    InitSymbol::parse(plain).filter(|init| init.kind != InitKind::Init)
+}
+
 /// Whether only extension modules have such a name: `.so` alone is any library's, `.pyd` and a tag are not.
 pub(crate) fn has_extension_only_suffix(name: &ModuleFileName) -> bool {
     name.suffix.abi() != AbiTag::None || name.suffix.as_str().ends_with(".pyd")
@@ -154,11 +201,20 @@ fn makes_python_2_module(imports: &[PythonImport]) -> bool {
     imports.iter().any(|import| import.name.starts_with("Py_InitModule"))
 }
 
+/// The name of the file that makes a folder a package.
+const INIT: &str = "__init__";
+
 /// The init symbols. Any function may be called `initialize`, so those of Python 2 count when they are for
 /// the module that the file is named after.
-fn init_symbols(facts: &ObjectFacts, name: Option<&ModuleFileName>) -> Vec<InitSymbol> {
-    let fits = |init: &InitSymbol| {
-        name.is_some_and(|name| init.module == name.module || name.module == format!("{}module", init.module))
+fn init_symbols(
+    facts: &ObjectFacts,
+    name: Option<&ModuleFileName>,
+    package: Option<&str>,
+) -> Vec<InitSymbol> {
+    let fits = |init: &InitSymbol| match (package, name) {
+        (Some(package), _) => init.module == package,
+        (None, Some(name)) => init.module == name.module || name.module == format!("{}module", init.module),
+        (None, None) => false,
     };
     facts.init_symbols().chain(facts.python_2_candidates().filter(fits)).collect()
 }

@@ -58,7 +58,7 @@ impl Platform {
             Format::Pe => vec![format!("win_{}", self.arch.tag(Format::Pe))],
             Format::Elf => {
                 let (machines, eabi): (&[&str], &[&str]) = match self.arch {
-                    Arch::I686 => (&["i386", "i686"], &[""]),
+                    Arch::I686 => (&["i386"], &[""]),
                     Arch::Arm => (&["arm"], &["eabihf", "eabi"]),
                     Arch::Ppc64le => (&["powerpc64le"], &[""]),
                     Arch::Ppc64 => (&["powerpc64"], &[""]),

@@ -57,7 +57,7 @@ struct Bindings<'a> {
 impl<'a> Bindings<'a> {
     fn of(object: &'a Object, python: &Python, platform: Platform) -> Self {
         let mut bindings = Self::default();
-        for import in &object.imports {
+        for import in object.imports.iter().chain(&object.bundled_imports) {
             match python.binds(import, platform) {
                 Binding::Binds => {}
                 Binding::Missing => bindings.missing.push(&import.name),
@@ -71,9 +71,9 @@ impl<'a> Bindings<'a> {
 
 /// Whether the interpreter searches for a file of this name.
 pub(crate) fn is_found(object: &Object, python: &Python, platform: Platform) -> bool {
-    let module = object.module(major(python.abi));
+    let stem = object.stem(major(python.abi));
     object.name.is_some()
-        && ModuleFileName::is_found_as(&object.file_name, module, &python.suffixes_on(platform))
+        && ModuleFileName::is_found_as(&object.file_name, stem, &python.suffixes_on(platform))
 }
 
 fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings: &Bindings<'_>) -> Answer {
@@ -83,8 +83,18 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
         let why = format!("a file for {} does not load on {}", object.platform, platform);
         return Answer::refuse(Gate::Platform, why);
     }
+    let refused_at = |gate| object.refusals.iter().find(|refusal| refusal.gate == gate);
+    if let Some(refusal) = refused_at(Gate::Platform) {
+        return Answer::refuse(Gate::Platform, refusal.why.clone());
+    }
+    if let Some(dll) = object.python_dlls().find(|dll| !python.has_dll(dll)) {
+        return Answer::refuse(Gate::Platform, format!("{abi} has no `{dll}`, which the file needs"));
+    }
     if !bindings.missing.is_empty() {
-        return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", named(&bindings.missing)));
+        return missing(object, python, &bindings.missing);
+    }
+    if let Some(refusal) = refused_at(Gate::Symbols) {
+        return Answer::refuse(Gate::Symbols, refusal.why.clone());
     }
     if let Some(why) = lacks_init(object, abi) {
         return Answer::refuse(Gate::Symbols, why);
@@ -107,6 +117,24 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
     Answer { expect, gate: None, why }
 }
 
+/// What becomes of a file whose names `missing` are in none of the measured releases.
+///
+/// A private name may come in a patch release: one that was not measured may export it. That counts only where the
+/// file is promised; another version is not one for which it was built.
+fn missing(object: &Object, python: &Python, missing: &[&str]) -> Answer {
+    let abi = python.abi;
+    let releases = python.releases();
+    let certain = object
+        .imports
+        .iter()
+        .any(|import| missing.contains(&import.name.as_str()) && !import.may_come_with_a_patch());
+    if certain || releases.is_empty() || !object.promised.contains(&abi) {
+        return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", named(missing)));
+    }
+    let why = format!("{} does not export {}; other releases may", releases.join(" and "), named(missing));
+    Answer { expect: PredictionKind::Unknown, gate: None, why }
+}
+
 /// Why an interpreter finds no init symbol, if it finds none.
 ///
 /// Sources: CPython's `Python/importdl.c` of 2.7; `_PyImport_LoadDynamicModuleWithSpec`; PEP 489, PEP 793.
@@ -126,13 +154,13 @@ pub(crate) fn lacks_init(object: &Object, abi: AbiTag) -> Option<String> {
 
 fn depends(name: &str, abi: AbiTag) -> String {
     let table = ExportTable::get();
-    let witnesses = table.witnesses(abi, None);
+    let columns = table.columns_for(abi, None);
     let exported_by = table.symbol(name).map(|symbol| symbol.exported_by).unwrap_or_default();
     let releases = |columns: Columns| {
         let releases: Vec<String> = table.releases(columns).map(|release| release.to_string()).collect();
-        releases.join(" and ")
+        releases.join(", ")
     };
-    let (with, without) = (releases(witnesses & exported_by), releases(witnesses & !exported_by));
+    let (with, without) = (releases(columns & exported_by), releases(columns & !exported_by));
     format!("`{name}` is exported by {with} and not by {without}")
 }
 

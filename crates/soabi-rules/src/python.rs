@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use soabi_core::AbiTag;
 
+use crate::claims::FIRST_ABI3T;
 use crate::import::PythonImport;
 use crate::platform::Platform;
 use crate::suffixes::suffixes;
@@ -28,8 +29,13 @@ pub struct Python {
 /// What an interpreter exports.
 #[derive(Clone, Debug)]
 pub enum Exports {
-    /// What the tables say of these columns.
-    Table(Columns),
+    /// What the tables say.
+    Table {
+        /// The columns that stand for the interpreter.
+        columns: Columns,
+        /// The release in question. `None` for any release of the version.
+        release: Option<Release>,
+    },
     /// These names, read off the interpreter itself.
     Given(Arc<HashSet<String>>),
 }
@@ -50,8 +56,8 @@ pub enum Binding {
 impl Python {
     /// Interpreters with the ABI `abi`, of any patch level or of the `release`, as the tables know them.
     pub fn known(abi: AbiTag, release: Option<Release>) -> Self {
-        let columns = ExportTable::get().witnesses(abi, release);
-        Self { abi, exports: Exports::Table(columns), suffixes: None, platform: None }
+        let columns = ExportTable::get().columns_for(abi, release);
+        Self { abi, exports: Exports::Table { columns, release }, suffixes: None, platform: None }
     }
 
     /// Every ABI of the tables, oldest first.
@@ -64,10 +70,45 @@ impl Python {
         match &self.exports {
             Exports::Given(names) if names.contains(name) => Exported::Yes,
             Exports::Given(_) => Exported::No,
-            Exports::Table(columns) => {
+            Exports::Table { columns, .. } => {
                 let symbol = ExportTable::get().symbol(name);
                 symbol.map(|symbol| symbol.exported_by).unwrap_or_default().according_to(*columns)
             }
+        }
+    }
+
+    /// The measured releases that stand for others of the same version: `3.12.1`. Empty for a real interpreter, for a
+    /// release that was measured itself, and for an interpreter that the tables do not know.
+    pub fn releases(&self) -> Vec<String> {
+        match &self.exports {
+            Exports::Given(_) => Vec::new(),
+            Exports::Table { columns, release } => {
+                if ExportTable::get().releases(*columns).any(|measured| Some(measured) == *release) {
+                    return Vec::new();
+                }
+                ExportTable::get().releases(*columns).map(|release| release.to_string()).collect()
+            }
+        }
+    }
+
+    /// Whether its installation has the Python DLL `dll`, a name in lower case: its own; `python3.dll`, whose
+    /// functions forward to it; and `python3t.dll`, which builds with the GIL have from 3.15 on (gh-148690).
+    pub fn has_dll(&self, dll: &str) -> bool {
+        match self.abi {
+            AbiTag::Cpython(abi) => {
+                let threads = if abi.free_threaded { "t" } else { "" };
+                let debug = if abi.debug { "_d" } else { "" };
+                match dll {
+                    "python3.dll" => abi.version.major == 3 && !abi.debug,
+                    "python3t.dll" => {
+                        !abi.debug
+                            && (abi.version >= FIRST_ABI3T || (abi.free_threaded && abi.version.major == 3))
+                    }
+                    own => own == format!("python{}{threads}{debug}.dll", abi.version.compact()),
+                }
+            }
+            AbiTag::Pypy { .. } => dll.contains("pypy"),
+            AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => true,
         }
     }
 
@@ -85,8 +126,8 @@ impl Python {
         let columns = match &self.exports {
             Exports::Given(names) if names.contains(&import.name) => return Binding::Binds,
             Exports::Given(_) => return Binding::Missing,
-            Exports::Table(columns) if columns.is_empty() => return Binding::Unknown,
-            Exports::Table(columns) => *columns,
+            Exports::Table { columns, .. } if columns.is_empty() => return Binding::Unknown,
+            Exports::Table { columns, .. } => *columns,
         };
         let exported_by = import.symbol.map(|symbol| symbol.exported_by).unwrap_or_default();
         match exported_by.according_to(columns) {

@@ -158,6 +158,12 @@ fn ignored_findings_keep_their_reason(#[case] objects: &[&str], #[case] expected
 }
 
 #[test]
+fn former_ids_are_known() {
+    let id: soabi_rules::RuleId = "irregular-member".parse().unwrap();
+    assert_eq!(id.as_str(), "ambiguous-archive");
+}
+
+#[test]
 fn the_nearest_rule_is_named() {
     let error = "abi3-version-to-low".parse::<soabi_rules::RuleId>().unwrap_err();
     assert_eq!(error.nearest, LOW);

@@ -5,83 +5,124 @@ use std::path::PathBuf;
 
 use anstream::eprintln;
 use soabi_audit::config::ConfigFileError;
-use soabi_core::{AbiTag, foreign};
+#[cfg(run)]
+use soabi_core::AbiTag;
+use soabi_core::foreign;
+#[cfg(run)]
 use soabi_harness::build::CacheError;
+#[cfg(run)]
 use soabi_harness::truth::TruthError;
+#[cfg(run)]
 use soabi_object::FileError;
 use soabi_report::merge::MergeError;
 
 /// Why a command ended without a report.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
+    #[cfg(run)]
     #[error("no Python was found")]
     NoPython { help: String },
+    #[cfg(run)]
     #[error("no interpreter that was found is wanted: {wanted}")]
     NoneWanted { wanted: String, help: String },
     #[error("`{0}` selects nothing")]
     Unmatched(String),
+    #[cfg(run)]
     #[error("there is no flavor `{flavor}`")]
     NoSuchFlavor { flavor: String, known: String },
+    #[cfg(run)]
     #[error("there is no claim `{claim}`")]
     NoSuchClaim { claim: String, known: String },
+    #[cfg(run)]
     #[error("`{}` is not an interpreter that can be asked: {why}", path.display())]
     BrokenPython { path: PathBuf, why: String },
     #[error(transparent)]
     Config(ConfigFileError),
+    #[cfg(run)]
     #[error("nothing is left of the matrix: {0}")]
     NothingToDo(String),
+    #[cfg(run)]
     #[error("`{}` is not the name of an extension module", .0.display())]
     NotAModule(PathBuf),
     #[error("`{}` could not be read", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[cfg(run)]
     #[error("the exports of `{}` could not be read", file.display())]
     Snapshot { file: PathBuf, source: FileError },
     #[error("the report could not be written to `{}`", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("the report could not be written")]
     Stdout(#[source] io::Error),
+    #[cfg(run)]
     #[error("there is no place for a temporary folder")]
     Scratch(#[source] io::Error),
     #[error("there is no place for a cache: {0}")]
     NoCache(String),
+    #[cfg(run)]
+    #[error("there is no place for interpreters: {0}")]
+    NoData(String),
+    #[cfg(run)]
     #[error(transparent)]
     Cache(CacheError),
     #[error("`{}` is no report of a matrix: {why}", path.display())]
     NoReport { path: PathBuf, why: String },
     #[error(transparent)]
     Merge(MergeError),
+    #[cfg(run)]
     #[error("{why}")]
     NoSuchCell { why: String, help: String },
+    #[cfg(run)]
     #[error("no cell would run on {0}")]
     NotOnTheAxis(AbiTag),
+    #[cfg(run)]
     #[error("`{}`", path.display())]
     Truth { path: PathBuf, source: TruthError },
-    #[error("this program does not know its own file")]
+    #[cfg(run)]
+    #[error("this program cannot find its own file")]
     NoSelf(#[source] io::Error),
+    #[cfg(not(run))]
+    #[error("{what}, and this build of soabi runs no interpreters")]
+    DoesNotRun { what: String },
+    #[error("`{command}` is not a command of soabi")]
+    NoSuchCommand { command: String, nearest: Option<String> },
 }
 
 impl Error {
     /// What the user can do, where there is something to do.
     fn hint(&self) -> Option<String> {
         match self {
+            #[cfg(run)]
             Self::NoPython { help } | Self::NoneWanted { help, .. } | Self::NoSuchCell { help, .. } => {
                 Some(help.clone())
             }
             Self::NoReport { .. } => Some("`soabi matrix --format json` writes one".to_owned()),
             Self::Merge(error) => Some(error.hint().to_owned()),
-            Self::Unmatched(_) | Self::NotOnTheAxis(_) => {
-                Some("`soabi pythons` lists the interpreters and their ids".to_owned())
-            }
+            Self::Unmatched(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
+            #[cfg(run)]
+            Self::NotOnTheAxis(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
+            #[cfg(run)]
             Self::NotAModule(_) => Some(
                 "a module's file is called like `spam.so`, `spam.abi3.so` or \
                  `spam.cpython-311-x86_64-linux-gnu.so`"
                     .to_owned(),
             ),
+            #[cfg(run)]
             Self::NoSuchClaim { known, .. } => Some(format!("the claims are {known}")),
+            #[cfg(run)]
             Self::NoSuchFlavor { known, .. } => Some(format!("the flavors are {known}")),
             Self::Config(error) => Some(error.hint().to_owned()),
-            Self::NoCache(_) | Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),
+            Self::NoCache(_) => Some("name a folder with `--cache-dir`".to_owned()),
+            #[cfg(run)]
+            Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),
+            #[cfg(run)]
+            Self::NoData(_) => Some("name a folder with the environment variable SOABI_DATA_DIR".to_owned()),
+            #[cfg(run)]
             Self::Scratch(_) => Some("set TMPDIR to a folder with some room".to_owned()),
+            #[cfg(not(run))]
+            Self::DoesNotRun { .. } => {
+                Some("`soabi audit` reads files without running anything, on every system".to_owned())
+            }
+            Self::NoSuchCommand { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
             _ => None,
         }
     }

@@ -1,20 +1,24 @@
 //! `soabi`: proof that a Python extension module works in the Pythons it claims.
 //!
 //! This crate is glue and words: the command line, the output formats, the exit codes. What is true is
-//! decided in the libraries.
+//! decided in the libraries. With the feature `run`, on Unix, it runs interpreters; without it, it audits files.
 
 #![forbid(unsafe_code)]
 
+mod axis;
+#[cfg(run)]
 mod ci;
 mod cli;
 mod command;
 mod error;
 mod exit;
 mod folders;
+#[cfg(run)]
 mod interpreters;
 mod output;
 mod progress;
 
+#[cfg(run)]
 use std::ffi::OsStr;
 use std::process::ExitCode;
 
@@ -25,12 +29,16 @@ use crate::error::Error;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
-    let mut args = std::env::args_os();
-    if args.nth(1).as_deref() == Some(OsStr::new(command::load::CHILD)) {
-        return command::load::be_the_child(args);
+    #[cfg(run)]
+    {
+        let mut args = std::env::args_os();
+        if args.nth(1).as_deref() == Some(OsStr::new(command::load::CHILD)) {
+            return command::load::be_the_child(args);
+        }
     }
     let cli = Cli::parse();
     cli.color.apply();
+    #[cfg(run)]
     if cli.command.starts_children() {
         end_children_on_ctrl_c();
     }
@@ -46,18 +54,26 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Audit(args) => command::audit::run(&args),
+        #[cfg(run)]
         Command::Ci(args) => command::ci::run(&args),
+        Command::Completions(args) => command::completions::run(&args),
         Command::Explain(args) => command::explain::run(&args),
+        #[cfg(run)]
         Command::Matrix(args) => command::matrix::run(&args),
+        #[cfg(run)]
         Command::Notes(args) => command::notes::run(&args),
         Command::Merge(args) => command::merge::run(&args),
+        #[cfg(run)]
         Command::Pythons(args) => command::pythons::run(&args),
+        #[cfg(run)]
         Command::Load(args) => command::load::run(&args),
+        Command::Other(arguments) => Err(command::other::error(&arguments)),
     }
 }
 
-/// Children run in process groups of their own, which the terminal does not reach. 130 is what a shell says
-/// of a program that Ctrl-C ended.
+/// Children run in process groups of their own, which the terminal does not reach. 130 is what a shell reports
+/// for a program that Ctrl-C ended.
+#[cfg(run)]
 fn end_children_on_ctrl_c() {
     let handler = || {
         soabi_child::end_all();

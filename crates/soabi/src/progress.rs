@@ -1,9 +1,12 @@
 //! Progress on stderr: one bar per phase, gone when the phase is done. Where stderr is no terminal there is none.
 
+#[cfg(run)]
 use std::sync::OnceLock;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+#[cfg(run)]
 use soabi_core::ArtifactId;
+#[cfg(run)]
 use soabi_harness::build::{NotBuilt, Progress};
 
 /// The bar of one phase.
@@ -23,7 +26,8 @@ impl Phase {
         Self { bar }
     }
 
-    /// Begins a phase whose number of steps nobody knows.
+    /// Begins a phase with an unknown number of steps.
+    #[cfg(run)]
     pub(crate) fn spin(what: &'static str, quiet: bool) -> Self {
         let phase = Self::begin(what, 0, quiet);
         if let Ok(style) = ProgressStyle::with_template("{prefix:>10} {spinner} {elapsed} {wide_msg}") {
@@ -33,6 +37,7 @@ impl Phase {
     }
 
     /// One more step begins.
+    #[cfg(run)]
     pub(crate) fn doing(&self, name: &str) {
         self.bar.set_message(name.to_owned());
     }
@@ -50,17 +55,20 @@ impl Drop for Phase {
 }
 
 /// The bar of the builds. There is none when nothing has to be built.
+#[cfg(run)]
 pub(crate) struct BuildBar {
     quiet: bool,
     phase: OnceLock<Phase>,
 }
 
+#[cfg(run)]
 impl BuildBar {
     pub(crate) const fn new(quiet: bool) -> Self {
         Self { quiet, phase: OnceLock::new() }
     }
 }
 
+#[cfg(run)]
 impl Progress for BuildBar {
     fn planned(&self, builds: usize) {
         if builds > 0 {

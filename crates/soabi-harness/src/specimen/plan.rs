@@ -114,7 +114,7 @@ pub fn declared<'a>(flavors: &'a [Flavor], manifests: &[Manifest], platform: &st
         let specimens = |manifest: &Manifest| {
             // The first suffix is the one with the SOABI, where there is any.
             let suffix = manifest.suffixes_on(platform).into_iter().next().unwrap_or_default();
-            for_abi(flavor, manifest.id, manifest.version, &suffix)
+            for_abi(flavor, manifest.id, manifest.version(), &suffix)
         };
         manifests.flat_map(specimens).collect()
     };

@@ -191,7 +191,7 @@ fn init_symbols_of_every_kind() {
 }
 
 #[rstest]
-#[case::pie(&[(0x6fff_fffb, 0x0800_0000)], 3, ObjectKind::Executable)]
+#[case::pie(&[(0x6fff_fffb, 0x0800_0000)], 3, ObjectKind::PieExecutable)]
 #[case::bind_now_is_not_pie(&[(0x6fff_fffb, 1)], 3, ObjectKind::Library)]
 #[case::program(&[], 2, ObjectKind::Executable)]
 #[case::relocatable(&[], 1, ObjectKind::NotLoadable)]
@@ -252,5 +252,5 @@ fn names_that_are_shared_do_not_multiply() {
     for symbol in 2..=1001 {
         bytes.copy_within(table + 24..table + 28, table + 24 * symbol);
     }
-    assert!(matches!(soabi_object::read(&bytes), Err(ObjectError::TooLarge { .. })));
+    assert!(matches!(soabi_object::read(&bytes), Err(ObjectError::OverBudget { .. })));
 }

@@ -216,6 +216,6 @@ fn an_interpreter_that_contradicts_its_manifest() {
     let discovery = discover(&machine.request());
     assert_eq!(ids(&discovery), ["cp311"]);
     let drifts: Vec<_> = discovery.drifted.iter().map(ToString::to_string).collect();
-    let expected = "cp311: `gil` is declared as true in pythons/cp311.toml, and the interpreter says false";
+    let expected = "cp311: pythons/cp311.toml declares `gil` as true, the interpreter reports false";
     assert_eq!(drifts, [expected]);
 }

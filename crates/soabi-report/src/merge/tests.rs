@@ -1,9 +1,9 @@
+use proptest::prelude::*;
 use rstest::rstest;
-
 use soabi_core::{ArtifactId, Cell, Expectation, FileName, Outcome, Promise, Rung};
 
 use super::*;
-use crate::matrix::{CellEntry, SCHEMA, ShardEntry};
+use crate::matrix::{CellEntry, MatrixHead, SCHEMA, ShardEntry, Summary};
 
 fn id(text: &str) -> AbiTag {
     text.parse().unwrap()
@@ -21,12 +21,19 @@ fn python(text: &str, version: Option<&str>) -> PythonEntry {
     }
 }
 
+/// The families, in the order of the planner.
+const FAMILIES: [&str; 4] = ["c-py2", "c-single", "c-abi3", "ffi"];
+
 fn artifact(text: &str) -> ArtifactEntry {
     let (flavor, built_for) = text.split_once('/').unwrap();
-    let floor = flavor.rsplit_once("-py").and_then(|(_, floor)| soabi_core::PyVersion::from_compact(floor));
+    let with_floor = flavor.rsplit_once("-py").filter(|_| flavor != "c-py2");
+    let floor = with_floor.and_then(|(_, floor)| soabi_core::PyVersion::from_compact(floor));
+    let family = with_floor.map_or(flavor, |(family, _)| family);
     ArtifactEntry {
         id: ArtifactId(text.to_owned()),
         flavor: flavor.to_owned(),
+        family: family.to_owned(),
+        rank: u32::try_from(FAMILIES.iter().position(|known| *known == family).unwrap()).unwrap(),
         built_for: id(built_for),
         floor,
         file_name: "spam.so".to_owned(),
@@ -51,7 +58,7 @@ fn cell(artifact: &str, python: &str) -> CellEntry {
 /// A run with these rows in these columns, all found.
 fn report(rows: &[&str], columns: &[&str]) -> MatrixReport {
     let cells: Vec<_> = rows.iter().flat_map(|row| columns.iter().map(|column| cell(row, column))).collect();
-    MatrixReport {
+    let head = MatrixHead {
         schema: SCHEMA.to_owned(),
         version: "0.1.0".to_owned(),
         tables: "0123456789ab".to_owned(),
@@ -59,10 +66,8 @@ fn report(rows: &[&str], columns: &[&str]) -> MatrixReport {
         pythons: columns.iter().map(|column| python(column, Some("3.0.0"))).collect(),
         artifacts: rows.iter().map(|row| artifact(row)).collect(),
         not_applicable: Vec::new(),
-        summary: Summary::of(&cells, 0),
-        cells,
-        errors: Vec::new(),
-    }
+    };
+    MatrixReport::new(head, cells, Vec::new())
 }
 
 /// The part of `whole` that has every cell whose number leaves this remainder.
@@ -92,13 +97,10 @@ fn the_parts_are_the_whole(#[case] of: usize) {
 }
 
 #[test]
-fn a_missing_part_is_told() {
+fn a_missing_part_is_an_error() {
     let whole = whole();
     let merged = merge(vec![part(&whole, 3, 3), part(&whole, 1, 3)]).unwrap();
-    assert_eq!(
-        merged.errors,
-        ["part 2/3 of the run that `1.json` is part 1/3 of is missing, and what it saw is not known"]
-    );
+    assert_eq!(merged.errors, ["part 2/3 of the run a0 is missing; its cells are unknown"]);
     assert_eq!(merged.summary.cells, 4);
 }
 
@@ -117,7 +119,7 @@ fn named(report: MatrixReport) -> Vec<Named> {
 }
 
 #[test]
-fn what_does_not_belong_together_is_refused() {
+fn reports_of_different_worlds_are_refused() {
     let version = MatrixReport { version: "0.2.0".to_owned(), ..whole() };
     assert_eq!(
         merge(named(version)).unwrap_err().to_string(),
@@ -166,9 +168,9 @@ fn runs_in_different_interpreters() {
     assert_eq!(merged.errors, Vec::<String>::new());
 }
 
-/// An interpreter that somebody found counts as found; one that nobody ran anything in is told.
+/// An interpreter that one report found counts as found; one without cells is an error.
 #[test]
-fn an_interpreter_without_cells_is_told() {
+fn an_interpreter_without_cells_is_an_error() {
     let mut one = report(&["ffi/cp311"], &["cp311"]);
     one.pythons.push(python("cp312", None));
     one.pythons[1].excluded = true;
@@ -179,5 +181,58 @@ fn an_interpreter_without_cells_is_told() {
     let found: Vec<_> = merged.pythons.iter().map(|python| (python.id.to_string(), python.found)).collect();
     let expected = [("cp311", true), ("cp312", true), ("cp313", true), ("cp314", false)];
     assert_eq!(found, expected.map(|(id, found)| (id.to_owned(), found)));
-    assert_eq!(merged.errors, ["cp313 was found, and no report says what was run in it"]);
+    assert_eq!(merged.errors, ["cp313 was found, and no report has cells that ran in it"]);
+}
+
+/// Merging in two steps is merging in one.
+#[test]
+fn merged_reports_merge_again() {
+    let whole = whole();
+    let parts: Vec<_> = (1..=3).map(|number| part(&whole, number, 3)).collect();
+    let first = ("merged.json".to_owned(), merge(parts[..2].to_vec()).unwrap());
+    assert_eq!(first.1.errors, ["part 3/3 of the run a0 is missing; its cells are unknown"]);
+    assert_eq!(merge(vec![first, parts[2].clone()]), Ok(whole));
+}
+
+#[test]
+fn a_part_inside_a_merged_report_is_given_once() {
+    let whole = whole();
+    let first = ("merged.json".to_owned(), merge(vec![part(&whole, 1, 3), part(&whole, 2, 3)]).unwrap());
+    let error = merge(vec![first, part(&whole, 2, 3)]).unwrap_err();
+    assert_eq!(error.to_string(), "`merged.json` and `2.json` are both part 2/3 of one run");
+}
+
+fn text(report: &MatrixReport) -> String {
+    serde_json::to_string(report).unwrap()
+}
+
+proptest! {
+    /// Associative and commutative, byte for byte: shards of several runs, in any order and any grouping.
+    #[test]
+    fn merging_is_associative_and_commutative(
+        order in Just((0usize..7).collect::<Vec<_>>()).prop_shuffle(), split in 1usize..6, missing in 0usize..7,
+    ) {
+        let one = report(&["c-single/cp311", "ffi/cp311"], &["cp311", "cp312"]);
+        let mut other = report(&["c-abi3-py38/cp312", "c-py2/cp27mu"], &["cp27mu", "cp312"]);
+        other.pythons[0].path = Some("another/path".to_owned());
+        other.errors.push("a compiler failed".to_owned());
+        let mut parts: Vec<Named> = (1..=4).map(|number| part(&one, number, 4)).collect();
+        parts.extend((1..=3).map(|number| {
+            let (name, mut report) = part(&other, number, 3);
+            report.shard.as_mut().unwrap().plan = "b1".to_owned();
+            (format!("b{name}"), report)
+        }));
+        let kept: Vec<usize> = order.into_iter().filter(|&at| at != missing).collect();
+        let pick = |ids: &[usize]| -> Vec<Named> { ids.iter().map(|&at| parts[at].clone()).collect() };
+        let at_once = merge(pick(&kept)).unwrap();
+        let (left, right) = kept.split_at(split);
+        let grouped = vec![
+            ("left".to_owned(), merge(pick(left)).unwrap()),
+            ("right".to_owned(), merge(pick(right)).unwrap()),
+        ];
+        prop_assert_eq!(text(&merge(grouped).unwrap()), text(&at_once));
+        let mut sorted = kept;
+        sorted.sort_unstable();
+        prop_assert_eq!(text(&merge(pick(&sorted)).unwrap()), text(&at_once));
+    }
 }

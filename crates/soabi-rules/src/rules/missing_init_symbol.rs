@@ -5,7 +5,7 @@ use soabi_object::ObjectKind;
 
 use super::rule;
 use crate::hit::Hit;
-use crate::object::{Object, has_extension_only_suffix};
+use crate::object::{Object, has_extension_only_suffix, mangled_init};
 use crate::subject::Subject;
 use crate::world::World;
 
@@ -17,8 +17,8 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         loadable && (object.extension || object.name.as_ref().is_some_and(has_extension_only_suffix))
     });
     // Python 2 modules that are named after something else have their own rule.
-    let hookless = named.filter(|object| object.init.is_empty() && object.python_2_candidates().is_empty());
-    hookless.filter(|object| !object.needed_by_others).map(hit).collect()
+    let without = named.filter(|object| object.init.is_empty() && object.python_2_candidates().is_empty());
+    without.filter(|object| !object.needed_by_others).map(hit).collect()
 }
 
 fn hit(object: &Object) -> Hit {
@@ -30,6 +30,23 @@ fn hit(object: &Object) -> Hit {
         return Hit::on(object, message)
             .downgraded_to(Severity::Note)
             .help("nothing to do if it is opened by path through ctypes or cffi; `import` cannot load it");
+    }
+    if !object.extension {
+        let message = "is named like an extension module, and exports functions but no init symbol: `import` cannot \
+                       load it";
+        return Hit::on(object, message).downgraded_to(Severity::Note).help(
+            "nothing to do if it is loaded by LD_PRELOAD, ctypes or a debugger; otherwise export the init symbol",
+        );
+    }
+    let mangled = object.facts.exports.iter().find(|export| mangled_init(&export.name).is_some());
+    if let Some(export) = mangled {
+        let message = format!(
+            "exports `{}`, an init function with a C++-mangled name, so `import {module}` fails in every Python",
+            export.name
+        );
+        return Hit::on(object, message)
+            .evidence("symbols", [&export.name])
+            .help(format!("declare it `extern \"C\"`: `PyMODINIT_FUNC PyInit_{module}(void)` does, where Python.h is included"));
     }
     let message = format!("exports no init symbol, so `import {module}` fails in every Python");
     Hit::on(object, message).help(format!(

@@ -5,19 +5,24 @@
 //! [`crate::policy`]. What nothing proves is a note.
 
 mod abi3_version_too_low;
+mod ambiguous_archive;
 mod debug_abi_import;
 mod free_threaded_mismatch;
+mod glibc_private;
 mod glibc_too_new;
 mod init_name_mismatch;
+mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
-mod irregular_member;
 mod links_libpython;
 mod missing_init_symbol;
+mod missing_library;
 mod musl_too_new;
+mod native_in_purelib;
 mod none_tag_with_extension;
 mod not_examined;
 mod platform_tag_mismatch;
 mod private_import;
+mod record_mismatch;
 mod ssize_t_clean;
 mod suffix_not_searched;
 mod suffix_tag_mismatch;
@@ -54,10 +59,12 @@ pub struct Rule {
 /// Every rule: what keeps a file from loading first, what a reader may want to know last.
 pub static RULES: &[&Rule] = &[
     &not_examined::RULE,
-    &irregular_member::RULE,
+    &ambiguous_archive::RULE,
     &platform_tag_mismatch::RULE,
     &invalid_wheel_tag::RULE,
+    &interpreter_not_in_tables::RULE,
     &wheel_metadata_mismatch::RULE,
+    &record_mismatch::RULE,
     &none_tag_with_extension::RULE,
     &suffix_tag_mismatch::RULE,
     &suffix_not_searched::RULE,
@@ -65,7 +72,9 @@ pub static RULES: &[&Rule] = &[
     &missing_init_symbol::RULE,
     &init_name_mismatch::RULE,
     &wrong_era_init::RULE,
+    &missing_library::RULE,
     &undefined_symbol::RULE,
+    &glibc_private::RULE,
     &abi3_version_too_low::RULE,
     &unstable_import_under_abi3::RULE,
     &private_import::RULE,
@@ -78,6 +87,7 @@ pub static RULES: &[&Rule] = &[
     &glibc_too_new::RULE,
     &musl_too_new::RULE,
     &ssize_t_clean::RULE,
+    &native_in_purelib::RULE,
 ];
 
 /// A rule with its page, whose name is its id.

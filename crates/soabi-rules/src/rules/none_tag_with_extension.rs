@@ -1,4 +1,6 @@
-//! `py3-none`: a promise to every Python 3, made by files that some of them cannot load.
+//! `py3-none`, `cp313-none`: wheels that more builds install than the files in them are for.
+
+use soabi_core::{CpythonAbi, PyVersion};
 
 use super::rule;
 use crate::hit::Hit;
@@ -6,27 +8,35 @@ use crate::subject::Subject;
 use crate::words::{count, named};
 use crate::world::World;
 
+/// The first version with free-threaded builds (PEP 703).
+const FIRST_FREE_THREADED: PyVersion = PyVersion::new(3, 13);
+
 rule!("none-tag-with-extension", Warning, "the wheel promises no ABI and holds extension modules");
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(wheel) = &subject.wheel else { return Vec::new() };
-    let none = wheel.name.abis.iter().all(|abi| abi == "none");
-    // `cp39-none-win_amd64` names the interpreter, which is enough.
-    let generic = wheel.name.pythons.iter().any(|python| python.starts_with("py"));
     let mut members: Vec<&str> = subject.extensions().filter_map(|object| object.member.as_deref()).collect();
     members.dedup();
-    if !none || !generic || members.is_empty() {
+    if members.is_empty() || wheel.name.abis.iter().any(|abi| abi != "none") {
         return Vec::new();
     }
-    let message = format!(
-        "`{}` is installed in every such Python, PyPy too, and holds {}: {}",
-        wheel.name.compressed_tag(),
-        count(members.len(), "extension module"),
-        named(&members)
+    let tag = wheel.name.compressed_tag();
+    let held = format!("{}: {}", count(members.len(), "extension module"), named(&members));
+    if wheel.name.pythons.iter().any(|python| python.starts_with("py")) {
+        let message = format!("`{tag}` is installed in every such Python, PyPy too, and holds {held}");
+        return vec![Hit::whole(message).evidence("objects", members).help(
+            "tag the wheel for what the modules were built for (`cp39-abi3`, `cp311-cp311`); keep it if the package \
+             works without them",
+        )];
+    }
+    let version = wheel.name.pythons.iter().find_map(|tag| PyVersion::from_compact(tag.strip_prefix("cp")?));
+    let Some(version) = version.filter(|version| version.major == 3) else { return Vec::new() };
+    let others =
+        if version >= FIRST_FREE_THREADED { "free-threaded and debug builds" } else { "debug builds" };
+    let message = format!("`{tag}` is installed by {others} of {version} too, and holds {held}");
+    let help = format!(
+        "tag the wheel `{0}-{0}`, which names the build: `wheel tags --abi-tag {0} WHEEL`",
+        CpythonAbi::release(version)
     );
-    vec![Hit::whole(message).evidence("objects", members).help(
-        "tag the wheel for what the modules were built for (`cp39-abi3`, `cp311-cp311`); keep it if the \
-         package works \
-         without them",
-    )]
+    vec![Hit::whole(message).evidence("objects", members).help(help)]
 }

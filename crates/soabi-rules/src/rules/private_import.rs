@@ -3,7 +3,7 @@
 
 use soabi_core::{AbiTag, Severity};
 
-use super::{free_threaded_mismatch, rule};
+use super::rule;
 use crate::hit::Hit;
 use crate::import::PythonImport;
 use crate::object::Object;
@@ -21,15 +21,40 @@ fn check(subject: &Subject, world: &World) -> Vec<Hit> {
 }
 
 fn hit(object: &Object, world: &World) -> Option<Hit> {
-    // What public macros expand to is private in name only: it is a part of the stable ABI, or counts
-    // references without the GIL.
-    let is_private = |import: &&PythonImport| {
-        import.name.starts_with('_')
-            && import.stable.is_none()
-            && !free_threaded_mismatch::is_free_threaded(import)
+    let private: Vec<&PythonImport> = object.imports.iter().filter(|import| import.is_private()).collect();
+    missing_in_a_release(object, world, &private)
+        .or_else(|| new_in_a_patch(object, world, &private))
+        .or_else(|| any_at_all(object, world, &private))
+}
+
+/// Names that no measured release of a promised version has. Other releases may.
+fn missing_in_a_release(object: &Object, world: &World, private: &[&PythonImport]) -> Option<Hit> {
+    let lacks = |import: &PythonImport, abi: AbiTag| {
+        let python = world.python(object, abi);
+        import.may_come_with_a_patch()
+            && !python.releases().is_empty()
+            && python.binds(import, object.home) == Binding::Missing
     };
-    let private: Vec<&PythonImport> = object.imports.iter().filter(is_private).collect();
-    new_in_a_patch(object, world, &private).or_else(|| any_at_all(object, world, &private))
+    let pythons: Vec<&AbiTag> =
+        object.promised.iter().filter(|abi| private.iter().any(|import| lacks(import, **abi))).collect();
+    let names = private.iter().filter(|import| pythons.iter().any(|abi| lacks(import, **abi)));
+    let names: Vec<&String> = names.map(|import| &import.name).collect();
+    let releases: Vec<String> =
+        pythons.iter().flat_map(|abi| world.python(object, **abi).releases()).collect();
+    let message = format!(
+        "{} {} {} {}; other releases of the same version may export {}",
+        if releases.len() == 1 { "release" } else { "releases" },
+        releases.join(" and "),
+        if releases.len() == 1 { "lacks" } else { "lack" },
+        named(&names),
+        if names.len() == 1 { "it" } else { "them" }
+    );
+    (!names.is_empty()).then(|| {
+        Hit::on(object, message).evidence("symbols", names).evidence("pythons", pythons).help(
+            "build against the oldest patch release that is promised; public names do not come and go within one \
+             version",
+        )
+    })
 }
 
 /// Names that not every patch release of a promised version has.

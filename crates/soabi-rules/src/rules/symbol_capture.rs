@@ -53,7 +53,7 @@ fn exporting<'a>(pythons: &'a [Python], name: &str) -> Vec<&'a AbiTag> {
     let symbol = ExportTable::get().symbol(name);
     let exports = |python: &&Python| match &python.exports {
         Exports::Given(names) => names.contains(name),
-        Exports::Table(columns) => {
+        Exports::Table { columns, .. } => {
             symbol.is_some_and(|symbol| symbol.exported_by.according_to(*columns) != Exported::No)
         }
     };

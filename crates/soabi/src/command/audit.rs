@@ -4,22 +4,22 @@ use soabi_audit::config::{self, Config, ConfigFileError};
 use soabi_audit::{Audit, Cache, Settings, inputs};
 use soabi_report::AuditReport;
 
-use crate::cli::AuditArgs;
+use crate::cli::audit::AuditArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::view::{Columns, View};
 use crate::progress::Phase;
-use crate::{folders, interpreters, output};
+use crate::{axis, folders, output};
 
 /// Audits what the user names.
 pub(crate) fn run(args: &AuditArgs) -> Result<Exit, Error> {
     let config = configuration(args).map_err(Error::Config)?;
     let fail_on = args.fail_on.map(Into::into);
     let settings = Settings::of(config, &args.select, &args.ignore, fail_on);
-    let axis = interpreters::axis(&args.python)?;
+    let axis = axis::axis(args)?;
     let inputs = inputs::find(&args.paths);
     let cache = if args.cache {
-        let folder = folders::cache(args.python.cache_dir.as_deref())?.join("audit");
+        let folder = folders::cache(args.cache_dir.as_deref())?.join("audit");
         Cache::new(folder, &axis, &settings)
     } else {
         None
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<Exit, Error> {
     let report = Audit { axis, settings, cache }.report(&inputs, &|_, _| phase.done());
     drop(phase);
     // Interpreters that the user names are shown, whether they matter to the inputs or not.
-    let columns = if args.python.pythons.is_empty() { Columns::Relevant } else { Columns::All };
+    let columns = if args.pythons.is_empty() { Columns::Relevant } else { Columns::All };
     let view = View { columns, ..View::of_process() };
     output::deliver(&args.format.text(&report, &view), &args.report)?;
     Ok(exit(&report))

@@ -2,7 +2,7 @@
 
 use soabi_python::manifests;
 
-use crate::cli::{CiArgs, CiFile};
+use crate::cli::ci::{CiArgs, CiFile};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::{ci, output};

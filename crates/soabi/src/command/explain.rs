@@ -1,11 +1,11 @@
-//! `soabi explain`: why a rule is one, what a claim of the notes is, or why a cell of the matrix is expected to be
-//! what it is, with references.
+//! `soabi explain`: a rule, a claim of the notes, or the promise of a cell of the matrix, with references.
 
 use std::fmt::Write;
 
 use soabi_rules::{RULES, Rule};
 
-use crate::cli::{ExplainArgs, Topic};
+use crate::cli::explain::{ExplainArgs, Topic};
+#[cfg(run)]
 use crate::command::cell;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -15,7 +15,9 @@ use crate::output;
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let text = match &args.topic {
         Some(Topic::Rule(id)) => Rule::find(id.as_str()).map(|rule| rule.docs.to_owned()).unwrap_or_default(),
+        #[cfg(run)]
         Some(Topic::Claim(claim)) => output::notes::page_of(claim),
+        #[cfg(run)]
         Some(Topic::Cell(id)) => cell::explain(id)?,
         None => list(),
     };
@@ -23,7 +25,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-/// One line per rule, in the order in which they are told.
+/// One line per rule, in the order of the report.
 fn list() -> String {
     let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
     let mut text = String::new();

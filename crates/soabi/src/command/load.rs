@@ -4,15 +4,16 @@ use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
-use serde::Serialize;
 use soabi_core::{Foreign, InitSymbol, Outcome, OutcomeKind, Rung};
 use soabi_harness::load::Loader;
 use soabi_harness::run::{self, Options, Probes};
 use soabi_harness::worker::Isolation;
 use soabi_loader::Mode;
 use soabi_python::Interpreter;
+use soabi_report::load::{LoadEntry, LoadReport, SCHEMA};
 
-use crate::cli::{ListFormat, LoadArgs};
+use crate::cli::ListFormat;
+use crate::cli::load::LoadArgs;
 use crate::command::artifacts;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -48,28 +49,6 @@ pub(crate) fn loader() -> Result<Loader, Error> {
     Ok(Loader { program, args: vec![CHILD.into()] })
 }
 
-/// What was seen beside one interpreter's library.
-#[derive(Serialize)]
-struct Loaded {
-    python: String,
-    version: String,
-    libpython: Option<String>,
-    symbols: Vec<String>,
-    outcome: OutcomeKind,
-    gate: Option<soabi_core::Gate>,
-    message: Option<String>,
-}
-
-/// The report of `soabi load --format json`.
-#[derive(Serialize)]
-struct Report {
-    schema: &'static str,
-    version: &'static str,
-    artifact: String,
-    module: String,
-    loads: Vec<Loaded>,
-}
-
 /// Loads one artifact beside every wanted interpreter's library.
 pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let subject = artifacts::read(&args.artifact)?;
@@ -97,9 +76,9 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let worst = loads.iter().map(|load| exit_of(load.outcome)).max_by_key(|exit| *exit as u8);
     let text = match args.format {
         ListFormat::Human => human(&args.artifact.display().to_string(), &loads),
-        ListFormat::Json => output::json(&Report {
-            schema: "soabi/load/v1",
-            version: env!("CARGO_PKG_VERSION"),
+        ListFormat::Json => output::json(&LoadReport {
+            schema: SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             artifact: args.artifact.display().to_string(),
             module,
             loads,
@@ -117,10 +96,10 @@ const fn exit_of(outcome: OutcomeKind) -> Exit {
     }
 }
 
-fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> Loaded {
+fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> LoadEntry {
     let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
-    Loaded {
-        python: python.id.to_string(),
+    LoadEntry {
+        python: python.id,
         version: python.facts.version.clone(),
         libpython: python.facts.libpython.as_ref().map(|path| path.display().to_string()),
         symbols: symbols.iter().map(ToString::to_string).collect(),
@@ -130,7 +109,7 @@ fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> Loaded {
     }
 }
 
-fn human(artifact: &str, loads: &[Loaded]) -> String {
+fn human(artifact: &str, loads: &[LoadEntry]) -> String {
     use std::fmt::Write;
     let bold = Style::new().bold();
     let mut text = format!("{bold}{}{bold:#}\n", Foreign::new(artifact));

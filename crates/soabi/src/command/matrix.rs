@@ -9,22 +9,21 @@ use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
 use soabi_harness::run::{self, Options, Probes};
 use soabi_harness::shard;
+use soabi_harness::specimen::flavors;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
 use soabi_harness::worker::Isolation;
 use soabi_notes::claims;
-use soabi_python::{Discovery, Interpreter, manifests};
+use soabi_python::{Discovery, Interpreter, Manifest};
 use soabi_report::matrix::{
-    ArtifactEntry, Conclusion, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry, Summary,
+    ArtifactEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry,
 };
 use soabi_rules::tables;
 
-use crate::cli::{IsolationName, MatrixArgs, ProbesName, ReportOptions};
-use crate::command::{artifacts, load, notes, specimens};
+use crate::cli::matrix::{IsolationName, MatrixArgs, ProbesName};
+use crate::command::{artifacts, load, merge, notes, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::format::Chosen;
-use crate::output::view::View;
 use crate::progress::Phase;
 use crate::{folders, interpreters, output};
 
@@ -74,8 +73,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         cells.extend(columns.iter().map(notes::cell));
         errors.extend(failures);
     }
-    let summary = Summary::of(&cells, not_applicable.len());
-    let report = MatrixReport {
+    let head = MatrixHead {
         schema: SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         tables: tables::id().to_owned(),
@@ -83,25 +81,9 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         pythons: axis(&discovery),
         artifacts,
         not_applicable,
-        cells,
-        summary,
-        errors,
     };
-    deliver(&report, args.format, &args.report)
-}
-
-/// Writes the report, and says how it ends.
-pub(super) fn deliver(
-    report: &MatrixReport,
-    format: Chosen<MatrixReport>,
-    options: &ReportOptions,
-) -> Result<Exit, Error> {
-    output::deliver(&format.text(report, &View::of_process()), options)?;
-    Ok(match report.conclusion() {
-        Conclusion::Incomplete => Exit::CouldNot,
-        Conclusion::Broken => Exit::Unexpected,
-        Conclusion::Kept => Exit::Clean,
-    })
+    let report = MatrixReport::new(head, cells, errors);
+    merge::deliver(&report, args.format, &args.report)
 }
 
 fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {
@@ -255,7 +237,7 @@ fn axis(discovery: &Discovery) -> Vec<PythonEntry> {
         soabi: None,
         found: false,
         excluded,
-        help: manifests().iter().find(|manifest| manifest.id == id).and_then(interpreters::how_to_get),
+        help: Manifest::of(id).and_then(Manifest::how_to_get),
     };
     let missing = discovery.missing.iter().map(|manifest| absent(manifest.id, false));
     let excluded = discovery.excluded.iter().map(|id| absent(*id, true));
@@ -271,9 +253,17 @@ fn entry(subject: &Subject) -> ArtifactEntry {
         flavor: subject.flavor.clone(),
         built_for: subject.built_for,
         floor: artifact.claim.floor,
+        family: subject.family.clone(),
+        rank: rank(&subject.family),
         file_name: artifact.file_name.clone(),
         path: subject.missing.is_none().then(|| artifact.path.display().to_string()),
         commands: subject.commands.clone(),
         not_built: subject.missing.clone(),
     }
+}
+
+/// The position of a specimen's family among the flavors; somebody else's files come after them.
+fn rank(family: &str) -> u32 {
+    let position = flavors().iter().position(|flavor| flavor.id == family);
+    position.and_then(|position| u32::try_from(position).ok()).unwrap_or(u32::MAX - 1)
 }

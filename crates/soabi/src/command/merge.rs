@@ -2,19 +2,22 @@
 
 use std::path::Path;
 
-use soabi_report::matrix::{MatrixReport, SCHEMA};
+use soabi_report::matrix::{Conclusion, MatrixReport, SCHEMA};
 use soabi_report::merge::{Named, merge};
 
-use crate::cli::MergeArgs;
-use crate::command::matrix;
+use crate::cli::ReportOptions;
+use crate::cli::merge::MergeArgs;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output;
+use crate::output::format::Chosen;
+use crate::output::view::View;
 
-/// Reads the reports, merges them, and delivers what comes of it.
+/// Reads the reports, merges them, and delivers the result.
 pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Error> {
     let reports = args.reports.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     let merged = merge(reports).map_err(Error::Merge)?;
-    matrix::deliver(&merged, args.format, &args.report)
+    deliver(&merged, args.format, &args.report)
 }
 
 fn read(path: &Path) -> Result<Named, Error> {
@@ -31,4 +34,18 @@ fn read(path: &Path) -> Result<Named, Error> {
     }
     let report: MatrixReport = serde_json::from_value(value).map_err(|error| no_report(error.to_string()))?;
     Ok((path.display().to_string(), report))
+}
+
+/// Writes a matrix report, and returns its exit code.
+pub(super) fn deliver(
+    report: &MatrixReport,
+    format: Chosen<MatrixReport>,
+    options: &ReportOptions,
+) -> Result<Exit, Error> {
+    output::deliver(&format.text(report, &View::of_process()), options)?;
+    Ok(match report.conclusion() {
+        Conclusion::Incomplete => Exit::CouldNot,
+        Conclusion::Broken => Exit::Unexpected,
+        Conclusion::Kept => Exit::Clean,
+    })
 }

@@ -1,15 +1,27 @@
 //! The commands, one module each.
 
+#[cfg(run)]
 pub(crate) mod artifacts;
 pub(crate) mod audit;
+#[cfg(run)]
 mod cell;
+#[cfg(run)]
 pub(crate) mod ci;
+pub(crate) mod completions;
 pub(crate) mod explain;
+#[cfg(run)]
 pub(crate) mod install;
+#[cfg(run)]
 pub(crate) mod load;
+#[cfg(run)]
 pub(crate) mod matrix;
 pub(crate) mod merge;
+#[cfg(run)]
 pub(crate) mod notes;
+pub(crate) mod other;
+#[cfg(run)]
 pub(crate) mod pythons;
+#[cfg(run)]
 pub(crate) mod snapshot;
+#[cfg(run)]
 pub(crate) mod specimens;

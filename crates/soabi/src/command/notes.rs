@@ -7,11 +7,12 @@ use std::sync::{Mutex, PoisonError};
 
 use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Outcome, Promise, Rung};
 use soabi_harness::build::{Options, Tools};
-use soabi_notes::{Claim, Examined, Verdict, build_modules, claims, examine};
+use soabi_notes::{Claim, Examined, build_modules, claims, examine};
 use soabi_python::Interpreter;
 use soabi_report::matrix::{ArtifactEntry, CellEntry};
+use soabi_report::notes::ClaimVerdict;
 
-use crate::cli::NotesArgs;
+use crate::cli::notes::NotesArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::notes::Report;
@@ -50,9 +51,9 @@ fn verdict(report: &Report) -> Exit {
     let verdicts = report.columns.iter().flat_map(|column| &column.judged).map(|judged| judged.verdict);
     match verdicts.max() {
         _ if !report.errors.is_empty() => Exit::CouldNot,
-        None | Some(Verdict::NotRun) => Exit::CouldNot,
-        Some(Verdict::Unexpected) => Exit::Unexpected,
-        Some(Verdict::Holds | Verdict::Changed | Verdict::DoesNotHold) => Exit::Clean,
+        None | Some(ClaimVerdict::NotRun) => Exit::CouldNot,
+        Some(ClaimVerdict::Unexpected) => Exit::Unexpected,
+        Some(ClaimVerdict::Holds | ClaimVerdict::Changed | ClaimVerdict::DoesNotHold) => Exit::Clean,
     }
 }
 
@@ -117,6 +118,8 @@ pub(super) fn row() -> ArtifactEntry {
         flavor: ROW.to_owned(),
         built_for: AbiTag::None,
         floor: None,
+        family: ROW.to_owned(),
+        rank: u32::MAX,
         file_name: String::new(),
         path: None,
         commands: Vec::new(),
@@ -132,7 +135,7 @@ pub(super) fn planned(python: AbiTag) -> Cell {
 /// All claims in one interpreter, as a cell of that row.
 pub(super) fn cell(column: &Examined<'_>) -> CellEntry {
     let lines = column.judged.iter().flat_map(|judged| judged.lines.iter().map(move |line| (judged, line)));
-    let outcome = match lines.clone().find(|(_, line)| line.verdict == Verdict::Unexpected) {
+    let outcome = match lines.clone().find(|(_, line)| line.verdict == ClaimVerdict::Unexpected) {
         Some((judged, line)) => Outcome::Wrong {
             probe: judged.claim.id.clone(),
             message: format!("{}: {}", line.row, line.seen.as_deref().unwrap_or("no answer")),

@@ -1,6 +1,6 @@
 //! `soabi pythons`: lists the interpreters, or gets the missing ones.
 
-use crate::cli::PythonsArgs;
+use crate::cli::pythons::PythonsArgs;
 use crate::command::{install, snapshot};
 use crate::error::Error;
 use crate::exit::Exit;

@@ -7,7 +7,7 @@ use soabi_harness::specimen::{self, Specimen, SpecimenPlan, flavors};
 use soabi_harness::subject::Subject;
 use soabi_python::Interpreter;
 
-use crate::cli::MatrixArgs;
+use crate::cli::matrix::MatrixArgs;
 use crate::error::Error;
 use crate::folders;
 use crate::interpreters;

@@ -5,9 +5,11 @@ pub(crate) mod columns;
 pub(crate) mod format;
 pub(crate) mod junit;
 pub(crate) mod matrix;
+#[cfg(run)]
 pub(crate) mod notes;
 pub(crate) mod page;
 pub(crate) mod picture;
+#[cfg(run)]
 pub(crate) mod pythons;
 pub(crate) mod view;
 
@@ -26,6 +28,11 @@ pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> 
         let plain = anstream::adapter::strip_str(text).to_string();
         return fs::write(path, plain).map_err(|source| Error::Write { path: path.clone(), source });
     }
+    print(text)
+}
+
+/// Writes a text to stdout.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

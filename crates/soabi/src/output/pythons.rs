@@ -1,43 +1,17 @@
 //! The list of interpreters in its forms.
 
 use std::io::{self, Write};
+use std::path::Path;
 
-use serde::Serialize;
-use soabi_core::AbiTag;
-use soabi_python::{Discovery, Drift, Interpreter, Manifest};
+use soabi_python::{Discovery, Facts, Interpreter, Manifest};
+use soabi_report::pythons::{
+    BrokenPython, DriftEntry, FoundPython, MissingPython, OtherPython, PythonFacts, PythonsReport, SCHEMA,
+};
 
-use crate::interpreters::how_to_get;
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
 use crate::output::view::View;
 use crate::output::{count, json};
-
-/// The value of the report's `schema` field.
-const SCHEMA: &str = "soabi/pythons/v1";
-
-#[derive(Serialize)]
-struct Report<'a> {
-    schema: &'static str,
-    version: &'static str,
-    found: &'a [Interpreter],
-    missing: Vec<Missing>,
-    broken: Vec<Broken>,
-    drifted: &'a [Drift],
-    excluded: &'a [AbiTag],
-}
-
-#[derive(Serialize)]
-struct Missing {
-    id: AbiTag,
-    required: bool,
-    help: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Broken {
-    path: String,
-    message: String,
-}
 
 /// The formats, in the order of `--help`.
 pub(crate) static FORMATS: &[&dyn Format<Discovery>] = &[&Human, &PythonsJson];
@@ -51,32 +25,87 @@ impl Format<Discovery> for PythonsJson {
     }
 
     fn about(&self) -> &'static str {
-        "One JSON object"
+        SCHEMA
     }
 
     fn render(&self, discovery: &Discovery, _: &View, out: &mut dyn Write) -> io::Result<()> {
-        let report = Report {
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION"),
-            found: &discovery.found,
-            missing: discovery.missing.iter().map(|manifest| missing(manifest)).collect(),
-            broken: discovery
-                .broken
-                .iter()
-                .map(|broken| Broken {
-                    path: broken.path.display().to_string(),
-                    message: broken.error.to_string(),
-                })
-                .collect(),
-            drifted: &discovery.drifted,
-            excluded: &discovery.excluded,
-        };
-        out.write_all(json(&report).as_bytes())
+        out.write_all(json(&report(discovery)).as_bytes())
     }
 }
 
-fn missing(manifest: &Manifest) -> Missing {
-    Missing { id: manifest.id, required: manifest.required, help: how_to_get(manifest) }
+fn report(discovery: &Discovery) -> PythonsReport {
+    PythonsReport {
+        schema: SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        found: discovery.found.iter().map(found).collect(),
+        missing: discovery.missing.iter().map(|manifest| missing(manifest)).collect(),
+        broken: discovery
+            .broken
+            .iter()
+            .map(|broken| BrokenPython { path: text(&broken.path), message: broken.error.to_string() })
+            .collect(),
+        drifted: discovery
+            .drifted
+            .iter()
+            .map(|drift| DriftEntry {
+                id: drift.id,
+                field: drift.field.to_owned(),
+                declared: drift.declared.clone(),
+                observed: drift.observed.clone(),
+            })
+            .collect(),
+        excluded: discovery.excluded.clone(),
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn found(python: &Interpreter) -> FoundPython {
+    FoundPython {
+        id: python.id,
+        executable: text(&python.executable),
+        source: python.source.to_string(),
+        facts: facts(&python.facts),
+        also: python
+            .also
+            .iter()
+            .map(|also| OtherPython {
+                executable: text(&also.executable),
+                source: also.source.to_string(),
+                version: also.version.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn facts(facts: &Facts) -> PythonFacts {
+    PythonFacts {
+        implementation: facts.implementation.clone(),
+        version: facts.version.clone(),
+        feature: facts.feature,
+        hexversion: facts.hexversion,
+        abi: facts.abi,
+        soabi: facts.soabi.clone(),
+        ext_suffixes: facts.ext_suffixes.clone(),
+        pointer_bits: facts.pointer_bits,
+        debug: facts.debug,
+        gil_disabled: facts.gil_disabled,
+        wide_unicode: facts.wide_unicode,
+        platform: facts.platform.clone(),
+        multiarch: facts.multiarch.clone(),
+        include_dirs: facts.include_dirs.iter().map(|folder| text(folder)).collect(),
+        has_headers: facts.has_headers,
+        libpython: facts.libpython.as_deref().map(text),
+        executable: text(&facts.executable),
+        prefix: text(&facts.prefix),
+        base_prefix: text(&facts.base_prefix),
+    }
+}
+
+fn missing(manifest: &Manifest) -> MissingPython {
+    MissingPython { id: manifest.id, required: manifest.required, help: manifest.how_to_get() }
 }
 
 /// The format for people.
@@ -118,7 +147,7 @@ impl Format<Discovery> for Human {
             }
         }
         for manifest in &discovery.missing {
-            let help = how_to_get(manifest).unwrap_or_else(|| "no way to get it is known".to_owned());
+            let help = manifest.how_to_get().unwrap_or_else(|| "no way to get it is known".to_owned());
             line(Tone::Look, &manifest.id.to_string(), &format!("missing: {help}"));
         }
         for broken in &discovery.broken {

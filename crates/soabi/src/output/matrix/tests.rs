@@ -25,6 +25,8 @@ fn artifact(id: &str, flavor: &str) -> ArtifactEntry {
         flavor: flavor.to_owned(),
         built_for: abi("cp311"),
         floor: None,
+        family: flavor.trim_end_matches("-py39").to_owned(),
+        rank: 0,
         file_name: "spam.so".to_owned(),
         path: None,
         commands: Vec::new(),
@@ -64,6 +66,7 @@ fn report(artifacts: Vec<ArtifactEntry>, cells: Vec<CellEntry>) -> MatrixReport 
         version: "0.1.0".to_owned(),
         tables: "0123456789ab".to_owned(),
         shard: None,
+        parts: Vec::new(),
         pythons: vec![
             python("cp38", false),
             python("cp311", true),

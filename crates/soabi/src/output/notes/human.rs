@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use soabi_core::AbiTag;
-use soabi_notes::{Claim, Group, Judged, Verdict};
+use soabi_notes::{Claim, Group, Judged};
+use soabi_report::notes::ClaimVerdict;
 
-use super::report::Summary;
 use super::{Report, who};
 use crate::output::columns::heads;
 use crate::output::count;
@@ -46,13 +46,13 @@ impl Format<Report> for Human {
     }
 }
 
-const fn square(verdict: Verdict) -> Square {
+const fn square(verdict: ClaimVerdict) -> Square {
     match verdict {
-        Verdict::Holds => Square::new(Meaning::Kept, "H", "holds"),
-        Verdict::Changed => Square::new(Meaning::Look, "c", "holds, with other answers"),
-        Verdict::DoesNotHold => Square::new(Meaning::Look, "N", "does not hold"),
-        Verdict::Unexpected => Square::new(Meaning::Broken, "!", "not as expected"),
-        Verdict::NotRun => Square::new(Meaning::NotCovered, ".", "not checked"),
+        ClaimVerdict::Holds => Square::new(Meaning::Kept, "H", "holds"),
+        ClaimVerdict::Changed => Square::new(Meaning::Look, "c", "holds, with other answers"),
+        ClaimVerdict::DoesNotHold => Square::new(Meaning::Look, "N", "does not hold"),
+        ClaimVerdict::Unexpected => Square::new(Meaning::Broken, "!", "not as expected"),
+        ClaimVerdict::NotRun => Square::new(Meaning::NotCovered, ".", "not checked"),
     }
 }
 
@@ -99,7 +99,7 @@ fn changes(page: &mut Page<'_>, report: &Report) {
     for claim in &report.claims {
         let seen: BTreeSet<&str> = cells(report, claim)
             .flat_map(|(_, judged)| &judged.lines)
-            .filter(|line| matches!(line.verdict, Verdict::Changed | Verdict::DoesNotHold))
+            .filter(|line| matches!(line.verdict, ClaimVerdict::Changed | ClaimVerdict::DoesNotHold))
             .filter_map(|line| line.why.as_deref())
             .collect();
         for expect in claim.expects.iter().filter(|expect| seen.contains(expect.why.as_str())) {
@@ -116,7 +116,7 @@ fn unexpected(page: &mut Page<'_>, report: &Report) {
     for (column, judged) in
         report.columns.iter().flat_map(|column| column.judged.iter().map(move |judged| (column, judged)))
     {
-        for line in judged.lines.iter().filter(|line| line.verdict == Verdict::Unexpected) {
+        for line in judged.lines.iter().filter(|line| line.verdict == ClaimVerdict::Unexpected) {
             title(page, &mut heading, Tone::Strong);
             let of_many = if line.column == "answer" { String::new() } else { format!(" ({})", line.column) };
             let seen = line.seen.as_deref().unwrap_or("no answer");
@@ -133,7 +133,7 @@ fn not_run(page: &mut Page<'_>, report: &Report) {
     let mut heading = Some("not asked");
     let reasons = report.columns.iter().flat_map(|column| {
         let lines = column.judged.iter().flat_map(|judged| {
-            let line = judged.lines.iter().filter(|line| line.verdict == Verdict::NotRun);
+            let line = judged.lines.iter().filter(|line| line.verdict == ClaimVerdict::NotRun);
             judged.why_not.as_deref().into_iter().chain(line.filter_map(|line| line.why.as_deref()))
         });
         lines.map(move |why| (why, column.python))
@@ -153,7 +153,7 @@ fn not_run(page: &mut Page<'_>, report: &Report) {
 }
 
 fn sums(page: &mut Page<'_>, report: &Report) {
-    let summary = Summary::of(&report.columns);
+    let summary = super::report::of(report).summary;
     let is_bad = summary.unexpected > 0 || !report.errors.is_empty();
     let most = report.columns.iter().max_by(|one, other| one.cpu_ms.total_cmp(&other.cpu_ms));
     page.blank();

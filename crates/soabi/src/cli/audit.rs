@@ -1,0 +1,74 @@
+//! The command line of `soabi audit`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use soabi_audit::config::FailOn;
+use soabi_core::Selector;
+use soabi_report::AuditReport;
+use soabi_rules::RuleId;
+
+use super::ReportOptions;
+use crate::output::audit;
+use crate::output::format::{self, Chosen};
+
+#[derive(Args, Debug)]
+pub(crate) struct AuditArgs {
+    /// A wheel, a native file, or a folder to search for both
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Predict for this interpreter: an id (cp311), versions (3.9.., 3.11), or the path of one. Repeatable
+    #[arg(short = 'p', long = "python", value_name = "ID|VERSIONS|PATH", value_delimiter = ',')]
+    pub(crate) pythons: Vec<Selector>,
+    /// The cache folder
+    #[arg(long, env = "SOABI_CACHE_DIR", value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Run these rules only. Repeatable
+    #[arg(long, env = "SOABI_SELECT", value_delimiter = ',', value_name = "RULE")]
+    pub(crate) select: Vec<RuleId>,
+    /// Do not tell of these rules, in addition to those that the configuration ignores. Repeatable
+    #[arg(long, env = "SOABI_IGNORE", value_delimiter = ',', value_name = "RULE")]
+    pub(crate) ignore: Vec<RuleId>,
+    /// The least severity that makes the audit fail [default: error]
+    #[arg(long, value_enum, env = "SOABI_FAIL_ON", value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOnName>,
+    /// The configuration, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
+    #[arg(long, env = "SOABI_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+    /// Remember what was found in wheels (in the cache folder), and read unchanged ones no further than their
+    /// directory
+    #[arg(long)]
+    pub(crate) cache: bool,
+    /// The form of the report
+    #[arg(long, value_parser = format::parser(audit::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<AuditReport>,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+/// The least severity that makes an audit fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOnName {
+    /// An interpreter that the file is promised to cannot use it
+    Error,
+    /// An interpreter that the file is promised to may fail with it
+    Warning,
+    /// Any finding
+    Note,
+    /// No finding: the exit status is 0
+    Never,
+}
+
+impl From<FailOnName> for FailOn {
+    fn from(name: FailOnName) -> Self {
+        match name {
+            FailOnName::Error => Self::Error,
+            FailOnName::Warning => Self::Warning,
+            FailOnName::Note => Self::Note,
+            FailOnName::Never => Self::Never,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The command line of `soabi matrix`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use soabi_core::{AbiTag, Rung, Shard};
+use soabi_report::MatrixReport;
+
+use super::{PythonOptions, ReportOptions, seconds};
+use crate::output::format::{self, Chosen};
+use crate::output::matrix;
+
+#[derive(Args, Debug)]
+pub(crate) struct MatrixArgs {
+    /// Somebody's extension modules; without any, soabi's own specimens
+    #[arg(value_name = "ARTIFACT")]
+    pub(crate) artifacts: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) python: PythonOptions,
+    /// A flavor of specimen (c-single), or a family of them (c-abi3). Repeatable
+    #[arg(long = "flavor", value_name = "FLAVOR", conflicts_with = "artifacts")]
+    pub(crate) flavors: Vec<String>,
+    /// A rung of evidence. Repeatable; without it, load and import
+    #[arg(long = "rung", value_enum, value_name = "RUNG")]
+    pub(crate) rungs: Vec<RungName>,
+    /// Run cells in these interpreters only, of what is built for all of them. Repeatable
+    #[arg(long = "run-on", value_name = "ID", value_delimiter = ',')]
+    pub(crate) run_on: Vec<AbiTag>,
+    /// Run the Kth of N parts, which `soabi merge` brings together. Every cell is in exactly one
+    #[arg(long, value_name = "K/N", conflicts_with = "show_commands")]
+    pub(crate) shard: Option<Shard>,
+    /// Print the cells and run none
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Print the commands that build the specimens, and run none
+    #[arg(long, conflicts_with_all = ["artifacts", "plan"])]
+    pub(crate) show_commands: bool,
+    /// Take what is expected from a truth table instead of the ABI rules
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expected: Option<PathBuf>,
+    /// How cells of one interpreter are kept apart
+    #[arg(long, value_enum, default_value_t = IsolationName::Fork, value_name = "HOW")]
+    pub(crate) isolation: IsolationName,
+    /// How much of the round trip an accepted specimen is asked
+    #[arg(long, value_enum, default_value_t = ProbesName::Once, value_name = "HOW", conflicts_with = "artifacts")]
+    pub(crate) probes: ProbesName,
+    /// How many children may run at once; the number of cores if left out
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// The time that one cell may take, in seconds
+    #[arg(long, default_value = "20", value_parser = seconds, value_name = "SECONDS")]
+    pub(crate) time_limit: Duration,
+    /// The form of the report
+    #[arg(long, value_parser = format::parser(matrix::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<MatrixReport>,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RungName {
+    /// A child process opens the interpreter's library, then the artifact, then its init symbol
+    Load,
+    /// The interpreter imports the module and runs the probes
+    Import,
+}
+
+impl From<RungName> for Rung {
+    fn from(name: RungName) -> Self {
+        match name {
+            RungName::Load => Self::Load,
+            RungName::Import => Self::Import,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IsolationName {
+    /// One warm interpreter forks a child for every cell that runs something
+    Fork,
+    /// A fresh interpreter for every cell
+    Process,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProbesName {
+    /// All of it once for the same bytes in the same interpreter, and the first few everywhere
+    Once,
+    /// All of it in every cell, and the row `notes`: what `soabi notes` claims of every interpreter
+    Always,
+}

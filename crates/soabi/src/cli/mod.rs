@@ -1,0 +1,218 @@
+//! The command line: one file for each command, and what commands share.
+
+pub(crate) mod audit;
+#[cfg(run)]
+pub(crate) mod ci;
+pub(crate) mod completions;
+pub(crate) mod explain;
+#[cfg(run)]
+pub(crate) mod load;
+#[cfg(run)]
+pub(crate) mod matrix;
+pub(crate) mod merge;
+#[cfg(run)]
+pub(crate) mod notes;
+#[cfg(run)]
+pub(crate) mod pythons;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+#[cfg(run)]
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(run)]
+use soabi_core::Selector;
+
+use audit::AuditArgs;
+#[cfg(run)]
+use ci::CiArgs;
+use completions::CompletionsArgs;
+use explain::ExplainArgs;
+#[cfg(run)]
+use load::LoadArgs;
+#[cfg(run)]
+use matrix::MatrixArgs;
+use merge::MergeArgs;
+#[cfg(run)]
+use notes::NotesArgs;
+#[cfg(run)]
+use pythons::PythonsArgs;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Proof that a Python extension module works in the Pythons it claims
+#[derive(Debug, Parser)]
+#[command(name = "soabi", version, styles = STYLES, propagate_version = true, infer_subcommands = false)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colors
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Report which Pythons can load wheels and native files, and which tags are wrong
+    ///
+    /// Reads wheels, extension modules (.so, .pyd, .dylib: any native file, whatever its name) and folders of
+    /// them, such as an installed environment. Runs no code and needs no Python.
+    ///
+    /// Limits: a member of a wheel is read up to 4 GiB, and one above 64 MiB only if it inflates to no more than
+    /// 200 times its compressed size. What is beyond a limit is reported as not examined.
+    ///
+    /// Exit status: 0 clean, 1 findings at or above --fail-on, 2 something could not be audited (the rest is
+    /// still reported).
+    Audit(AuditArgs),
+    /// Run every artifact in every interpreter, and compare the outcome with what its ABI promises
+    ///
+    /// Without arguments, soabi builds its own module `spam` for every interpreter in C, in Rust and with
+    /// PyO3, and runs the whole matrix. With arguments, it runs the given modules.
+    ///
+    /// Exit status: 0 every promise was kept, 1 a promise was broken, 2 something could not be done.
+    #[cfg(run)]
+    Matrix(MatrixArgs),
+    /// Merge the reports of several runs: the shards of one run, or runs in different interpreters
+    ///
+    /// Reports can be merged in any order, and merged reports can be merged again. Reports of different versions of
+    /// soabi, and reports with a cell in common, are refused. A missing shard is an error.
+    ///
+    /// Exit status: as `soabi matrix` would have ended; 2 when a shard is missing.
+    Merge(MergeArgs),
+    /// List the interpreters: found, missing and how to get them, broken; or install missing ones
+    #[cfg(run)]
+    Pythons(PythonsArgs),
+    /// Load one artifact beside one interpreter's library, and report which step refuses it
+    #[cfg(run)]
+    Load(LoadArgs),
+    /// Explain a rule, a claim of the notes, or what a cell of the matrix promises
+    Explain(ExplainArgs),
+    /// Check what extension authors are told about C and Python in every interpreter
+    ///
+    /// Each claim (calling conventions, conversions, imports) is compared with the answers that are expected of each
+    /// version of Python, with the reason where they differ. --format markdown writes the claims as a page.
+    ///
+    /// Exit status: 0 every answer is the expected one, 1 some are not, 2 something could not be done.
+    #[cfg(run)]
+    Notes(NotesArgs),
+    /// Write the matrix as a workflow of a CI service: one job per interpreter, and one that merges
+    #[cfg(run)]
+    Ci(CiArgs),
+    /// Write the completions of a shell, or the manual pages
+    Completions(CompletionsArgs),
+    /// A command that this build does not have.
+    #[command(external_subcommand)]
+    Other(Vec<OsString>),
+}
+
+#[cfg(run)]
+impl Command {
+    /// Whether it starts processes that must end when soabi is interrupted.
+    pub(crate) fn starts_children(&self) -> bool {
+        match self {
+            Self::Audit(args) => args.pythons.iter().any(Selector::is_path),
+            Self::Merge(_) | Self::Explain(_) | Self::Ci(_) | Self::Completions(_) | Self::Other(_) => false,
+            Self::Matrix(_) | Self::Pythons(_) | Self::Load(_) | Self::Notes(_) => true,
+        }
+    }
+}
+
+/// Which interpreters, and where they are looked for.
+#[cfg(run)]
+#[derive(Args, Debug)]
+pub(crate) struct PythonOptions {
+    /// An interpreter: an id (cp311), versions (3.9.., 3.11), or the path of one. Repeatable
+    #[arg(
+        short = 'p',
+        long = "python",
+        value_name = "ID|VERSIONS|PATH",
+        env = "SOABI_PYTHON",
+        value_delimiter = ','
+    )]
+    pub(crate) pythons: Vec<Selector>,
+    /// The cache folder: built specimens, interpreter queries, audits, journals
+    #[arg(long, env = "SOABI_CACHE_DIR", value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
+
+/// Where the report goes.
+#[derive(Args, Debug)]
+pub(crate) struct ReportOptions {
+    /// Write the report to this file instead of stdout, which is `-`
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// No progress on stderr
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[cfg(run)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Lines for people
+    Human,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Makes it the choice of the whole process. `auto` leaves NO_COLOR, CLICOLOR_FORCE and the terminal to
+    /// speak, and FORCE_COLOR, which many continuous integration services set.
+    pub(crate) fn apply(self) {
+        let forced = std::env::var_os("FORCE_COLOR").is_some_and(|value| !value.is_empty() && value != "0");
+        match self {
+            Self::Auto if forced && std::env::var_os("NO_COLOR").is_none() => {
+                anstream::ColorChoice::Always.write_global();
+            }
+            Self::Auto => {}
+            Self::Always => anstream::ColorChoice::Always.write_global(),
+            Self::Never => anstream::ColorChoice::Never.write_global(),
+        }
+    }
+}
+
+#[cfg(run)]
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() && duration <= Duration::from_hours(24) => Ok(duration),
+        _ => Err("more than 0 and no more than a day".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[cfg(run)]
+    #[test]
+    fn time_limits_have_bounds() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for text in ["0", "-1", "nan", "inf", "1e9", "soon"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ffi::CStr;
 
 use object::pod::{self, Pod};
+use soabi_core::foreign::from_bytes;
 
 use crate::budget::{Budget, Exhausted};
 use crate::error::{At, ObjectError};
@@ -116,8 +117,7 @@ impl<'data> Reader<'_, 'data> {
     }
 }
 
-/// `name` as text. What is not UTF-8 is replaced, and only then it is copied.
+/// `name` as text. Bytes that are not UTF-8 are written as `\xff`, and only then it is copied.
 pub(crate) fn lossy(name: &[u8]) -> Cow<'_, str> {
-    // Names are ASCII nearly always, which this finds out faster than `from_utf8_lossy`.
-    std::str::from_utf8(name).map_or_else(|_| String::from_utf8_lossy(name), Cow::Borrowed)
+    str::from_utf8(name).map_or_else(|_| Cow::Owned(from_bytes(name)), Cow::Borrowed)
 }

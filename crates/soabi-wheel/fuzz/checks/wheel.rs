@@ -13,6 +13,7 @@ pub(crate) fn check(bytes: &[u8]) {
     if let (Ok(Some(record)), Some(folder)) = (wheel.record(&mut inflater), wheel.dist_info()) {
         drop(record.compare(folder, wheel.members()));
     }
-    let _ = (wheel.metadata(&mut inflater), wheel.top_level(), wheel.sources(1 << 16, 1 << 18, &mut inflater));
+    let _ =
+        (wheel.metadata(&mut inflater), wheel.top_level(), wheel.sources(1 << 16, 1 << 18, &mut inflater));
     wheel.for_each_native(|_, facts| drop(facts));
 }

@@ -25,7 +25,7 @@ impl Format<Discovery> for PythonsJson {
     }
 
     fn about(&self) -> &'static str {
-        "One JSON object"
+        SCHEMA
     }
 
     fn render(&self, discovery: &Discovery, _: &View, out: &mut dyn Write) -> io::Result<()> {

@@ -13,7 +13,7 @@ pub(super) const GIVEN: &str = "given";
 /// The cells of a family of builds, counted by what they did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Family {
-    /// The flavor without the version of a stable ABI: `c-abi3`.
+    /// The flavor without its floor: `c-abi3`.
     pub(super) name: String,
     /// The modules.
     pub(super) builds: usize,
@@ -39,9 +39,10 @@ pub(super) struct Family {
 pub(super) fn families(report: &MatrixReport) -> Vec<Family> {
     let mut families: Vec<Family> = Vec::new();
     for artifact in &report.artifacts {
-        let name = family_of(&artifact.flavor);
-        let at = families.iter().position(|family| family.name == name).unwrap_or_else(|| {
-            families.push(Family { name: name.to_owned(), ..Family::default() });
+        // Reports of older versions have no families.
+        let name = if artifact.family.is_empty() { &artifact.flavor } else { &artifact.family };
+        let at = families.iter().position(|family| family.name == *name).unwrap_or_else(|| {
+            families.push(Family { name: name.clone(), ..Family::default() });
             families.len() - 1
         });
         families[at].builds += 1;
@@ -50,13 +51,6 @@ pub(super) fn families(report: &MatrixReport) -> Vec<Family> {
         }
     }
     families
-}
-
-/// `c-abi3` for `c-abi3-py36`.
-fn family_of(flavor: &str) -> &str {
-    let family = flavor.rsplit_once("-py");
-    let is_version = |digits: &str| digits.len() > 1 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    family.filter(|(_, digits)| is_version(digits)).map_or(flavor, |(family, _)| family)
 }
 
 impl Family {
@@ -170,20 +164,5 @@ fn dangers(report: &MatrixReport) -> String {
         (crashed, 0) => format!("; without a promise, {crashed} crashed"),
         (0, wrong) => format!("; without a promise, {wrong} gave wrong results"),
         (crashed, wrong) => format!("; without a promise, {crashed} crashed and {wrong} gave wrong results"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    #[rstest]
-    #[case("c-abi3-py36", "c-abi3")]
-    #[case("pyo3-abi3t-py315", "pyo3-abi3t")]
-    #[case("c-py2", "c-py2")]
-    #[case("c-single", "c-single")]
-    #[case("given", "given")]
-    fn families(#[case] flavor: &str, #[case] family: &str) {
-        assert_eq!(super::family_of(flavor), family);
     }
 }

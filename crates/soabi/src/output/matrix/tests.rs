@@ -23,10 +23,10 @@ fn artifact(id: &str, flavor: &str) -> ArtifactEntry {
     ArtifactEntry {
         id: ArtifactId(id.to_owned()),
         flavor: flavor.to_owned(),
-        family: flavor.to_owned(),
-        rank: 0,
         built_for: abi("cp311"),
         floor: None,
+        family: flavor.trim_end_matches("-py39").to_owned(),
+        rank: 0,
         file_name: "spam.so".to_owned(),
         path: None,
         commands: Vec::new(),

@@ -54,7 +54,7 @@ pub(crate) struct Block {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Row {
     /// A heading above the rows that follow.
-    #[cfg_attr(not(run), expect(dead_code, reason = "only the notes group their rows"))]
+    #[cfg_attr(not(run), expect(dead_code, reason = "only the notes have headings"))]
     Heading(String),
     /// A thing and its squares, one list for each block.
     Squares {

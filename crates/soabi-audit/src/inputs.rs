@@ -69,6 +69,15 @@ impl Input {
         }
     }
 
+    /// The files that its entry depends on.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let native = match &self.content {
+            Content::Folder(files) | Content::Installed { files, .. } => Some(files.native.values()),
+            _ => None,
+        };
+        std::iter::once(self.path.as_path()).chain(native.into_iter().flatten().map(PathBuf::as_path))
+    }
+
     /// The name and tags of the wheel that the input is, or was installed from.
     pub(crate) fn wheel_name(&self) -> Option<WheelFileName> {
         match &self.content {

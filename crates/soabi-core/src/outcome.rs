@@ -80,7 +80,8 @@ impl fmt::Display for OutcomeKind {
 }
 
 /// What one rung saw in one cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Outcome {
     /// The rung was reached and everything asked of the module there was right.
     Accepted,

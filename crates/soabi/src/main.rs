@@ -15,6 +15,7 @@ mod exit;
 mod folders;
 #[cfg(run)]
 mod interpreters;
+mod journal;
 mod output;
 mod progress;
 #[cfg(run)]

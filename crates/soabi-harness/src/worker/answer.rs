@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use soabi_child::protocol::LoadStep;
 use soabi_core::{Gate, Outcome};
 
@@ -56,7 +56,7 @@ pub(super) enum Step {
 }
 
 /// What was seen in one cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// The outcome.
     pub outcome: Outcome,

@@ -45,6 +45,9 @@ pub(crate) struct MatrixArgs {
     /// How much of the round trip an accepted specimen is asked
     #[arg(long, value_enum, default_value_t = ProbesName::Once, value_name = "HOW", conflicts_with = "artifacts")]
     pub(crate) probes: ProbesName,
+    /// Continue an interrupted run with the same arguments: cells that finished are not run again
+    #[arg(long, conflicts_with_all = ["plan", "show_commands"])]
+    pub(crate) resume: bool,
     /// How many children may run at once; the number of cores if left out
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,

@@ -7,6 +7,7 @@ use std::path::Path;
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use soabi_core::error_text;
 use soabi_object::{FileError, ObjectFacts, read_file};
+use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
     FileDigest, Inflater, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Wheel,
@@ -14,6 +15,11 @@ use soabi_wheel::{
 };
 
 use crate::inputs::{Content, Files, Input};
+
+/// Larger Python sources are data: nothing imports a library in them.
+const LARGEST_SOURCE: u64 = 4 << 20;
+/// The Python sources of one wheel that are read, in bytes.
+const ALL_SOURCES: u64 = 64 << 20;
 
 thread_local! {
     static INFLATER: RefCell<Inflater> = RefCell::default();
@@ -138,7 +144,16 @@ fn wheel(path: &Path) -> Result<Subject, String> {
         record: mismatches,
         ..WheelFacts::of(wheel.file_name().clone())
     };
-    Ok(Subject::new(Some(facts), files, unread))
+    let subject = Subject::new(Some(facts), files, unread);
+    if !subject.wants_sources() {
+        return Ok(subject);
+    }
+    let texts = INFLATER.with_borrow_mut(|inflater| wheel.sources(LARGEST_SOURCE, ALL_SOURCES, inflater));
+    let mut sources = Sources::default();
+    for text in texts.texts {
+        sources.add(&text.member, &String::from_utf8_lossy(&text.bytes));
+    }
+    Ok(subject.with_sources(&sources))
 }
 
 /// The differences that need no member's bytes.

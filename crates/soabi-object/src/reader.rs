@@ -29,7 +29,7 @@ impl<'data> Reader<'_, 'data> {
         let bytes = self.map.bytes_from(address).unwrap_or_default();
         let wanted = usize::try_from(length).ok().and_then(|length| bytes.get(..length));
         wanted.ok_or_else(|| {
-            let problem = format!("{length} bytes are asked for and the file has {} there", bytes.len());
+            let problem = format!("{length} bytes are needed, but the file has {} there", bytes.len());
             self.malformed(what, address, problem)
         })
     }
@@ -118,5 +118,6 @@ impl<'data> Reader<'_, 'data> {
 
 /// `name` as text. What is not UTF-8 is replaced, and only then it is copied.
 pub(crate) fn lossy(name: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(name)
+    // Names are ASCII nearly always, which this finds out faster than `from_utf8_lossy`.
+    std::str::from_utf8(name).map_or_else(|_| String::from_utf8_lossy(name), Cow::Borrowed)
 }

@@ -14,6 +14,8 @@
 pub mod claims;
 pub mod hit;
 pub mod import;
+pub mod libraries;
+pub mod named;
 mod neighbours;
 pub mod object;
 pub mod platform;
@@ -31,6 +33,8 @@ pub mod world;
 
 pub use hit::Hit;
 pub use import::PythonImport;
+pub use libraries::{Libraries, Refusal};
+pub use named::named_by;
 pub use neighbours::NativeFile;
 pub use object::Object;
 pub use platform::{Libc, Platform, PlatformTag};

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use soabi_wheel::{Ambiguity, RecordMismatch, WheelFileName, WheelMetadata};
 
 use crate::import::{PythonImport, python_imports};
+use crate::libraries::Libraries;
 use crate::neighbours::{NativeFile, Neighbours};
 use crate::object::Object;
+use crate::resolve::Sources;
 
 /// A wheel, a file, or a folder of files.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct Subject {
     pub objects: Vec<Object>,
     /// What should have been examined and could not be.
     pub unread: Vec<Unread>,
+    /// Where the libraries that the files need come from.
+    pub libraries: Libraries,
     /// The extensions by module, as indices of `objects`.
     modules: HashMap<ModuleKey, Vec<usize>>,
 }
@@ -65,7 +69,35 @@ impl Subject {
         for (index, object) in objects.iter().enumerate().filter(|(_, object)| object.extension) {
             modules.entry(ModuleKey::of(object)).or_default().push(index);
         }
-        Self { wheel, objects, unread, modules }
+        let mut subject = Self { wheel, objects, unread, libraries: Libraries::default(), modules };
+        subject.resolve(None);
+        subject
+    }
+
+    /// Whether the Python sources would tell more about libraries that are not found.
+    pub fn wants_sources(&self) -> bool {
+        self.libraries.resolved.wants_sources()
+    }
+
+    /// The subject, with what its Python sources import and load.
+    #[must_use]
+    pub fn with_sources(mut self, sources: &Sources) -> Self {
+        self.resolve(Some(sources));
+        self
+    }
+
+    fn resolve(&mut self, sources: Option<&Sources>) {
+        self.libraries = Libraries::of(self.wheel.as_ref(), &self.objects, sources);
+        let found: Vec<_> = (0..self.objects.len())
+            .map(|index| {
+                let refusals = self.libraries.refusals(index, &self.objects);
+                (refusals, self.libraries.bundled_imports(index, &self.objects))
+            })
+            .collect();
+        for (object, (refusals, imports)) in self.objects.iter_mut().zip(found) {
+            object.refusals = object.unloadable().into_iter().chain(refusals).collect();
+            object.bundled_imports = imports;
+        }
     }
 
     /// The files that Python imports.

@@ -7,6 +7,7 @@ use anstream::eprintln;
 use soabi_audit::config::ConfigFileError;
 #[cfg(run)]
 use soabi_core::AbiTag;
+use soabi_core::foreign;
 #[cfg(run)]
 use soabi_harness::build::CacheError;
 #[cfg(run)]
@@ -135,7 +136,7 @@ impl Error {
     pub(crate) fn print(&self) {
         let bold = anstyle::Style::new().bold();
         let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
-        eprintln!("{red}error{red:#}: {}", self.in_full());
+        eprintln!("{red}error{red:#}: {}", foreign::lines(&self.in_full()));
         if let Some(hint) = self.hint() {
             eprintln!("\n{bold}hint{bold:#}: {hint}");
         }

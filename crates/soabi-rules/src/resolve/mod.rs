@@ -49,14 +49,19 @@ impl Resolved {
         self.problems_of(file).filter(|problem| problem.gate().is_some())
     }
 
-    /// Whether the Python sources would tell more: some library is missing, and they were not read.
+    /// Whether the Python sources would tell more: some library or symbol is missing, and they were not read.
     pub fn wants_sources(&self) -> bool {
-        self.needs.iter().flatten().any(|resolution| {
-            matches!(
-                resolution,
-                Resolution::Outside(_) | Resolution::Absent { .. } | Resolution::MemberIfLoaded(_)
-            )
-        })
+        let is_uncertain = |problem: &Problem| {
+            let depends = matches!(problem.kind, ProblemKind::UndefinedSymbol | ProblemKind::NotInMusl);
+            depends && problem.certainty == Certainty::Possible
+        };
+        self.problems.iter().any(is_uncertain)
+            || self.needs.iter().flatten().any(|resolution| {
+                matches!(
+                    resolution,
+                    Resolution::Outside(_) | Resolution::Absent { .. } | Resolution::MemberIfLoaded(_)
+                )
+            })
     }
 }
 

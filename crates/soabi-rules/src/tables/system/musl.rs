@@ -5,13 +5,21 @@ use super::front::FrontCoded;
 
 const TEXT: &str = include_str!("../../../tables/system/musl.txt");
 
-/// The oldest musl whose list is in the table: all that is known of its names is that they are not newer.
-const OLDEST: Dotted = Dotted::new3(1, 2, 2);
+/// The oldest musl that a tag names. The oldest list in the table is that of 1.2.2: names without a release of their own
+/// count as those of every musl, but for those that the release notes date.
+const OLDEST: Dotted = Dotted::new3(1, 1, 0);
+
+/// Names that the release notes give to 1.2.2 or an older 1.2. No distribution has an older 1.2 than 1.2.2, so that
+/// they count as those of every 1.2.
+const NEW_IN_1_2: [&str; 3] = ["_Fork", "gettid", "reallocarray"];
 
 /// The first known release that exports `name`; [`is_dated`] says whether an older one may have it too.
 pub fn since(name: &str) -> Option<Dotted> {
+    // 32-bit machines have other names for the functions that take a time since 1.2.0.
+    let time64 = name.starts_with("__") && name.ends_with("time64");
+    let oldest = if time64 || NEW_IN_1_2.contains(&name) { Dotted::new3(1, 2, 0) } else { OLDEST };
     match FrontCoded::after_comments(TEXT).find(name)? {
-        "" => Some(OLDEST),
+        "" => Some(oldest),
         release => release.parse().ok(),
     }
 }
@@ -34,10 +42,11 @@ mod tests {
 
     /// Facts from musl's release notes, and the cases of a wheel that was refused by it.
     #[rstest]
-    #[case("strlen", Some("1.2.2"))]
-    #[case("sin", Some("1.2.2"))]
-    #[case("pthread_create", Some("1.2.2"))]
-    #[case::large_file_alias("open64", Some("1.2.2"))]
+    #[case("strlen", Some("1.1"))]
+    #[case("reallocarray", Some("1.2"))]
+    #[case("sin", Some("1.1"))]
+    #[case("pthread_create", Some("1.1"))]
+    #[case::large_file_alias("open64", Some("1.1"))]
     #[case::sorted_with_argument("qsort_r", Some("1.2.4"))]
     #[case("statx", Some("1.2.5"))]
     #[case("backtrace", None)]

@@ -68,8 +68,9 @@ fn odd_members(#[case] members: &[&str], #[case] name: &str, #[case] object: &st
     let members: Vec<_> = members.iter().map(|member| (*member, &bytes[..])).collect();
     let wheel = house.wheel(&format!("cp38-abi3-manylinux_2_17_{ARCH}"), &members);
     let mut bytes = fs::read(house.path().join(&wheel)).unwrap();
-    while let Some(at) = bytes.windows(15).position(|window| !name.is_empty() && window == b"xx/spam.abi3.so")
-    {
+    // In both headers of the member. RECORD, whose rows go on with a comma, keeps the old name.
+    let is_header = |window: &[u8]| window.starts_with(b"xx/spam.abi3.so") && window[15] != b',';
+    while let Some(at) = bytes.windows(16).position(|window| !name.is_empty() && is_header(window)) {
         bytes[at..at + 15].copy_from_slice(name.as_bytes());
     }
     house.write(&wheel, &bytes);

@@ -70,6 +70,11 @@ ci:
     cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
     cargo run --locked --quiet -- ci containers --output ci/containers.tsv
 
+# the files of a new rule: just new-rule executable-stack warning
+[group('set up')]
+new-rule ID SEVERITY:
+    cargo run --package soabi-rules --locked --quiet --example new_rule -- {{ID}} {{SEVERITY}}
+
 # write docs/schema/ again, from the report types
 [group('set up')]
 schemas:
@@ -89,6 +94,18 @@ fetch:
 [group('set up')]
 pythons *ARGS:
     cargo run --release --locked --quiet -- pythons --install {{ARGS}}
+
+# declare an interpreter: its manifest and its column of exports, from the one at PATH or one that is found; then `just derived`
+[group('set up')]
+new-python ID *PATH:
+    cargo run --package soabi --locked --quiet --example new_python -- {{ID}} {{PATH}}
+    just derived
+
+# write again everything that follows from pythons/, the tables and the claims
+[group('set up')]
+derived: ci notes
+    INSTA_UPDATE=always cargo test --package soabi-rules --locked --quiet --test rules
+    INSTA_UPDATE=always cargo test --package soabi --locked --quiet --test soabi -- audit::formats explain::
 
 # write the table of the stable ABI again, from FILE: CPython's Misc/stable_abi.toml as tab-separated values
 [group('set up')]

@@ -30,7 +30,7 @@ impl<'data> Reader<'_, 'data> {
         let bytes = self.map.bytes_from(address).unwrap_or_default();
         let wanted = usize::try_from(length).ok().and_then(|length| bytes.get(..length));
         wanted.ok_or_else(|| {
-            let problem = format!("{length} bytes are asked for and the file has {} there", bytes.len());
+            let problem = format!("{length} bytes are needed, but the file has {} there", bytes.len());
             self.malformed(what, address, problem)
         })
     }
@@ -119,5 +119,6 @@ impl<'data> Reader<'_, 'data> {
 
 /// `name` as text. Bytes that are not UTF-8 are written as `\xff`, and only then it is copied.
 pub(crate) fn lossy(name: &[u8]) -> Cow<'_, str> {
-    str::from_utf8(name).map_or_else(|_| Cow::Owned(from_bytes(name)), Cow::Borrowed)
+    // Names are ASCII nearly always, which this finds out fast.
+    std::str::from_utf8(name).map_or_else(|_| Cow::Owned(from_bytes(name)), Cow::Borrowed)
 }

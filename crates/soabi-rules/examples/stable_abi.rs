@@ -1,6 +1,8 @@
 //! `just stable-abi FILE`: writes `tables/stable_abi.txt` from FILE, which is CPython's `Misc/stable_abi.toml` as
 //! `name<TAB>kind<TAB>added<TAB>abi_only<TAB>ifdef` lines below a head line. The table's comment is kept.
 
+#![expect(clippy::disallowed_methods, reason = "a tool that reads and writes files; the crate does not")]
+
 use std::error::Error;
 use std::fs;
 

@@ -1,5 +1,7 @@
 //! The folder `tables/exports/`, file by file.
 
+#![expect(clippy::disallowed_methods, reason = "a test that reads files; the crate does not")]
+
 use std::fs;
 use std::path::PathBuf;
 

@@ -28,7 +28,7 @@ use crate::{elf, macho, pe};
 
 /// A native file, or one slice of a universal file. It borrows the file's bytes.
 ///
-/// Symbols are read when the image is made. Relocations are read when they are first asked for; both are charged
+/// Symbols are read when the image is made. Relocations are read at the first call of [`Image::relocations`]; both are charged
 /// to the [`Budget`] of the file.
 #[derive(Debug)]
 pub struct Image<'data> {

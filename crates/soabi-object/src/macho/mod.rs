@@ -46,7 +46,7 @@ pub(crate) fn universal_parts<'data, Fat: FatArch>(
     let slice = |arch: &Fat| {
         let (offset, size) = arch.file_range();
         let bytes = data.read_bytes_at(offset, size).map_err(|()| {
-            let problem = format!("{size} bytes are asked for and the file has {}", data.len());
+            let problem = format!("{size} bytes are needed, but the file has {}", data.len());
             ObjectError::Malformed { format: Format::MachO, what: "slice", at: At::Offset(offset), problem }
         })?;
         if bytes.starts_with(b"!<arch>\n") {
@@ -154,7 +154,7 @@ fn linked<'data>(
     (offset, size): (u32, u32),
 ) -> Result<&'data [u8], ObjectError> {
     data.read_bytes_at(offset.into(), size.into()).map_err(|()| {
-        malformed(what, offset.into(), &format!("{size} bytes are asked for and the file has not as many"))
+        malformed(what, offset.into(), &format!("{size} bytes are needed, but the file ends before"))
     })
 }
 

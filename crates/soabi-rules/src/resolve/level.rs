@@ -46,7 +46,7 @@ pub fn honest_level(
     match first.format {
         Format::Elf => Some(linux(&counted, first.arch, context)),
         Format::MachO => macos(&counted),
-        Format::Pe => None,
+        Format::Pe | Format::Wasm => None,
     }
 }
 

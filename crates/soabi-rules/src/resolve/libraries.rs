@@ -35,6 +35,8 @@ fn one(graph: &Graph<'_>, index: usize, need: usize, name: &str, context: &Conte
     let promised = match file.format {
         Format::Elf => level(file, context).is_some_and(|level| level.allows(name)),
         Format::MachO => libsystem::is_system(name),
+        // Emscripten loads the libraries of side modules from its own file system: no table knows them.
+        Format::Wasm => true,
         Format::Pe => match windows::dll(name) {
             windows::Dll::Python if !is_late(name, context) => return Resolution::Interpreter,
             kind => kind == windows::Dll::Windows,

@@ -28,6 +28,7 @@ pub(super) fn problems(graph: &Graph<'_>, needs: &[Vec<Resolution>], context: &C
             Format::Elf => elf::problems(&mut lookup, file),
             Format::MachO => macho::problems(&mut lookup, file),
             Format::Pe => pe::problems(&mut lookup, file),
+            Format::Wasm => Vec::new(),
         })
         .collect()
 }

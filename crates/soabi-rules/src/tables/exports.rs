@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 
 use soabi_core::AbiTag;
 
-use super::TableError;
 use super::axis::{Column, Columns, Release};
 use super::column::Kind;
+use super::error::TableError;
 use super::names::Names;
 
 /// The table's text.

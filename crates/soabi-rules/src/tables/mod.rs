@@ -5,6 +5,7 @@
 
 pub mod axis;
 pub mod column;
+mod error;
 pub mod exports;
 #[cfg(test)]
 mod merge;
@@ -15,6 +16,7 @@ pub mod write;
 
 pub use axis::{Column, Columns, Exported, Provenance, Release};
 pub use column::{ColumnFile, Kind};
+pub use error::TableError;
 pub use exports::{ExportTable, Symbol};
 pub use stable_abi::{StableAbi, StableSymbol};
 
@@ -23,20 +25,6 @@ pub use stable_abi::{StableAbi, StableSymbol};
 /// Two reports with the same id used the same facts. The build script computes it.
 pub const fn id() -> &'static str {
     env!("SOABI_TABLES_ID")
-}
-
-/// A line of a table that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of the {table} table: {problem}: `{text}`")]
-pub struct TableError {
-    /// The table's name: the stem of its file.
-    pub table: &'static str,
-    /// The line's number, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub problem: &'static str,
-    /// The line.
-    pub text: String,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A process looks up some hundred of the thousands of names, so the text is searched in place and nothing else of
 //! it is parsed. Each table parses the rest of its lines.
 
-use super::TableError;
+use super::error::TableError;
 
 /// The lines of a table that begin with a name.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use soabi_core::PyVersion;
 
+use super::column::Kind;
+use super::error::TableError;
 use super::names::Names;
-use super::{Kind, TableError};
 
 /// The table's text.
 pub(super) const TEXT: &str = include_str!("../../tables/stable_abi.txt");

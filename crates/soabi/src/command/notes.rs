@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Outcome, Promise, Rung};
-use soabi_harness::build::{Options, Tools};
+use soabi_harness::build::{BuildOptions, Tools};
 use soabi_notes::{Claim, Examined, build_modules, claims, examine};
 use soabi_python::Interpreter;
 use soabi_report::matrix::{ArtifactEntry, CellEntry};
@@ -73,7 +73,7 @@ impl Asking<'_> {
     ) -> Result<(Vec<Examined<'a>>, Vec<String>), Error> {
         let tools = Tools::of_process();
         let cache = folders::cache(self.cache_dir)?;
-        let options = Options { tools: &tools, cache: &cache, jobs: self.jobs };
+        let options = BuildOptions { tools: &tools, cache: &cache, jobs: self.jobs };
         let modules = build_modules(claims, pythons, &options, &BuildBar::new(self.quiet));
         let modules = modules.map_err(Error::Cache)?;
         let scratch = folders::scratch()?;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use soabi_core::Foreign;
 
-use super::{Picture, Row};
+use super::grid::{Picture, Row};
 use crate::output::bounded;
 
 /// The picture and its legend.

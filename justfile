@@ -36,6 +36,28 @@ test-unit:
 test-matrix:
     cargo test --package soabi --locked --test soabi
 
+# the fast loop: the tests of the whole program whose names contain FILTER, such as `just test truth::`
+[group('check')]
+test FILTER='' *ARGS:
+    cargo test --package soabi --locked --quiet --test soabi -- {{FILTER}} {{ARGS}}
+
+# search for inputs that break a reader, MINUTES for each target; needs nightly and cargo-fuzz. `just test fuzz::` needs neither
+[group('check')]
+fuzz MINUTES='1':
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if ! cargo +nightly fuzz --version >/dev/null 2>&1; then
+        echo "just fuzz: needs a nightly toolchain and cargo-fuzz (\`cargo install cargo-fuzz\`)" >&2
+        exit 2
+    fi
+    for target in crates/*/fuzz/fuzz_targets/*.rs; do
+        folder=${target%/fuzz_targets/*}
+        name=$(basename "$target" .rs)
+        mkdir -p "$folder/corpus/$name"
+        cargo +nightly fuzz run --fuzz-dir "$folder" "$name" "$folder/corpus/$name" "$folder/seeds/$name" \
+            -- -max_total_time=$(({{MINUTES}} * 60))
+    done
+
 # the main job: build `spam` for every Python of this machine, and run the matrix
 [group('run')]
 matrix *ARGS:
@@ -56,6 +78,18 @@ bench *ARGS:
 [group('measure')]
 bench-audit DIR PEERS='target/peers':
     cargo bench --package soabi --locked --bench audit -- {{absolute_path(DIR)}} {{absolute_path(PEERS)}}
+
+# what the two inflaters cost over the native members of the wheels in DIR, and nothing else
+[group('measure')]
+bench-inflate DIR:
+    cargo run --release --package soabi-wheel --locked --quiet --example inflate -- {{DIR}}/*.whl
+    cargo run --release --package soabi-wheel --locked --quiet --no-default-features --example inflate -- {{DIR}}/*.whl
+
+# what pip and uv make of ambiguous archives, and whether soabi names them; READERS are Pythons with pip, and uv; `--write`
+[group('measure')]
+archives +READERS:
+    cargo build --package soabi --locked --quiet
+    python3 tests/archives/compare.py target/debug/soabi {{READERS}}
 
 # is the auditor right? its answers about the wheels in DIR, against real loads and imports; runs their code
 [group('measure')]

@@ -10,6 +10,7 @@ mod audit;
 mod ci;
 mod cli;
 mod explain;
+mod fuzz;
 mod harness;
 mod imports;
 mod interpreters;
@@ -19,9 +20,11 @@ mod matrix;
 mod merge;
 mod notes;
 mod probes;
+mod run;
 mod schemas;
 mod support;
 mod truth;
+mod walls;
 mod worker;
 
 fn main() -> std::process::ExitCode {

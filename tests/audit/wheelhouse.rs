@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sha2::{Digest, Sha256};
+use soabi_wheel::FileDigest;
+
 use tempfile::TempDir;
 
 /// This machine, as tags and file names write it.
@@ -57,25 +58,15 @@ impl Wheelhouse {
         let mut all = members.to_vec();
         all.push(("spam-1.0.dist-info/METADATA", b"Metadata-Version: 2.1\nName: spam\nVersion: 1.0\n"));
         all.push(("spam-1.0.dist-info/WHEEL", metadata.as_bytes()));
-        let record = record(&all);
-        all.push((RECORD, record.as_bytes()));
+        let record: String = all
+            .iter()
+            .map(|(name, bytes)| format!("{name},{},{}\n", FileDigest::of(bytes), bytes.len()))
+            .collect();
+        all.push(("spam-1.0.dist-info/RECORD", record.as_bytes()));
         let name = format!("spam-1.0-{tag}.whl");
         self.write(&name, &zip(&all));
         name
     }
-}
-
-/// Where the wheels of a test list their files.
-const RECORD: &str = "spam-1.0.dist-info/RECORD";
-
-/// The rows of RECORD: path, hash, size; of RECORD itself the path alone.
-fn record(members: &[(&str, &[u8])]) -> String {
-    let row = |(name, bytes): &(&str, &[u8])| {
-        let hash = data_encoding::BASE64URL_NOPAD.encode(&Sha256::digest(bytes));
-        format!("{name},sha256={hash},{}\n", bytes.len())
-    };
-    let rows: String = members.iter().map(row).collect();
-    format!("{rows}{RECORD},,\n")
 }
 
 impl Library<'_> {

@@ -178,7 +178,8 @@ pub fn of_file(path: &Path) -> Result<Option<Config>, ConfigFileError> {
     if is_pyproject { of_pyproject(&text) } else { of_text(&text).map(Some) }.map_err(error)
 }
 
-fn of_pyproject(text: &str) -> Result<Option<Config>, ConfigError> {
+/// The configuration in the text of a `pyproject.toml`. `None` without `[tool.soabi]`.
+pub fn of_pyproject(text: &str) -> Result<Option<Config>, ConfigError> {
     let table: toml::Table = toml::from_str(text).map_err(|error| toml_error(&error))?;
     let section = table.get("tool").and_then(|tool| tool.get("soabi"));
     section
@@ -186,7 +187,8 @@ fn of_pyproject(text: &str) -> Result<Option<Config>, ConfigError> {
         .transpose()
 }
 
-fn of_text(text: &str) -> Result<Config, ConfigError> {
+/// The configuration in the text of a `soabi.toml`.
+pub fn of_text(text: &str) -> Result<Config, ConfigError> {
     config(toml::from_str(text).map_err(|error| toml_error(&error))?)
 }
 

@@ -119,6 +119,5 @@ impl<'data> Reader<'_, 'data> {
 
 /// `name` as text. Bytes that are not UTF-8 are written as `\xff`, and only then it is copied.
 pub(crate) fn lossy(name: &[u8]) -> Cow<'_, str> {
-    // Names are ASCII nearly always, which this finds out fast.
-    std::str::from_utf8(name).map_or_else(|_| Cow::Owned(from_bytes(name)), Cow::Borrowed)
+    str::from_utf8(name).map_or_else(|_| Cow::Owned(from_bytes(name)), Cow::Borrowed)
 }

@@ -64,7 +64,7 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// Its declaration in `pythons/`. `None` for an interpreter that nobody declared; it is used all the same.
+    /// Its declaration in `pythons/`. `None` for an undeclared interpreter, which is used all the same.
     pub fn manifest(&self) -> Option<&'static Manifest> {
         Manifest::of(self.id)
     }

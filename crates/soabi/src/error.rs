@@ -83,6 +83,10 @@ pub(crate) enum Error {
     #[cfg(not(run))]
     #[error("{what}, and this build of soabi runs no interpreters")]
     DoesNotRun { what: String },
+    #[error("the journal `{}`", path.display())]
+    Journal { path: PathBuf, source: io::Error },
+    #[error("the same run is going on: `{}` is locked", path.display())]
+    SameRun { path: PathBuf },
     #[error("`{command}` is not a command of soabi")]
     NoSuchCommand { command: String, nearest: Option<String> },
 }
@@ -111,6 +115,10 @@ impl Error {
             #[cfg(run)]
             Self::NoSuchFlavor { known, .. } => Some(format!("the flavors are {known}")),
             Self::Config(error) => Some(error.hint().to_owned()),
+            Self::Journal { .. } => {
+                Some("remove it to begin anew, or name another folder with `--cache-dir`".to_owned())
+            }
+            Self::SameRun { .. } => Some("wait for it, or name another folder with `--cache-dir`".to_owned()),
             Self::NoCache(_) => Some("name a folder with `--cache-dir`".to_owned()),
             #[cfg(run)]
             Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),

@@ -244,6 +244,33 @@ fn slices_that_are_the_same_bytes() {
     assert!(matches!(cost(&bytes), Err(ObjectError::OverBudget { .. })));
 }
 
+/// Each header of a universal file makes an image, however small the slice.
+#[test]
+fn slices_that_are_too_many() {
+    let count = 50_000u32;
+    let mut bytes = [0xcafe_babf_u32, count].map(u32::to_be_bytes).concat();
+    for _ in 0..count {
+        bytes.extend([macho::ARM64, 0].map(u32::to_be_bytes).concat());
+        bytes.extend([8 + 32 * u64::from(count), 8].map(u64::to_be_bytes).concat());
+        bytes.extend([0; 8]);
+    }
+    bytes.extend(b"!<arch>\n");
+    refused(&bytes, "slice");
+}
+
+/// What is read once is charged once.
+#[test]
+fn second_calls() {
+    for bytes in sound_files(10) {
+        let images = Image::parse(&bytes).unwrap();
+        let read = || (images[0].relocations().unwrap().len(), images[0].init_array().unwrap());
+        let first = read();
+        let budget = images[0].budget();
+        assert_eq!(read(), first);
+        assert_eq!(images[0].budget(), budget);
+    }
+}
+
 /// The starts of all segments are the same ones, of 65,535 pages without a chain.
 #[test]
 fn chains_that_start_again_and_again() {

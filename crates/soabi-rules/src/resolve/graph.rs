@@ -130,9 +130,7 @@ impl<'a> Graph<'a> {
 
     fn connect(&mut self, index: usize, need: usize, member: usize) {
         self.found[index][need] = Some(member);
-        if !self.loaders[member].contains(&index) {
-            self.loaders[member].push(index);
-        }
+        self.loaders[member].push(index);
     }
 
     /// Whether the paths of the files that load a file serve its own needs.

@@ -42,6 +42,9 @@ pub(crate) struct AuditArgs {
     /// directory
     #[arg(long)]
     pub(crate) cache: bool,
+    /// Keep a journal, and continue from that of an interrupted audit with the same arguments
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// The form of the report
     #[arg(long, value_parser = format::parser(audit::FORMATS), default_value = "human")]
     pub(crate) format: Chosen<AuditReport>,

@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::output::notes::Report;
 use crate::output::view::View;
 use crate::progress::{BuildBar, Phase};
-use crate::{folders, interpreters, output};
+use crate::{folders, interpreters, output, scratch};
 
 /// The name of the notes in a matrix.
 pub(super) const ROW: &str = "notes";
@@ -76,7 +76,7 @@ impl Asking<'_> {
         let options = BuildOptions { tools: &tools, cache: &cache, jobs: self.jobs };
         let modules = build_modules(claims, pythons, &options, &BuildBar::new(self.quiet));
         let modules = modules.map_err(Error::Cache)?;
-        let scratch = folders::scratch()?;
+        let scratch = scratch::scratch()?;
 
         let phase = Phase::begin("asking", pythons.len(), self.quiet);
         let queue: Mutex<VecDeque<&Interpreter>> = Mutex::new(pythons.iter().collect());

@@ -67,6 +67,7 @@ fn report(artifacts: Vec<ArtifactEntry>, cells: Vec<CellEntry>) -> MatrixReport 
         tables: "0123456789ab".to_owned(),
         shard: None,
         parts: Vec::new(),
+        isolation: None,
         pythons: vec![
             python("cp38", false),
             python("cp311", true),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use soabi_core::Foreign;
 
 use super::grid::{Picture, Row};
-use crate::output::bounded;
+use crate::output::text::bounded;
 
 /// The picture and its legend.
 pub(crate) fn table(picture: &Picture) -> String {

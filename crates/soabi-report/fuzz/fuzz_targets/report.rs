@@ -1,0 +1,8 @@
+//! `cargo +nightly fuzz run --fuzz-dir crates/soabi-report/fuzz report`. What is checked is shared with `tests/fuzz.rs`.
+
+#![no_main]
+
+#[path = "../checks/report.rs"]
+mod check;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check::check(bytes));

@@ -86,7 +86,7 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let worst = loads.iter().map(|load| exit_of(load.outcome)).max_by_key(|exit| *exit as u8);
     let text = match args.format {
         ListFormat::Human => human(&args.artifact.display().to_string(), &loads),
-        ListFormat::Json => output::json(&LoadReport {
+        ListFormat::Json => output::text::json(&LoadReport {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             artifact: args.artifact.display().to_string(),

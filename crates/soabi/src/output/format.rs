@@ -76,6 +76,6 @@ impl<R: serde::Serialize> Format<R> for Json {
     }
 
     fn render(&self, report: &R, _: &View, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(super::json(report).as_bytes())
+        out.write_all(super::text::json(report).as_bytes())
     }
 }

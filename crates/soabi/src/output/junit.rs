@@ -7,7 +7,7 @@ use soabi_core::foreign;
 
 /// Text as it is shown, on one line.
 pub(crate) fn shown(text: &str) -> String {
-    foreign::Foreign::new(&super::bounded(text)).to_string()
+    foreign::Foreign::new(&super::text::bounded(text)).to_string()
 }
 
 /// Writes the document. Names in it are escaped already. This is for commands that would begin in a sentence and end in

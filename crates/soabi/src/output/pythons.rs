@@ -10,8 +10,8 @@ use soabi_report::pythons::{
 
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
+use crate::output::text::{count, json};
 use crate::output::view::View;
-use crate::output::{count, json};
 
 /// The formats, in the order of `--help`.
 pub(crate) static FORMATS: &[&dyn Format<Discovery>] = &[&Human, &PythonsJson];

@@ -10,8 +10,8 @@ use soabi_report::audit::{AuditReport, FindingEntry};
 
 use super::overview::Overview;
 use super::{file, lines};
-use crate::output::bounded;
 use crate::output::format::Format;
+use crate::output::text::bounded;
 use crate::output::view::View;
 
 /// Of longer lists only the first names are printed: an annotation is cut off at 4096 characters.

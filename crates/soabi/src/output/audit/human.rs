@@ -9,10 +9,10 @@ use soabi_report::audit::{AuditReport, FindingEntry, IgnoredEntry, Summary};
 use super::overview::{Overseen, Overview, State};
 use super::verdict::VerdictKind;
 use super::{applies_to, list_of, place, reasons};
-use crate::output::count;
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
 use crate::output::picture;
+use crate::output::text::count;
 use crate::output::view::View;
 
 /// Before the lines of a finding.

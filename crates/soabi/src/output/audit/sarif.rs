@@ -16,7 +16,7 @@ use soabi_rules::{RULES, Rule};
 
 use super::{file, file_name, is_installed, lines, place};
 use crate::output::format::Format;
-use crate::output::json;
+use crate::output::text::json;
 use crate::output::view::View;
 
 const SCHEMA: &str =

@@ -9,8 +9,8 @@ use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind, Summary};
 use super::overview::{Module, Overseen, Overview, State, known, unknown_to_tables};
 use super::{file_name, is_installed, list_of};
 use crate::output::columns::{Family, span};
-use crate::output::count;
 use crate::output::page::Tone;
+use crate::output::text::count;
 
 /// What comes of a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport, NotApplicable
 use super::overview::{Family, GIVEN, families, verdict};
 use super::picture::{self, BLOCKS};
 use crate::output::columns::span;
-use crate::output::count;
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
+use crate::output::text::count;
 use crate::output::view::View;
 
 /// Up to this many specimens are drawn as squares without being asked for.

@@ -4,8 +4,8 @@ use soabi_core::{AbiTag, ExpectationKind, FileName, OutcomeKind, Rung, Verdict};
 use soabi_report::matrix::{CellEntry, Conclusion, MatrixReport};
 
 use crate::output::columns::span;
-use crate::output::count;
 use crate::output::page::Tone;
+use crate::output::text::count;
 
 /// The flavor of artifacts that the user named.
 pub(super) const GIVEN: &str = "given";

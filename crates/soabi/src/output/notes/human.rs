@@ -9,10 +9,10 @@ use soabi_report::notes::ClaimVerdict;
 
 use super::{Report, who};
 use crate::output::columns::heads;
-use crate::output::count;
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
 use crate::output::picture::{Block, Meaning, Picture, Row, Square, draw};
+use crate::output::text::count;
 use crate::output::view::View;
 
 /// The format for people.

@@ -7,7 +7,7 @@ use soabi_report::notes::{AnswerEntry, ClaimCell, ClaimEntry, NotesReport, Pytho
 
 use super::Report;
 use crate::output::format::Format;
-use crate::output::json;
+use crate::output::text::json;
 use crate::output::view::View;
 
 /// JSON.

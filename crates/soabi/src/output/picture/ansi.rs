@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use textwrap::core::display_width;
 
-use super::{Block, Meaning, Picture, Row, Square};
+use super::grid::{Block, Meaning, Picture, Row, Square};
 use crate::output::page::{Page, Span, Tone};
 
 /// Left of everything.

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use soabi_core::Foreign;
 
-use super::{Picture, Row};
-use crate::output::bounded;
+use super::grid::{Picture, Row};
+use crate::output::text::bounded;
 
 /// The picture and its legend.
 pub(crate) fn table(picture: &Picture) -> String {

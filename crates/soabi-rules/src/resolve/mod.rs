@@ -55,12 +55,13 @@ impl Resolved {
             let depends = matches!(problem.kind, ProblemKind::UndefinedSymbol | ProblemKind::NotInMusl);
             depends && problem.certainty == Certainty::Possible
         };
-        self.problems.iter().any(is_uncertain) || self.needs.iter().flatten().any(|resolution| {
-            matches!(
-                resolution,
-                Resolution::Outside(_) | Resolution::Absent { .. } | Resolution::MemberIfLoaded(_)
-            )
-        })
+        self.problems.iter().any(is_uncertain)
+            || self.needs.iter().flatten().any(|resolution| {
+                matches!(
+                    resolution,
+                    Resolution::Outside(_) | Resolution::Absent { .. } | Resolution::MemberIfLoaded(_)
+                )
+            })
     }
 }
 

@@ -24,7 +24,7 @@ fn parsed(text: &str) -> Value {
 #[case("github", "github.yml")]
 #[case("gitlab", "gitlab.yml")]
 #[case("containers", "containers.tsv")]
-fn what_is_committed_is_what_is_written(#[case] what: &str, #[case] file: &str) {
+fn committed_files_are_current(#[case] what: &str, #[case] file: &str) {
     let committed = std::fs::read_to_string(root().join("ci").join(file)).unwrap();
     assert_eq!(committed, workflow(what, &[]), "`just ci` writes it again");
 }

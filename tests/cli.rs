@@ -96,7 +96,7 @@ fn fake_uv(folder: &Path, uv_pythons: &Path) {
 }
 
 #[test]
-fn what_was_installed_is_found_and_not_installed_again() {
+fn an_installed_interpreter_is_found_and_not_installed_again() {
     let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let uv_pythons = data.path().join("uv");
     fake_uv(folder.path(), &uv_pythons);
@@ -198,7 +198,7 @@ fn nothing_outlives_a_listing() {
 #[case::no_such_file(&["matrix", "no-such-file.so"])]
 #[case::no_such_table(&["matrix", "--expected", "no-such-table.toml"])]
 #[case::no_time(&["matrix", "--time-limit", "0"])]
-fn what_cannot_be_done_is_said(#[case] args: &[&str]) {
+fn impossible_requests_are_refused(#[case] args: &[&str]) {
     let finished = Soabi::new().args(args).run();
     assert_eq!(finished.code(), Some(2), "{}", finished.stdout());
     assert_eq!(finished.stdout(), "");
@@ -372,9 +372,11 @@ fn compilers_that_are_not_there_or_fail() {
             ["matrix", "--flavor", "c-single", "--flavor", "ffi", "--rung", "load", "--python", &python];
         Soabi::new().env("CC", compiler).env("SOABI_CACHE_DIR", cache.path()).args(args).run()
     };
-    let missing = run("/nonexistent/cc");
+    let folder = tempfile::tempdir().unwrap();
+    let compiler = folder.path().join("no-such-cc").display().to_string();
+    let missing = run(&compiler);
     assert_eq!(missing.code(), Some(0), "{}", missing.stdout());
-    assert!(missing.stdout().contains("no program `/nonexistent/cc`; install it, or name another"));
+    assert!(missing.stdout().contains(&format!("no program `{compiler}`; install it, or name another")));
     assert!(missing.stdout().contains("2 cells: 1 as expected, 0 unexpected, 0 luck, 1 not run"));
     let failing = run("false");
     assert_eq!(failing.code(), Some(2), "{}", failing.stdout());
@@ -419,9 +421,11 @@ fn a_report_goes_where_it_is_sent() {
     let report = fs::read_to_string(&file).unwrap();
     assert!(report.contains("1 cell: 1 as expected") && !report.contains('\u{1b}'), "{report}");
 
-    let nowhere = Soabi::new().args(args).args(["/nonexistent/report.txt"]).run();
+    let file = folder.path().join("no-such-folder/report.txt");
+    let nowhere = Soabi::new().args(args).args([&file]).run();
     assert_eq!(nowhere.code(), Some(2));
-    assert!(nowhere.stderr().contains("the report could not be written to `/nonexistent/report.txt`"));
+    let error = format!("the report could not be written to `{}`", file.display());
+    assert!(nowhere.stderr().contains(&error), "{}", nowhere.stderr());
 }
 
 fn everything_below(folder: &Path) -> BTreeSet<String> {
@@ -532,4 +536,23 @@ fn a_snapshot_is_a_column_of_the_tables() {
     }
     assert!(compared > 0, "no interpreter here has a release of the tables");
     assert_eq!(Soabi::new().args(["pythons", "--snapshot", "cp399"]).run().code(), Some(2));
+}
+
+/// Without a home there is nowhere to keep anything: the list is made all the same, and no folder at the root.
+#[rstest]
+#[case::missing("/proc/no-such-home")]
+#[case::root("/")]
+fn an_unusable_home_leaves_nothing_at_the_root(#[case] home: &str) {
+    let entries = || [".cache", ".local", "soabi"].map(|name| Path::new("/").join(name).exists());
+    let before = entries();
+    let soabi =
+        Soabi::without_pythons().env("HOME", home).without("SOABI_CACHE_DIR").without("XDG_CACHE_HOME");
+    let finished = soabi.args(["pythons"]).run();
+    assert!(
+        finished.stdout().contains("0 interpreters found, "),
+        "{}{}",
+        finished.stdout(),
+        finished.stderr()
+    );
+    assert_eq!(entries(), before);
 }

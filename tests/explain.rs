@@ -80,7 +80,7 @@ fn promises(#[case] cell: &str, #[case] promise: &str, #[case] reference: &str) 
 #[case::rung("c-single/cp311@cp312/imprt", "no rung `imprt`", "`c-single/cp311@cp312/import-bare`")]
 #[case::bare_already("c-py2/cp27mu@cp27mu/import-bare", "`spam.so` is the own name", "@cp27mu/import`")]
 #[case::no_module("README.md@cp312/import", "no artifact `README.md`", "`eggs.abi3.so`")]
-fn what_there_is_not(#[case] cell: &str, #[case] why: &str, #[case] hint: &str) {
+fn unknown_names_get_suggestions(#[case] cell: &str, #[case] why: &str, #[case] hint: &str) {
     let finished = explain(cell);
     assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
     let stderr = finished.stderr();

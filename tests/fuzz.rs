@@ -123,7 +123,9 @@ fn no_input_breaks_a_reader(#[values("config", "object", "report", "file_name", 
     let mut runner =
         TestRunner::new_with_rng(config.clone(), TestRng::deterministic_rng(config.rng_algorithm));
     let inputs = (select(seeds), vec(mutation(), 1..8)).prop_map(|(mut bytes, mutations)| {
-        mutations.iter().for_each(|mutation| mutation.apply(&mut bytes));
+        for mutation in mutations {
+            mutation.apply(&mut bytes);
+        }
         bytes
     });
     let result = runner.run(&inputs, |bytes| {

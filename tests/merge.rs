@@ -106,7 +106,7 @@ fn an_empty_part_is_a_part() {
 #[case::audit(r#"{ "schema": "soabi/audit/v1" }"#, "its schema is soabi/audit/v1, not soabi/matrix/v1")]
 #[case::half(r#"{ "schema": "soabi/matrix/v1" }"#, "missing field `version`")]
 #[case::cut_off(r#"{ "schema": "#, "EOF while parsing a value")]
-fn what_is_no_report_is_refused(#[case] text: &str, #[case] why: &str) {
+fn other_files_are_refused(#[case] text: &str, #[case] why: &str) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.json");
     std::fs::write(&path, text).unwrap();

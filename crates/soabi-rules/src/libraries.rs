@@ -5,16 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use soabi_core::{AbiTag, Gate};
+use soabi_core::AbiTag;
 
 use crate::import::{PythonImport, is_python_name};
 use crate::object::Object;
 use crate::platform::PlatformTag;
+use crate::refusal::Refusal;
 use crate::resolve::{
     Context, File, HonestLevel, Problem, ProblemKind, Promise, Resolution, Resolved, Sources, honest_level,
     resolve,
 };
-use crate::subject::WheelFacts;
+use crate::wheel_facts::WheelFacts;
 use crate::words::named;
 
 /// What the resolver found for the files of a subject.
@@ -24,15 +25,6 @@ pub struct Libraries {
     pub resolved: Resolved,
     /// The lowest level of manylinux, musllinux or macOS that is true. `None` where there are no levels.
     pub level: Option<HonestLevel>,
-}
-
-/// Why a promised system refuses a file, whichever interpreter loads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The gate.
-    pub gate: Gate,
-    /// The reason, as a lowercase fragment.
-    pub why: String,
 }
 
 impl Libraries {

@@ -6,10 +6,10 @@ use soabi_wheel::WheelFileName;
 
 use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
 use crate::import::{PythonImport, is_python_library};
-use crate::libraries::Refusal;
 use crate::neighbours::NativeFile;
 use crate::platform::{Platform, PlatformTag};
 use crate::promise::best_promise;
+use crate::refusal::Refusal;
 use crate::tables::ExportTable;
 
 /// A native file and what follows from its facts.

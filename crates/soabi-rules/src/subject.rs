@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use soabi_wheel::{Ambiguity, RecordMismatch, WheelFileName, WheelMetadata};
-
 use crate::import::{PythonImport, python_imports};
 use crate::libraries::Libraries;
 use crate::neighbours::{NativeFile, Neighbours};
 use crate::object::Object;
 use crate::resolve::Sources;
+use crate::wheel_facts::WheelFacts;
 
 /// A wheel, a file, or a folder of files.
 #[derive(Clone, Debug)]
@@ -23,26 +22,6 @@ pub struct Subject {
     pub libraries: Libraries,
     /// The extensions by module, as indices of `objects`.
     modules: HashMap<ModuleKey, Vec<usize>>,
-}
-
-/// What a wheel says about itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WheelFacts {
-    /// Its file name.
-    pub name: WheelFileName,
-    /// What its `.dist-info` says. `None` when that cannot be read.
-    pub metadata: Option<WheelMetadata>,
-    /// What two readers of its archive understand differently.
-    pub ambiguities: Vec<Ambiguity>,
-    /// The differences between its `RECORD` and its members.
-    pub record: Vec<RecordMismatch>,
-}
-
-impl WheelFacts {
-    /// The facts of a wheel of which nothing but the name is known.
-    pub fn of(name: WheelFileName) -> Self {
-        Self { name, metadata: None, ambiguities: Vec::new(), record: Vec::new() }
-    }
 }
 
 /// Something native that could not be read.

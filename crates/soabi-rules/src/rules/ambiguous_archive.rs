@@ -8,7 +8,8 @@ use soabi_wheel::{Ambiguity, AmbiguityKind};
 use super::rule;
 use crate::hit::Hit;
 use crate::platform::PlatformTag;
-use crate::subject::{Subject, WheelFacts};
+use crate::subject::Subject;
+use crate::wheel_facts::WheelFacts;
 use crate::world::World;
 
 rule!("ambiguous-archive", Error, "the archive can be read in two ways, so installers differ or refuse it");

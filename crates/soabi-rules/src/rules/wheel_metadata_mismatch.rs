@@ -7,7 +7,8 @@ use soabi_wheel::{WheelMetadata, tags};
 
 use super::rule;
 use crate::hit::Hit;
-use crate::subject::{Subject, WheelFacts};
+use crate::subject::Subject;
+use crate::wheel_facts::WheelFacts;
 use crate::world::World;
 
 rule!("wheel-metadata-mismatch", Warning, "the wheel's metadata say something else than its name");

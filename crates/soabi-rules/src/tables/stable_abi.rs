@@ -145,24 +145,26 @@ mod tests {
         assert_eq!(broken, expected);
     }
 
-    /// 79 names in 3.6, and fewer in each later version: loads, though not promised.
+    /// A function can be exported before it is promised: it loads by luck. Both boundaries, from the "Part of the
+    /// Stable ABI since" notes and the "Added in version" notes of the C API's documentation.
     #[rstest]
-    #[case("cp36m", 79)]
-    #[case("cp37m", 23)]
-    #[case("cp38", 23)]
-    #[case("cp39", 34)]
-    #[case("cp310", 20)]
-    #[case("cp311", 10)]
-    #[case("cp312", 7)]
-    #[case("cp313", 9)]
-    fn exported_before_it_was_promised(#[case] abi: &str, #[case] count: usize) {
-        let abi = abi.parse().unwrap();
-        let version = ExportTable::get().columns().iter().find(|column| column.abi == abi).unwrap();
-        let version = version.cpython().unwrap().version;
-        let early = StableAbi::get().symbols().filter(|symbol| {
-            let early = symbol.added > version && symbol.condition.is_none();
-            early && exported(symbol, abi) == Exported::Yes
-        });
-        assert_eq!(early.count(), count);
+    #[case::not_yet_written("PyVectorcall_Call", "cp37m", Exported::No, false)]
+    #[case::written("PyVectorcall_Call", "cp38", Exported::Yes, false)]
+    #[case::last_by_luck("PyVectorcall_Call", "cp311", Exported::Yes, false)]
+    #[case::promised("PyVectorcall_Call", "cp312", Exported::Yes, true)]
+    #[case::old_and_late("PyBuffer_FillInfo", "cp310", Exported::Yes, false)]
+    #[case::old_and_late("PyBuffer_FillInfo", "cp311", Exported::Yes, true)]
+    #[case::both_at_once("PyModule_AddObjectRef", "cp39", Exported::No, false)]
+    #[case::both_at_once("PyModule_AddObjectRef", "cp310", Exported::Yes, true)]
+    fn exported_and_promised(
+        #[case] name: &str,
+        #[case] abi: &str,
+        #[case] seen: Exported,
+        #[case] promised: bool,
+    ) {
+        let AbiTag::Cpython(python) = abi.parse().unwrap() else { panic!("{abi}") };
+        let symbol = StableAbi::get().symbols().find(|symbol| symbol.name == name).unwrap();
+        assert_eq!(exported(&symbol, AbiTag::Cpython(python)), seen);
+        assert_eq!(symbol.added <= python.version, promised);
     }
 }

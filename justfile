@@ -70,6 +70,11 @@ ci:
     cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
     cargo run --locked --quiet -- ci containers --output ci/containers.tsv
 
+# the files of a new rule: just new-rule executable-stack warning
+[group('set up')]
+new-rule ID SEVERITY:
+    cargo run --package soabi-rules --locked --quiet --example new_rule -- {{ID}} {{SEVERITY}}
+
 # write docs/schema/ again, from the report types
 [group('set up')]
 schemas:
@@ -90,10 +95,22 @@ fetch:
 pythons *ARGS:
     cargo run --release --locked --quiet -- pythons --install {{ARGS}}
 
-# write the ABI tables anew from LISTS/exports/<abi>[-<release>].txt (`soabi pythons --snapshot`) and LISTS/stable_abi.tsv
+# declare an interpreter: its manifest and its column of exports, from the one at PATH or one that is found; then `just derived`
 [group('set up')]
-tables LISTS *COLUMNS:
-    cargo run --package soabi-rules --locked --quiet --example tables -- {{LISTS}} {{COLUMNS}}
+new-python ID *PATH:
+    cargo run --package soabi --locked --quiet --example new_python -- {{ID}} {{PATH}}
+    just derived
+
+# write again everything that follows from pythons/, the tables and the claims
+[group('set up')]
+derived: ci notes
+    INSTA_UPDATE=always cargo test --package soabi-rules --locked --quiet --test rules
+    INSTA_UPDATE=always cargo test --package soabi --locked --quiet --test soabi -- audit::formats explain::
+
+# write the table of the stable ABI again, from FILE: CPython's Misc/stable_abi.toml as tab-separated values
+[group('set up')]
+stable-abi FILE:
+    cargo run --package soabi-rules --locked --quiet --example stable_abi -- {{FILE}}
 
 # download the wheels of tests/corpus/wheels.tsv with pip; uses the network
 [group('set up')]

@@ -51,20 +51,10 @@ starts() {
     [ "$engine" = podman ] && command -v runc >/dev/null && run "$1" true 2>"$words"
 }
 
-suite() {
-    case $1 in
-        debian:11) echo bullseye ;;
-        debian:12) echo bookworm ;;
-        debian:13) echo trixie ;;
-        debian:sid) echo sid ;;
-        *) return 1 ;;
-    esac
-}
-
 # bootstrap IMAGE PACKAGES TAG
 bootstrap() {
-    local suite mirror
-    suite=$(suite "$1") || { echo "no registry has $1" >"$words"; return 1; }
+    local suite=${1#debian:} mirror
+    [ "$suite" != "$1" ] || { echo "no registry has $1" >"$words"; return 1; }
     command -v debootstrap >/dev/null || { echo "no registry, and no debootstrap" >"$words"; return 1; }
     [ "$(id -u)" = 0 ] || { echo "no registry, and debootstrap wants root" >"$words"; return 1; }
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'ORIGIN: Debian' 'COMPONENT: main' | head -n 1)

@@ -1,13 +1,13 @@
 //! The workflows: those in `ci/` are what the program writes, and the services take them.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::process::{Command, Output};
 
 use rstest::rstest;
 use serde_json::Value;
 use soabi_python::manifests;
 
+use crate::harness::{Checked, ready, skip};
 use crate::support::{Soabi, fixture, root};
 
 fn workflow(service: &str, args: &[&str]) -> String {
@@ -48,6 +48,35 @@ fn the_service_takes_it(
     assert!(!validator.is_valid(&workflow), "the schema is looked at");
 }
 
+/// Each action is pinned by the hash of a commit with its version beside it, no job keeps the token of the checkout or
+/// has more rights than to read, and no script has a value of the workflow in its text.
+#[rstest]
+fn github_is_hardened(#[values("1", "3")] shards: &str) {
+    let text = workflow("github", &["--shards", shards]);
+    let uses: Vec<_> = text.lines().filter_map(|line| line.split_once("uses: ")).collect();
+    assert!(!uses.is_empty());
+    for (_, action) in uses {
+        let (_, pin) = action.split_once('@').unwrap();
+        let (hash, version) = pin.split_once(" # v").expect(action);
+        assert!(hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{action}");
+        assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{action}");
+    }
+    let workflow = parsed(&text);
+    assert_eq!(workflow["permissions"], serde_json::json!({}));
+    for (name, job) in workflow["jobs"].as_object().unwrap() {
+        let steps = job["steps"].as_array().unwrap();
+        let action = |step: &Value| step["uses"].as_str().unwrap_or_default().to_owned();
+        let checkouts: Vec<_> =
+            steps.iter().filter(|step| action(step).starts_with("actions/checkout@")).collect();
+        assert!(checkouts.iter().all(|step| step["with"]["persist-credentials"] == false), "{name}");
+        let permissions = job.get("permissions").cloned();
+        let needed = (!checkouts.is_empty()).then(|| serde_json::json!({ "contents": "read" }));
+        assert_eq!(permissions, needed, "{name}");
+        let scripts = steps.iter().filter_map(|step| step["run"].as_str());
+        scripts.for_each(|script| assert!(!script.contains("${{"), "{name}: {script}"));
+    }
+}
+
 fn ids(names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     let declared: BTreeSet<_> = manifests().iter().map(|manifest| manifest.id.to_string()).collect();
     names.into_iter().filter(|name| declared.contains(name)).collect()
@@ -83,7 +112,8 @@ fn shards_are_jobs() {
     let uv = &github["jobs"]["uv"];
     assert_eq!(uv["strategy"]["matrix"]["shard"], serde_json::json!([1, 2, 3]));
     let run = uv["steps"].as_array().unwrap().iter().find(|step| step["name"] == "the matrix").unwrap();
-    assert!(run["run"].as_str().unwrap().contains("--shard ${{ matrix.shard }}/3 "), "{run}");
+    assert!(run["run"].as_str().unwrap().contains("--shard \"$SHARD\" "), "{run}");
+    assert_eq!(uv["env"]["SHARD"], "${{ matrix.shard }}/3");
     let gitlab = parsed(&workflow("gitlab", &["--shards", "3"]));
     assert_eq!(gitlab["cp313"]["parallel"], 3);
     for whole in [workflow("github", &[]), workflow("gitlab", &[])] {
@@ -107,27 +137,24 @@ fn container(id: &str, engine: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
-/// One interpreter, and no other, in a container that has its own system. Tests build no image, because that takes
-/// the network; those that are there are used.
+/// One interpreter, and no other, in a container that has its own system. Tests build no image, because that needs
+/// the network; an image that is there is used.
 #[rstest]
-fn alone_in_a_container(#[values("cp311", "cp313")] id: &str) {
+fn alone_in_a_container(#[values("cp311", "cp313")] id: &str) -> Checked {
     let has_image = |engine: &&str| {
         let output = Command::new(engine).args(["image", "inspect", &format!("soabi-{id}")]).output();
         output.is_ok_and(|output| output.status.success())
     };
     let Some(engine) = ["podman", "docker"].into_iter().find(has_image) else {
-        let _ = writeln!(std::io::stderr(), "not run: no image of {id}; `just container {id}` makes one");
-        return;
+        return skip(format!("there is no image of {id}; `just container {id}` makes one"));
     };
+    ready()?;
     let output = container(id, Some(engine));
-    let said = String::from_utf8_lossy(&output.stdout);
-    if output.status.code() == Some(2) {
-        let _ = writeln!(std::io::stderr(), "{said}");
-        return;
-    }
-    assert_eq!(output.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.contains(" 0 unexpected, "), "{said}");
-    assert!(said.ends_with("asked for 1: 1 passed, 0 failed, 0 not run\n"), "{said}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(stdout.contains(" 0 unexpected, "), "{stdout}");
+    assert!(stdout.ends_with("asked for 1: 1 passed, 0 failed, 0 not run\n"), "{stdout}");
+    Ok(())
 }
 
 /// Without an engine nothing is green: what did not run is counted, with the reason.

@@ -1,4 +1,5 @@
-//! What `ARCHITECTURE.md` promises of the code, held over the dependency graph and the sources.
+//! What `ARCHITECTURE.md` promises of the code, held over the dependency graph and the sources. Clippy holds the rest:
+//! `clippy.toml` beside the manifest of a crate that does no I/O.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,44 +7,18 @@ use std::path::{Path, PathBuf};
 
 use rstest::rstest;
 
-/// What each of our own crates may depend on. A crate that is not here may not exist.
-const MAY_DEPEND_ON: [(&str, &[&str]); 12] = [
-    ("soabi-child", &[]),
-    ("soabi-core", &[]),
-    ("soabi-object", &["soabi-core"]),
-    ("soabi-rules", &["soabi-core", "soabi-object"]),
-    ("soabi-python", &["soabi-child", "soabi-core"]),
-    ("soabi-install", &["soabi-child", "soabi-core", "soabi-python"]),
-    ("soabi-loader", &["soabi-child"]),
-    ("soabi-harness", &["soabi-child", "soabi-core", "soabi-object", "soabi-rules", "soabi-python"]),
-    ("soabi-notes", &["soabi-child", "soabi-core", "soabi-harness", "soabi-python"]),
-    (
-        "soabi",
-        &[
-            "soabi-child",
-            "soabi-core",
-            "soabi-object",
-            "soabi-rules",
-            "soabi-python",
-            "soabi-loader",
-            "soabi-harness",
-            "soabi-install",
-            "soabi-notes",
-        ],
-    ),
-    ("spam-ffi", &[]),
-    ("spam-pyo3", &[]),
-];
+use crate::imports::{self, circles};
+use crate::support::root;
 
-/// Crates that read no file, start no process, and ask for no environment.
-const PURE: [&str; 2] = ["soabi-core", "soabi-rules"];
+/// The crates that do no I/O, of those that exist.
+fn pure_crates() -> Vec<PathBuf> {
+    let names = ["core", "report", "object", "definition", "rules"];
+    let folders = names.map(|name| root().join("crates").join(format!("soabi-{name}")));
+    folders.into_iter().filter(|folder| folder.exists()).collect()
+}
 
 /// Where `unsafe` may stand.
 const UNSAFE: [&str; 3] = ["soabi-loader", "spam-ffi", "spam-pyo3"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
-}
 
 /// The files below `folder` that end in `suffix`, without what was built.
 fn files(folder: &Path, suffix: &str) -> Vec<PathBuf> {
@@ -62,69 +37,176 @@ fn files(folder: &Path, suffix: &str) -> Vec<PathBuf> {
     found
 }
 
-/// A Rust source without comments, doc comments and string contents, line by line. Good enough to look for
-/// words: this project has no block comments.
-fn code_lines(path: &Path) -> Vec<(usize, String)> {
-    let text = fs::read_to_string(path).unwrap();
-    let strip = |line: &str| line.split("//").next().unwrap_or_default().to_owned();
-    text.lines().enumerate().map(|(at, line)| (at + 1, strip(line))).collect()
-}
-
-#[test]
-fn dependencies_point_one_way() {
+/// The crates of this workspace, each with those of them that it depends on, for its tests too.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = cargo_metadata::MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
         .no_deps()
         .other_options(["--offline".to_owned()])
         .exec()
         .unwrap();
-    let allowed: BTreeMap<&str, &[&str]> = MAY_DEPEND_ON.into_iter().collect();
-    let names: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
-    assert_eq!(names, allowed.keys().copied().collect(), "a crate came or went");
-    for package in &metadata.packages {
-        for dependency in package.dependencies.iter().filter(|dependency| names.contains(&*dependency.name)) {
-            let (from, to) = (package.name.as_str(), dependency.name.as_str());
-            assert!(allowed[from].contains(&to), "{from} may not depend on {to}");
-        }
-    }
+    let names: BTreeSet<_> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
+    let ours = |package: &cargo_metadata::Package| {
+        let all = package.dependencies.iter().map(|dependency| dependency.name.clone());
+        (package.name.to_string(), all.filter(|name| names.contains(name)).collect())
+    };
+    metadata.packages.iter().map(ours).collect()
 }
 
-#[rstest]
-fn pure_crates_do_no_io(#[values(0, 1)] which: usize) {
-    let words = ["std::fs", "std::process", "std::env", "std::net", "std::io", "std::thread", "println!"];
-    for path in files(&root().join("crates").join(PURE[which]).join("src"), ".rs") {
-        for (number, line) in code_lines(&path) {
-            for word in words {
-                assert!(!line.contains(word), "{}:{number} has `{word}`", path.display());
-            }
+/// The layers that `ARCHITECTURE.md` lists, in its order: a crate, and those that it may depend on.
+fn layers() -> Vec<(String, BTreeSet<String>)> {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, list) = text.split_once("```layers\n").unwrap();
+    let (list, _) = list.split_once("```").unwrap();
+    let line = |line: &str| {
+        let (name, below) = line.split_once("<-").unwrap_or((line, ""));
+        let below = below.split(',').map(str::trim).filter(|name| !name.is_empty());
+        (name.trim().to_owned(), below.map(|name| format!("soabi-{name}")).collect())
+    };
+    list.lines().filter(|text| !text.trim().is_empty()).map(line).collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let layers = layers();
+    let mut above = BTreeSet::new();
+    for (name, below) in &layers {
+        assert!(below.is_subset(&above), "{name} may not name a crate that stands below it");
+        assert!(above.insert(name.clone()), "{name} stands twice in the list");
+    }
+    let layers: BTreeMap<_, _> = layers.into_iter().collect();
+    for (name, dependencies) in dependencies() {
+        let Some(allowed) = layers.get(&name) else {
+            panic!("{name} has no line in the list of layers in ARCHITECTURE.md");
+        };
+        for dependency in dependencies {
+            assert!(allowed.contains(&dependency), "{name} may not depend on {dependency}");
         }
     }
 }
 
 #[test]
-fn unsafe_stands_where_it_may() {
-    let crates = root().join("crates");
-    for path in files(&crates, ".rs") {
-        let owner = path.strip_prefix(&crates).unwrap().iter().next().unwrap().to_string_lossy().into_owned();
-        if UNSAFE.contains(&owner.as_str()) {
-            continue;
+fn crates_form_no_circle() {
+    assert_eq!(circles(&dependencies()), BTreeMap::new());
+}
+
+/// The root file of every crate that is a library or a program.
+fn crate_roots() -> Vec<PathBuf> {
+    let sources = files(&root().join("crates"), ".rs");
+    let is_root = |path: &PathBuf| path.ends_with("src/lib.rs") || path.ends_with("src/main.rs");
+    sources.into_iter().filter(is_root).collect()
+}
+
+/// Folders whose files still import each other, mostly a module and its own parts. The list only gets shorter: a
+/// folder without a circle has to leave it.
+const CIRCLES_LEFT: [&str; 10] = [
+    "crates/soabi/src/cli",
+    "crates/soabi/src/output/audit",
+    "crates/soabi/src/output/notes",
+    "crates/soabi-child/src",
+    "crates/soabi-harness/src/build",
+    "crates/soabi-install/src",
+    "crates/soabi-object/src",
+    "crates/soabi-python/src",
+    "crates/soabi-rules/src/resolve",
+    "crates/soabi-wheel/src/zip",
+];
+
+#[test]
+fn files_form_no_circle() {
+    let mut found = Vec::new();
+    let mut left = BTreeSet::new();
+    for source in crate_roots() {
+        for (from, to) in circles(&imports::of_crate(&source)) {
+            for to in to {
+                let names = [&from, &to].map(|file| file.strip_prefix(root()).unwrap());
+                match CIRCLES_LEFT.iter().find(|folder| names.iter().all(|name| name.starts_with(folder))) {
+                    Some(folder) => drop(left.insert(*folder)),
+                    None => found.push(format!("{} imports {}", names[0].display(), names[1].display())),
+                }
+            }
         }
-        for (number, line) in code_lines(&path) {
-            let words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
-            let stands = words.into_iter().any(|word| word == "unsafe");
-            assert!(!stands, "{}:{number} has `unsafe`", path.display());
+    }
+    assert_eq!(found, Vec::<String>::new(), "these files import each other");
+    assert_eq!(left, BTreeSet::from(CIRCLES_LEFT), "a folder without a circle leaves CIRCLES_LEFT");
+}
+
+/// A crate made of four files in which `from` imports `to`.
+fn small_crate(from: &str, to: &str) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sources = BTreeMap::from([
+        ("lib.rs", "mod low; mod mid; pub use mid::Mid;\n".to_owned()),
+        ("low.rs", "pub struct Low;\n#[cfg(test)] mod tests { use crate::mid::Mid; }\n".to_owned()),
+        ("mid/mod.rs", "mod deep; use crate::low; pub struct Mid(low::Low, deep::Deep);\n".to_owned()),
+        ("mid/deep.rs", "pub struct Deep;\n".to_owned()),
+    ]);
+    *sources.get_mut(from).unwrap() += to;
+    for (name, text) in sources {
+        let file = folder.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    circles(&imports::of_crate(&folder.path().join("lib.rs"))).len()
+}
+
+#[rstest]
+#[case::none("low.rs", "", 0)]
+#[case::tests_may("low.rs", "#[cfg(test)] mod more { fn f(_: crate::Mid) {} }", 0)]
+#[case::up("low.rs", "use crate::mid::Mid;", 2)]
+#[case::by_path("low.rs", "fn f(_: crate::mid::Mid) {}", 2)]
+#[case::through_a_module("low.rs", "use crate::mid; fn f(_: mid::Mid) {}", 2)]
+#[case::through_a_re_export("low.rs", "use crate::Mid as Other;", 2)]
+#[case::through_everything("low.rs", "use crate::mid::*; fn f(_: self::Mid) {}", 2)]
+#[case::in_a_macro("low.rs", "fn f() { println!(\"{}\", size_of::<crate::mid::Mid>()); }", 2)]
+#[case::child_and_parent("mid/deep.rs", "use super::Mid;", 2)]
+#[case::a_module_alone("mid/deep.rs", "use crate::low;", 0)]
+fn circles_are_found(#[case] from: &str, #[case] more: &str, #[case] files: usize) {
+    assert_eq!(small_crate(from, more), files);
+}
+
+/// Formats get a report and know neither the commands nor what filters or runs. Of the rules, SARIF lists the names.
+#[test]
+fn output_formats_only_render() {
+    let source = root().join("crates/soabi/src");
+    let command = source.join("command");
+    let graph = imports::of_crate(&source.join("main.rs"));
+    let formats: Vec<_> = graph.iter().filter(|(file, _)| file.starts_with(source.join("output"))).collect();
+    assert!(!formats.is_empty());
+    for (file, imported) in formats {
+        let commands: Vec<_> = imported.iter().filter(|file| file.starts_with(&command)).collect();
+        assert!(commands.is_empty(), "{} imports {commands:?}", file.display());
+        let text = fs::read_to_string(file).unwrap();
+        for name in ["soabi_audit", "soabi_harness", "soabi_install", "soabi_object"] {
+            assert!(!text.contains(name), "{} imports {name}", file.display());
         }
+    }
+}
+
+/// Clippy reads the `clippy.toml` that is nearest to a manifest, and no other.
+#[test]
+fn pure_crates_have_one_configuration_of_clippy() {
+    let common = fs::read_to_string(root().join("clippy.toml")).unwrap();
+    let crates = pure_crates();
+    let read = |folder: &PathBuf| fs::read_to_string(folder.join("clippy.toml")).unwrap_or_default();
+    for folder in &crates {
+        let text = read(folder);
+        let name = folder.display();
+        assert!(
+            text.starts_with(&common),
+            "{name}/clippy.toml does not begin with the workspace's clippy.toml"
+        );
+        assert_eq!(text, read(&crates[0]), "{name}/clippy.toml differs from that of the first crate");
     }
 }
 
 #[test]
 fn crates_without_unsafe_forbid_it() {
-    for (name, _) in MAY_DEPEND_ON.iter().filter(|(name, _)| !UNSAFE.contains(name)) {
-        let source = root().join("crates").join(name).join("src");
-        let entry =
-            ["lib.rs", "main.rs"].map(|file| source.join(file)).into_iter().find(|file| file.exists());
-        let text = fs::read_to_string(entry.unwrap()).unwrap();
-        assert!(text.contains("#![forbid(unsafe_code)]"), "{name} does not forbid unsafe code");
+    for source in crate_roots() {
+        let owner = source.ancestors().nth(2).unwrap().file_name().unwrap().to_string_lossy().into_owned();
+        if !UNSAFE.contains(&owner.as_str()) {
+            let text = fs::read_to_string(&source).unwrap();
+            assert!(text.contains("#![forbid(unsafe_code)]"), "{owner} does not forbid unsafe code");
+        }
     }
 }
 

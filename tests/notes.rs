@@ -4,7 +4,6 @@
 //! claims, written by hand; the program holds the interpreters to them, and here the program is held to saying so.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -14,26 +13,23 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use soabi_core::{AbiTag, PyVersion};
 use soabi_notes::{Group, claims};
-use soabi_python::Manifest;
 
-use crate::support::{Soabi, narrowed, root};
+use crate::harness::{Checked, Skip, ready, skip};
+use crate::support::{Soabi, interpreter, narrowed, once, root};
 
-static REPORT: LazyLock<Value> =
-    LazyLock::new(|| Soabi::new().args(["notes", "--format", "json"]).run().json());
+static REPORT: LazyLock<Value> = LazyLock::new(|| {
+    let run = || Soabi::new().args(["notes", "--format", "json"]).run().bytes();
+    serde_json::from_slice(&once("notes.json", run)).unwrap()
+});
 
-/// The cells of the interpreter that `manifest` declares, if the case can run.
-fn cells(manifest: &Path) -> Option<(AbiTag, Vec<&'static Value>)> {
-    let id: AbiTag = manifest.file_stem().unwrap().to_str().unwrap().parse().unwrap();
-    let cells: Vec<_> = REPORT["cells"].as_array().unwrap().iter().collect();
-    let cells: Vec<_> = cells.into_iter().filter(|cell| cell["python"] == id.to_string()).collect();
-    if cells.is_empty() {
-        let is_required = Manifest::of(id).unwrap().required && narrowed().is_none();
-        assert!(!is_required, "{id} is required and is not on this machine");
-        // Past the capture of the test harness: what did not run is not green in silence.
-        let _ = writeln!(std::io::stderr(), "not run: {id} is not on this machine, or the axis is narrowed");
-        return None;
-    }
-    Some((id, cells))
+/// The cells of the interpreter that `manifest` declares.
+fn cells(manifest: &Path) -> Result<(AbiTag, Vec<&'static Value>), Skip> {
+    let id = interpreter(manifest)?.id;
+    ready()?;
+    let cells = REPORT["cells"].as_array().unwrap().iter();
+    let cells: Vec<_> = cells.filter(|cell| cell["python"] == id.to_string()).collect();
+    assert!(!cells.is_empty(), "{id} was not asked");
+    Ok((id, cells))
 }
 
 /// The answer of an interpreter to one question.
@@ -45,8 +41,8 @@ fn answer<'c>(cells: &[&'c Value], claim: &str, row: &str, column: &str) -> Opti
 }
 
 #[rstest]
-fn every_claim_is_as_expected(#[files("../../pythons/*.toml")] manifest: PathBuf) {
-    let Some((id, cells)) = cells(&manifest) else { return };
+fn every_claim_is_as_expected(#[files("../../pythons/*.toml")] manifest: PathBuf) -> Checked {
+    let (id, cells) = cells(&manifest)?;
     let asked: Vec<_> = cells.iter().map(|cell| cell["claim"].as_str().unwrap()).collect();
     assert_eq!(asked, claims().iter().map(|claim| claim.id.as_str()).collect::<Vec<_>>());
     for cell in cells {
@@ -60,6 +56,7 @@ fn every_claim_is_as_expected(#[files("../../pythons/*.toml")] manifest: PathBuf
             cell["id"]
         );
     }
+    Ok(())
 }
 
 /// Where versions part, from both sides, told here once more: it is from PEPs and the documentation, not from the
@@ -81,20 +78,22 @@ fn where_versions_part(
     #[case] before: &str,
     #[case] after: &str,
     #[case] first: (u8, u8),
-) {
-    let Some((id, cells)) = cells(&manifest) else { return };
+) -> Checked {
+    let (id, cells) = cells(&manifest)?;
     let is_after = id.python_version().unwrap() >= PyVersion::new(first.0, first.1);
     assert_eq!(answer(&cells, claim, row, column), Some(if is_after { after } else { before }), "{id}");
+    Ok(())
 }
 
 /// The same length for both functions that a `#` format can call, or an exception, but never a wrong length.
 #[rstest]
-fn a_length_is_right_or_refused(#[files("../../pythons/*.toml")] manifest: PathBuf) {
-    let Some((id, cells)) = cells(&manifest) else { return };
+fn a_length_is_right_or_refused(#[files("../../pythons/*.toml")] manifest: PathBuf) -> Checked {
+    let (id, cells) = cells(&manifest)?;
     let length = |door| answer(&cells, "parse-lengths", "the length that they hold", door).unwrap();
     assert_eq!(length("_PyArg_ParseTuple_SizeT"), "4", "{id}");
     let unclean = length("PyArg_ParseTuple");
     assert!(unclean == "4" || unclean.starts_with("SystemError: PY_SSIZE_T_CLEAN"), "{id}: {unclean}");
+    Ok(())
 }
 
 #[test]
@@ -109,16 +108,17 @@ fn the_page_is_current() {
 }
 
 #[test]
-fn the_screen() {
+fn the_screen() -> Checked {
     let soabi = Soabi::with_the_required().args(["notes", "meth-o", "parse-lengths", "module-frame"]);
     if narrowed().is_some() {
-        let _ = writeln!(std::io::stderr(), "not run: the screen is that of the whole axis");
-        return;
+        return skip("the screen is that of the whole axis, which SOABI_PYTHON narrows");
     }
+    ready()?;
     let finished = soabi.run();
     insta::with_settings!({filters => vec![(r"at most \d+ ms of processor time an interpreter \(.*\)", "at most [ms] ([id])")]}, {
         assert_snapshot!("notes", finished.stdout());
     });
+    Ok(())
 }
 
 /// An interpreter that says that it is 3.11 and answers the claims with the shell command `answer`.

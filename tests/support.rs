@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 
 use serde::de::DeserializeOwned;
 use soabi_core::AbiTag;
-use soabi_python::{Interpreter, manifests};
+use soabi_python::{Interpreter, Manifest, manifests};
+
+use crate::harness::{Skip, skip};
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
@@ -27,12 +29,52 @@ pub(crate) fn narrowed() -> Option<String> {
 
 /// The interpreters that the tests run in, as the program itself found them.
 pub(crate) fn interpreters() -> &'static [Interpreter] {
-    static FOUND: LazyLock<Vec<Interpreter>> = LazyLock::new(|| {
-        let mut list: serde_json::Value =
-            Soabi::with_the_required().args(["pythons", "--format", "json"]).run().json();
-        serde_json::from_value(list["found"].take()).unwrap()
-    });
+    static FOUND: LazyLock<Vec<Interpreter>> = LazyLock::new(|| found_by(Soabi::with_the_required()));
     &FOUND
+}
+
+/// All interpreters of this machine, of a narrowed axis those that are left: the columns of the whole matrix.
+pub(crate) fn all_interpreters() -> &'static [Interpreter] {
+    static FOUND: LazyLock<Vec<Interpreter>> = LazyLock::new(|| found_by(Soabi::new()));
+    &FOUND
+}
+
+fn found_by(soabi: Soabi) -> Vec<Interpreter> {
+    let mut list: serde_json::Value = soabi.args(["pythons", "--format", "json"]).run().json();
+    serde_json::from_value(list["found"].take()).unwrap()
+}
+
+/// The interpreter that the file `manifest` declares. A test that needs it is skipped where it is missing; a required
+/// one may be missing only where the axis is narrowed.
+pub(crate) fn interpreter(manifest: &Path) -> Result<&'static Interpreter, Skip> {
+    let id: AbiTag = manifest.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+    if let Some(found) = all_interpreters().iter().find(|python| python.id == id) {
+        return Ok(found);
+    }
+    let is_required = Manifest::of(id).unwrap().required;
+    match narrowed() {
+        Some(axis) => skip(format!("{id}: the axis is narrowed, SOABI_PYTHON={axis}")),
+        None if is_required => {
+            panic!("{id} is required and is not on this machine; `soabi pythons --install {id}`")
+        }
+        None => skip(format!("{id} is not on this machine; `soabi pythons --install {id}`")),
+    }
+}
+
+/// What `run` writes to stdout, once for a run of the tests: cargo-nextest starts a process for every test, and
+/// they share the result in a file.
+pub(crate) fn once(name: &str, run: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
+    let Ok(id) = std::env::var("NEXTEST_RUN_ID") else { return run() };
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nextest");
+    std::fs::create_dir_all(&folder).unwrap();
+    let lock = std::fs::File::create(folder.join(format!("{name}.lock"))).unwrap();
+    lock.lock().unwrap();
+    let (result, of) = (folder.join(name), folder.join(format!("{name}.run")));
+    if std::fs::read_to_string(&of).ok().as_ref() != Some(&id) {
+        std::fs::write(&result, run()).unwrap();
+        std::fs::write(&of, id).unwrap();
+    }
+    std::fs::read(&result).unwrap()
 }
 
 /// Their ids.
@@ -54,6 +96,7 @@ impl Soabi {
         for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CC", "SOABI_LOG"] {
             command.env_remove(variable);
         }
+        command.env("LC_ALL", "C.UTF-8");
         Self { command }
     }
 
@@ -129,6 +172,11 @@ impl Finished {
 
     pub(crate) fn stderr(&self) -> String {
         String::from_utf8(self.output.stderr.clone()).unwrap()
+    }
+
+    /// The bytes of the report.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        self.output.stdout
     }
 
     /// The report, read as `T`.

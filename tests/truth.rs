@@ -1,16 +1,15 @@
 //! The ABI rules in the code against the truth table written by hand, and the table against the program.
 
-use std::collections::BTreeSet;
 use std::fs;
 
 use rstest::rstest;
-use soabi_core::{AbiTag, Cell, Rung};
+use soabi_core::{AbiTag, Cell, Expectation, Rung};
 use soabi_harness::judge::promises;
 use soabi_harness::plan::plan;
 use soabi_harness::specimen::{self, flavors};
 use soabi_harness::subject::Subject;
-use soabi_harness::truth::TruthTable;
-use soabi_python::{Facts, Interpreter, Manifest, Source, manifests};
+use soabi_harness::truth::{Expected, TruthTable};
+use soabi_python::{Facts, Interpreter, Manifest, SearchPlace, manifests};
 
 use crate::support::{Soabi, root};
 
@@ -20,7 +19,7 @@ fn table_text() -> String {
 
 /// An interpreter that is what its manifest declares, on Linux x86-64. There need not be one.
 fn declared(manifest: &Manifest) -> Interpreter {
-    let fill = |text: &String| text.replace("{platform}", "x86_64-linux-gnu");
+    let fill = |text: &str| text.replace("{platform}", "x86_64-linux-gnu");
     let (implementation, wide_unicode) = match manifest.id {
         AbiTag::Cpython(abi) => ("cpython", abi.wide_unicode),
         _ => ("pypy", false),
@@ -28,19 +27,19 @@ fn declared(manifest: &Manifest) -> Interpreter {
     Interpreter {
         id: manifest.id,
         executable: "python".into(),
-        source: Source::Path,
+        source: SearchPlace::Path,
         also: Vec::new(),
         facts: Facts {
             implementation: implementation.to_owned(),
-            version: format!("{}.0", manifest.version),
-            feature: manifest.version,
-            hexversion: manifest.version.hex(),
+            version: format!("{}.0", manifest.version()),
+            feature: manifest.version(),
+            hexversion: manifest.version().hex(),
             abi: manifest.id,
-            soabi: manifest.soabi.as_ref().map(fill),
-            ext_suffixes: manifest.ext_suffixes.iter().map(fill).collect(),
+            soabi: manifest.soabi().map(fill),
+            ext_suffixes: manifest.suffixes_on("x86_64-linux-gnu"),
             pointer_bits: 64,
-            debug: manifest.debug,
-            gil_disabled: !manifest.gil,
+            debug: manifest.is_debug(),
+            gil_disabled: !manifest.has_gil(),
             wide_unicode,
             platform: "linux-x86_64".to_owned(),
             multiarch: None,
@@ -84,15 +83,27 @@ fn the_rules_say_what_the_table_says() {
     let by_table = promises(&cells, &subjects, &interpreters, Some(&table)).unwrap();
     let by_rules = promises(&cells, &subjects, &interpreters, None).unwrap();
     for ((cell, table), rules) in cells.iter().zip(&by_table).zip(&by_rules) {
+        let (table, rules) = (&table.promise, &rules.promise);
         assert_eq!(table.expectation, rules.expectation, "{}: {} / {}", cell.id(), table.why, rules.why);
     }
-    let reasons: BTreeSet<_> = by_table.iter().map(|promise| &promise.why).collect();
-    let rows = table_text().matches("[[row]]").count();
-    assert_eq!(by_table.len(), cells.len());
-    assert!(reasons.len() <= rows, "a row has one reason");
 }
 
-/// A row that speaks of no cell says nothing, and is wrong some day.
+/// Where nothing is promised, the table still says what can happen, but for pairs that were not measured: PyO3 built without the GIL.
+#[test]
+fn luck_is_bounded() {
+    let (interpreters, subjects, cells) = whole_matrix();
+    let table = TruthTable::parse(&table_text()).unwrap();
+    let expected = promises(&cells, &subjects, &interpreters, Some(&table)).unwrap();
+    let is_luck = |expected: &Expected| expected.promise.expectation == Expectation::Luck;
+    let luck = cells.iter().zip(&expected).filter(|(_, expected)| is_luck(expected));
+    let (bounded, open): (Vec<_>, Vec<_>) = luck.partition(|(_, expected)| expected.seen.is_some());
+    assert!(!bounded.is_empty());
+    for (cell, _) in open {
+        assert!(cell.artifact.0.starts_with("pyo3/") && cell.artifact.0.ends_with('t'), "{}", cell.id());
+    }
+}
+
+/// A row that matches no cell is not tested, and will be wrong some day.
 #[test]
 fn every_row_is_needed() {
     let (interpreters, subjects, cells) = whole_matrix();
@@ -132,6 +143,7 @@ fn an_interpreter_that_searches_for_nothing_finds_nothing() {
     "cells = [\"import\", \"import-bare\", \"load\"]\nexpect = \"refuse\"\ngate = \"runtime\"",
     1
 )]
+#[case::one_outcome_not_listed("seen = [\"accepted\"]", "seen = [\"crashed\"]", 1)]
 #[case::one_row_lost("flavor = [\"c-single\",", "flavor = [\"nobody\",", 2)]
 fn the_table_decides_the_exit_code(#[case] from: &str, #[case] to: &str, #[case] code: i32) {
     let text = table_text();

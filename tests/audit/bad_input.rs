@@ -172,12 +172,13 @@ fn the_rest_is_audited() {
 }
 
 #[test]
-fn a_wheel_without_native_files_is_clean() {
+fn a_wheel_without_native_files() {
     let house = Wheelhouse::new();
     let wheel = house.wheel("py3-none-any", &[("spam.py", b"")]);
     let finished = soabi(house.path()).args(["audit", &wheel]).run();
     assert_eq!(finished.code(), Some(0));
-    assert_eq!(finished.stdout(), format!("{wheel}: nothing native in it\n\nclean\n"));
+    let verdict = "Nothing native in it, so there is nothing to check.\n";
+    assert!(finished.stdout().ends_with(verdict), "{}", finished.stdout());
 }
 
 #[test]

@@ -93,5 +93,5 @@ fn python(abi: AbiTag, real: Option<&RealPython>) -> Python {
 /// The releases of an ABI that were measured.
 fn releases(abi: AbiTag) -> Vec<String> {
     let table = ExportTable::get();
-    table.releases(table.witnesses(abi, None)).map(|release| release.to_string()).collect()
+    table.releases(table.columns_for(abi, None)).map(|release| release.to_string()).collect()
 }

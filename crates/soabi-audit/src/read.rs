@@ -7,10 +7,18 @@ use std::path::Path;
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use soabi_core::error_text;
 use soabi_object::{FileError, ObjectFacts, read_file};
+use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
-use soabi_wheel::{Inflater, Wheel, WheelError, WheelFileName};
+use soabi_wheel::{
+    FileDigest, Inflater, Record, RecordMismatch, RecordMismatchKind, Wheel, WheelError, WheelFileName,
+};
 
 use crate::inputs::{Content, Files, Input};
+
+/// Larger Python sources are data: nothing imports a library in them.
+const LARGEST_SOURCE: u64 = 4 << 20;
+/// The Python sources of one wheel that are read, in bytes.
+const ALL_SOURCES: u64 = 64 << 20;
 
 thread_local! {
     static INFLATER: RefCell<Inflater> = RefCell::default();
@@ -54,7 +62,7 @@ fn folder(files: &Files, wheel: Option<&WheelFileName>) -> Subject {
     }
     unread.sort_by(|a, b| a.member.cmp(&b.member));
     // The name was made from the tags of the metadata, so there is nothing to compare.
-    let wheel = wheel.map(|name| WheelFacts { name: name.clone(), tags: None, oddities: Vec::new() });
+    let wheel = wheel.map(|name| WheelFacts::of(name.clone()));
     Subject::new(wheel, natives, unread)
 }
 
@@ -65,37 +73,79 @@ fn wheel(path: &Path) -> Result<Subject, String> {
         Err(error) => return Ok(unreadable(&error_text(&error))),
     };
     let members = wheel.members();
+    let mut unread = Vec::new();
+    let record = INFLATER.with_borrow_mut(|inflater| wheel.record(inflater)).unwrap_or_else(|error| {
+        unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() });
+        None
+    });
+    let rows = record.as_ref().map(Record::by_path).unwrap_or_default();
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|&index| Reverse(members[index].size));
     let read = |index: usize| {
-        let facts = INFLATER.with_borrow_mut(|inflater| wheel.facts(&members[index], inflater));
-        facts.transpose().map(|facts| (index, facts))
+        let row = rows.get(members[index].name.as_str());
+        let read = |bytes: &[u8]| {
+            let is_listed = row.and_then(|row| row.has(FileDigest::of(bytes)));
+            soabi_object::read::read(bytes).map(|slices| (slices, is_listed == Some(false)))
+        };
+        let native = INFLATER.with_borrow_mut(|inflater| wheel.with_native(&members[index], inflater, read));
+        native.transpose().map(|native| (index, native))
     };
     let mut read: Vec<_> = order.into_iter().par_bridge().filter_map(read).collect();
     read.sort_by(|a, b| members[a.0].name.cmp(&members[b.0].name).then(a.0.cmp(&b.0)));
 
-    let (mut files, mut unread) = (Vec::new(), Vec::new());
-    for (index, facts) in read {
+    let (mut files, mut mismatches) = (Vec::new(), record_mismatches(&wheel, record.as_ref()));
+    for (index, native) in read {
         let member = members[index].name.clone();
-        match facts {
-            Ok(slices) => files.extend(native_files(Some(&member), Path::new(&member), slices)),
-            Err(error) => unread.push(Unread { member: Some(member), reason: error.kind.to_string() }),
-        }
+        let error = match native {
+            Ok(Ok((slices, has_other_hash))) => {
+                files.extend(native_files(Some(&member), Path::new(&member), slices));
+                if has_other_hash {
+                    let kind = RecordMismatchKind::Hash;
+                    mismatches.push(RecordMismatch { path: Some(member), kind });
+                }
+                continue;
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.kind.to_string(),
+        };
+        unread.push(Unread { member: Some(member), reason: error });
     }
     let metadata = INFLATER.with_borrow_mut(|inflater| wheel.metadata(inflater));
-    let tags = match metadata {
-        Ok(metadata) => Some(metadata.tags),
-        Err(WheelError::Metadata(error)) => {
+    let metadata = metadata.map_err(|error| match error {
+        WheelError::Metadata(error) => {
             unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() });
-            None
         }
-        Err(error) => {
-            unread.push(Unread { member: None, reason: error_text(&error) });
-            None
-        }
+        error => unread.push(Unread { member: None, reason: error_text(&error) }),
+    });
+    let facts = WheelFacts {
+        metadata: metadata.ok(),
+        ambiguities: wheel.ambiguities().to_vec(),
+        record: mismatches,
+        ..WheelFacts::of(wheel.file_name().clone())
     };
-    let facts = WheelFacts { name: wheel.file_name().clone(), tags, oddities: wheel.oddities().to_vec() };
-    Ok(Subject::new(Some(facts), files, unread))
+    let subject = Subject::new(Some(facts), files, unread);
+    if !subject.wants_sources() {
+        return Ok(subject);
+    }
+    let texts = INFLATER.with_borrow_mut(|inflater| wheel.sources(LARGEST_SOURCE, ALL_SOURCES, inflater));
+    let mut sources = Sources::default();
+    for text in texts.texts {
+        sources.add(&text.member, &String::from_utf8_lossy(&text.bytes));
+    }
+    Ok(subject.with_sources(&sources))
+}
+
+/// The differences that need no member's bytes.
+fn record_mismatches(wheel: &Wheel, record: Option<&Record>) -> Vec<RecordMismatch> {
+    match (record, wheel.dist_info()) {
+        (Some(record), Some(folder)) => record.compare(folder, wheel.members()),
+        (None, Some(folder))
+            if !wheel.members().iter().any(|member| member.name == format!("{folder}/RECORD")) =>
+        {
+            vec![RecordMismatch { path: None, kind: RecordMismatchKind::NoRecord }]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn native_files(member: Option<&String>, path: &Path, slices: Vec<ObjectFacts>) -> Vec<NativeFile> {

@@ -10,6 +10,8 @@ use soabi_core::{AbiTag, Artifact, Cell, FileName, Gate, Outcome, Prediction, Pr
 use soabi_object::{ObjectFacts, read_file};
 use soabi_rules::{NativeFile, Python, Subject, predict};
 
+use crate::outcome_set::OutcomeSet;
+
 /// What the auditor predicts of one artifact, for every interpreter that it knows.
 #[derive(Clone, Debug, Default)]
 pub struct Predictions {
@@ -25,9 +27,10 @@ impl Predictions {
         Self { under_its_name: named(slices.clone(), &artifact.file_name), renamed: named(slices, &bare) }
     }
 
-    /// Whether what was seen in `cell` agrees with what was predicted; `None` where nothing was predicted or
-    /// nothing seen.
-    pub fn agree(&self, cell: &Cell, outcome: &Outcome) -> Option<bool> {
+    /// Whether the outcome of `cell` agrees with what was predicted; `None` where nothing was predicted or
+    /// the cell did not run. `listed` are the outcomes that a truth table lists for the cell: an outcome that it does
+    /// not list is forgiven to no prediction.
+    pub fn agree(&self, cell: &Cell, outcome: &Outcome, listed: Option<&OutcomeSet>) -> Option<bool> {
         let prediction = self.under_its_name.get(&cell.python)?;
         let by_name = (prediction.expect, prediction.gate);
         let by_path = (prediction.by_path, prediction.by_path_gate);
@@ -40,7 +43,8 @@ impl Predictions {
             },
             (Rung::Load | Rung::Inspect, _) => by_path,
         };
-        agree(expect, gate, outcome)
+        let agrees = agree(expect, gate, outcome)?;
+        Some(agrees && listed.is_none_or(|set| set.contains(outcome)))
     }
 }
 
@@ -51,8 +55,8 @@ fn named(slices: Vec<ObjectFacts>, file_name: &str) -> HashMap<AbiTag, Predictio
     Python::all().iter().map(|python| (python.abi, predict(object, python))).collect()
 }
 
-/// A prediction is about being loaded; what a loaded module then does wrong contradicts none. Luck is a
-/// prediction too: the file is found and everything binds. What happens then nobody knows.
+/// A prediction is about loading: a wrong result of a loaded module contradicts none. Luck is a prediction too: the
+/// file is found and everything binds. What happens then is unknown, unless a truth table lists it.
 fn agree(expect: PredictionKind, gate: Option<Gate>, outcome: &Outcome) -> Option<bool> {
     match (expect, outcome) {
         (PredictionKind::Unknown, _) | (_, Outcome::NotRun { .. }) => None,

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use soabi_core::{AbiTag, ArtifactId, Cell, Promise};
+use soabi_core::{AbiTag, ArtifactId, Cell, Verdict};
 use soabi_python::Interpreter;
 use soabi_report::matrix::CellEntry;
 use soabi_rules::{Target, promise};
 
 use crate::agreement::Predictions;
+use crate::pair::About;
 use crate::subject::Subject;
-use crate::truth::{About, TruthError, TruthTable};
+use crate::truth::{Expected, TruthError, TruthTable};
 use crate::worker::Seen;
 
 /// What is promised of every cell, in the order of `cells`: by the table when there is one, by the ABI rules
@@ -24,17 +25,18 @@ pub fn promises(
     subjects: &[Subject],
     pythons: &[Interpreter],
     table: Option<&TruthTable>,
-) -> Result<Vec<Promise>, TruthError> {
+) -> Result<Vec<Expected>, TruthError> {
     let subjects: HashMap<&ArtifactId, &Subject> =
         subjects.iter().map(|subject| (&subject.artifact.id, subject)).collect();
     let pythons: HashMap<AbiTag, &Interpreter> = pythons.iter().map(|python| (python.id, python)).collect();
     let of_cell = |cell: &Cell| {
         let (subject, python) = (subjects[&cell.artifact], pythons[&cell.python]);
         if let Some(table) = table {
-            return table.promise(cell, about(subject));
+            return table.expected(cell, about(subject));
         }
         let target = Target { abi: python.id, suffixes: &python.facts.ext_suffixes };
-        Ok(promise(&subject.artifact, target, cell.rung, cell.file))
+        let promise = promise(&subject.artifact, target, cell.rung, cell.file);
+        Ok(Expected { promise, seen: None })
     };
     cells.iter().map(of_cell).collect()
 }
@@ -54,16 +56,58 @@ fn about(subject: &Subject) -> About<'_> {
 /// When a cell names an artifact that is not among those given.
 pub fn judge(
     cells: &[Cell],
-    promises: Vec<Promise>,
+    expected: Vec<Expected>,
     predictions: &HashMap<ArtifactId, Predictions, impl BuildHasher>,
     seen: &[Seen],
 ) -> Vec<CellEntry> {
-    let both = promises.into_iter().zip(seen);
-    let entry = |(cell, (promise, seen)): (&Cell, (Promise, &Seen))| CellEntry {
-        agrees: predictions[&cell.artifact].agree(cell, &seen.outcome),
-        probed_in: seen.probed_in.map(|at| cells[at].id()),
-        evidence: seen.evidence.clone(),
-        ..CellEntry::new(cell, promise, &seen.outcome, seen.probes, seen.ms)
-    };
-    cells.iter().zip(both).map(entry).collect()
+    let rows = cells.iter().zip(expected).zip(seen);
+    rows.map(|((cell, expected), seen)| {
+        let listed = expected.seen.as_ref();
+        let entry = CellEntry {
+            agrees: predictions[&cell.artifact].agree(cell, &seen.outcome, listed),
+            probed_in: seen.probed_in.map(|at| cells[at].id()),
+            evidence: seen.evidence.clone(),
+            ..CellEntry::new(cell, expected.promise, &seen.outcome, seen.probes, seen.ms)
+        };
+        match listed {
+            Some(set) if !set.contains(&seen.outcome) => {
+                let why = format!("{}; only these outcomes are known: {set}", entry.why.trim_end());
+                CellEntry { verdict: Verdict::Unexpected, why, ..entry }
+            }
+            _ => entry,
+        }
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use soabi_core::{Expectation, FileName, Outcome, Promise, Rung};
+
+    use super::*;
+
+    /// A cell that is luck, with the outcomes that its row lists.
+    #[rstest]
+    #[case::any(None, Outcome::TimedOut, Verdict::AsExpected)]
+    #[case::listed(Some("[\"accepted\"]"), Outcome::Accepted, Verdict::AsExpected)]
+    #[case::not_listed(Some("[\"accepted\"]"), Outcome::TimedOut, Verdict::Unexpected)]
+    #[case::not_run(Some("[\"accepted\"]"), Outcome::NotRun { why: String::new() }, Verdict::NotRun)]
+    fn outcomes_of_luck(#[case] listed: Option<&str>, #[case] outcome: Outcome, #[case] verdict: Verdict) {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            seen: crate::outcome_set::OutcomeSet,
+        }
+        let read = |list: &str| toml::from_str::<Row>(&format!("seen = {list}")).unwrap().seen;
+        let promise = Promise { expectation: Expectation::Luck, why: "luck".to_owned(), reference: None };
+        let artifact = ArtifactId("spam".to_owned());
+        let python = "cp311".parse().unwrap();
+        let cell = Cell { artifact: artifact.clone(), python, rung: Rung::Import, file: FileName::Bare };
+        let seen = Seen::outcome(outcome, 0.0);
+        let expected = vec![Expected { promise, seen: listed.map(read) }];
+        let predictions = HashMap::from([(artifact, Predictions::default())]);
+        let entries = judge(&[cell], expected, &predictions, &[seen]);
+        assert_eq!(entries[0].verdict, verdict);
+        assert_eq!(entries[0].why == "luck", verdict != Verdict::Unexpected);
+    }
 }

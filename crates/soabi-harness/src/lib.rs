@@ -11,6 +11,8 @@ mod gate;
 pub mod import;
 pub mod judge;
 pub mod load;
+pub mod outcome_set;
+pub mod pair;
 pub mod plan;
 pub mod run;
 pub mod shard;

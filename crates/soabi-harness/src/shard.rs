@@ -5,10 +5,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
-use soabi_core::{AbiTag, ArtifactId, Cell, Rung, Shard};
+use soabi_core::{AbiTag, ArtifactId, Cell, Rung, Shard, hex};
 
 use crate::subject::Subject;
 
@@ -50,11 +49,7 @@ type Group<'a> = (AbiTag, Rung, &'a str);
 pub fn plan_id(cells: &[Cell]) -> String {
     let mut ids: Vec<_> = cells.iter().map(|cell| cell.id().0).collect();
     ids.sort_unstable();
-    let digest = Sha256::digest(ids.join("\n"));
-    digest[..6].iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(ids.join("\n"))[..6])
 }
 
 #[cfg(test)]

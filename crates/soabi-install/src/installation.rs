@@ -1,79 +1,89 @@
-//! The installation of one interpreter: its providers, one after the other.
+//! The installation of one interpreter by the first of its installers that succeeds.
 
 use std::collections::VecDeque;
 
 use soabi_core::AbiTag;
 
+use crate::error::InstallError;
+use crate::installer::{Installer, Plan, Progress};
 use crate::place::Folders;
-use crate::provider::{Plan, Provider, Watch};
-use crate::trouble::Trouble;
 
-/// Says whether the interpreter with this id is found now, and otherwise what is there instead.
-pub type Witness<'a> = dyn Fn(AbiTag) -> Result<(), String> + 'a;
+/// Checks that the interpreter with this id is found now; the error is what was found instead.
+pub type Confirm<'a> = dyn Fn(AbiTag) -> Result<(), String> + 'a;
 
-/// A provider that did not get the interpreter.
+/// An installer that failed.
 #[derive(Debug)]
 pub struct Attempt {
     /// Its name.
-    pub provider: String,
-    /// Why it did not.
-    pub trouble: Trouble,
+    pub installer: String,
+    /// Why it failed.
+    pub error: InstallError,
 }
 
 /// The installation of one interpreter.
 pub struct Installation<'a> {
     /// The interpreter.
     pub id: AbiTag,
-    /// The providers that were tried in vain.
+    /// The installers that failed.
     pub tried: Vec<Attempt>,
-    /// Those that were not tried yet, the one whose turn it is first.
-    providers: VecDeque<Box<dyn Provider + 'a>>,
+    /// Those that were not tried yet, the next one first.
+    installers: VecDeque<Box<dyn Installer + 'a>>,
 }
 
 impl<'a> Installation<'a> {
-    /// The installation of `id` by one of `providers`, the preferred first.
-    pub fn new(id: AbiTag, providers: Vec<Box<dyn Provider + 'a>>) -> Self {
-        Self { id, tried: Vec::new(), providers: providers.into() }
+    /// The installation of `id` by one of `installers`, the preferred first.
+    pub fn new(id: AbiTag, installers: Vec<Box<dyn Installer + 'a>>) -> Self {
+        Self { id, tried: Vec::new(), installers: installers.into() }
     }
 
-    /// The plan of the first provider that can do it, with its name. `None` when there is none left.
-    pub fn plan(&mut self, watch: &dyn Watch) -> Option<(String, Plan)> {
-        while let Some(provider) = self.providers.front() {
-            match provider.plan(watch) {
-                Ok(plan) => return Some((provider.name(), plan)),
-                Err(trouble) => self.give_up(trouble),
+    /// The plan of the first installer that can do it, with its name. `None` when there is none left.
+    pub fn plan(&mut self, progress: &dyn Progress) -> Option<(String, Plan)> {
+        while let Some(installer) = self.installers.front() {
+            match installer.plan(progress) {
+                Ok(plan) => return Some((installer.name(), plan)),
+                Err(error) => self.give_up(error),
             }
         }
         None
     }
 
-    /// Installs the interpreter with the first provider that really does it, and returns its name. `None` when
-    /// none does: [`Installation::tried`] says why.
+    /// Installs the interpreter with the first installer that succeeds, and returns its name. `None` when
+    /// none does: [`Installation::tried`] has the reasons.
     ///
-    /// An interpreter that was made and is not found as what it should be is removed again.
-    pub fn run(&mut self, folders: &Folders, witness: &Witness<'_>, watch: &dyn Watch) -> Option<String> {
-        while let Some((name, _)) = self.plan(watch) {
-            match self.attempt(folders, witness, watch) {
+    /// An installed interpreter that `confirm` does not find is removed again.
+    pub fn run(
+        &mut self,
+        folders: &Folders,
+        confirm: &Confirm<'_>,
+        progress: &dyn Progress,
+    ) -> Option<String> {
+        while let Some((name, _)) = self.plan(progress) {
+            match self.attempt(folders, confirm, progress) {
                 Ok(()) => return Some(name),
-                Err(trouble) => self.give_up(trouble),
+                Err(error) => self.give_up(error),
             }
         }
         None
     }
 
-    fn attempt(&self, folders: &Folders, witness: &Witness<'_>, watch: &dyn Watch) -> Result<(), Trouble> {
-        let Some(provider) = self.providers.front() else { return Ok(()) };
+    fn attempt(
+        &self,
+        folders: &Folders,
+        confirm: &Confirm<'_>,
+        progress: &dyn Progress,
+    ) -> Result<(), InstallError> {
+        let Some(installer) = self.installers.front() else { return Ok(()) };
         let site = folders.begin(self.id)?;
-        provider.install(&site, watch)?;
-        witness(self.id).or_else(|what| {
+        installer.install(&site, progress)?;
+        confirm(self.id).or_else(|what| {
             site.withdraw()?;
-            Err(Trouble::Unlike(what))
+            Err(InstallError::Unexpected(what))
         })
     }
 
-    fn give_up(&mut self, trouble: Trouble) {
-        if let Some(provider) = self.providers.pop_front() {
-            self.tried.push(Attempt { provider: provider.name(), trouble });
+    fn give_up(&mut self, error: InstallError) {
+        if let Some(installer) = self.installers.pop_front() {
+            self.tried.push(Attempt { installer: installer.name(), error });
         }
     }
 }

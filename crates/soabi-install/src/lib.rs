@@ -1,31 +1,31 @@
-//! Gets the Pythons that a machine does not have.
+//! Installs Pythons that a machine does not have.
 //!
-//! The manifests say how ([`Recipe`](soabi_python::Recipe)); a [`Provider`] does it, one file for each; an
-//! [`Installation`] tries the providers of one interpreter in the declared order. What is installed is built
-//! beside its place and renamed into it at the end, so that an interpreter is there as a whole or not at all,
-//! whenever somebody ends soabi.
+//! The manifests declare the ways ([`InstallMethod`](soabi_python::InstallMethod)); an [`Installer`] carries one out,
+//! one file for each; an [`Installation`] tries the installers of one interpreter in the declared order. An
+//! interpreter is built beside its place and renamed into it at the end, so that it is there as a whole or not at
+//! all, whenever soabi is ended.
 //!
-//! Nothing here asks a Python who it is (that is `soabi-python`'s), prints, or chooses a folder. No address of
-//! any server is known either: they are the machine's own.
+//! Nothing here queries a Python (`soabi-python` does that), prints, or chooses a folder. It contains no server
+//! addresses either: they are in the machine's own configuration.
 
 #![forbid(unsafe_code)]
 
 mod debian;
+mod error;
 mod installation;
+mod installer;
 mod place;
-mod provider;
 mod pyenv;
 mod run;
-mod source;
-mod trouble;
+mod source_build;
 mod uv;
 
 pub use debian::Debian;
-pub use installation::{Attempt, Installation, Witness};
+pub use error::InstallError;
+pub use installation::{Attempt, Confirm, Installation};
+pub use installer::{Download, Installer, Plan, Progress, installers};
 pub use place::{Folders, Site};
-pub use provider::{Download, Plan, Provider, Watch, providers};
 pub use pyenv::Pyenv;
 pub use run::{Invocation, Processes, Run, RunError};
-pub use source::Source;
-pub use trouble::Trouble;
+pub use source_build::SourceBuild;
 pub use uv::Uv;

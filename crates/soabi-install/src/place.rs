@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use soabi_core::AbiTag;
 
-use crate::trouble::Trouble;
+use crate::error::InstallError;
 
 /// soabi's own folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,19 +21,19 @@ pub struct Folders {
 
 impl Folders {
     /// Begins the installation of `id`: nobody else may, and what an earlier one left is removed.
-    pub fn begin(&self, id: AbiTag) -> Result<Site, Trouble> {
-        fs::create_dir_all(&self.pythons).map_err(Trouble::file(&self.pythons))?;
+    pub fn begin(&self, id: AbiTag) -> Result<Site, InstallError> {
+        fs::create_dir_all(&self.pythons).map_err(InstallError::file(&self.pythons))?;
         let lock_file = self.pythons.join(format!(".{id}.lock"));
-        let lock = File::create(&lock_file).map_err(Trouble::file(&lock_file))?;
+        let lock = File::create(&lock_file).map_err(InstallError::file(&lock_file))?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Trouble::Locked),
-            Err(TryLockError::Error(error)) => return Err(Trouble::file(&lock_file)(error)),
+            Err(TryLockError::WouldBlock) => return Err(InstallError::Locked),
+            Err(TryLockError::Error(error)) => return Err(InstallError::file(&lock_file)(error)),
         }
         self.forget(id);
         let partial = self.pythons.join(format!(".{id}.{}.partial", std::process::id()));
         clear(&partial)?;
-        fs::create_dir(&partial).map_err(Trouble::file(&partial))?;
+        fs::create_dir(&partial).map_err(InstallError::file(&partial))?;
         Ok(Site { place: self.pythons.join(id.to_string()), partial, _lock: lock })
     }
 
@@ -71,13 +71,13 @@ impl Site {
     }
 
     /// Puts `tree`, a folder in [`Site::partial`], into its place. This is the moment it is installed.
-    pub fn finish(&self, tree: &Path) -> Result<(), Trouble> {
+    pub fn finish(&self, tree: &Path) -> Result<(), InstallError> {
         clear(&self.place)?;
-        fs::rename(tree, &self.place).map_err(Trouble::file(&self.place))
+        fs::rename(tree, &self.place).map_err(InstallError::file(&self.place))
     }
 
     /// Removes what was put into its place.
-    pub fn withdraw(&self) -> Result<(), Trouble> {
+    pub fn withdraw(&self) -> Result<(), InstallError> {
         clear(&self.place)
     }
 }
@@ -90,14 +90,14 @@ impl Drop for Site {
 }
 
 /// Removes a folder as a whole: it is renamed first, so that a half-removed one is never found either.
-fn clear(folder: &Path) -> Result<(), Trouble> {
+fn clear(folder: &Path) -> Result<(), InstallError> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let rubbish = folder.with_file_name(format!(".{}.rubbish", name.trim_start_matches('.')));
     let absent_is_good = |result: io::Result<()>| match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     };
-    absent_is_good(fs::remove_dir_all(&rubbish)).map_err(Trouble::file(&rubbish))?;
-    absent_is_good(fs::rename(folder, &rubbish)).map_err(Trouble::file(folder))?;
-    absent_is_good(fs::remove_dir_all(&rubbish)).map_err(Trouble::file(&rubbish))
+    absent_is_good(fs::remove_dir_all(&rubbish)).map_err(InstallError::file(&rubbish))?;
+    absent_is_good(fs::rename(folder, &rubbish)).map_err(InstallError::file(folder))?;
+    absent_is_good(fs::remove_dir_all(&rubbish)).map_err(InstallError::file(&rubbish))
 }

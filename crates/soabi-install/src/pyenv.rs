@@ -1,47 +1,47 @@
 //! pyenv, which builds CPython from its sources in a folder of its own, where it is found.
 
+use crate::error::InstallError;
+use crate::installer::{Installer, Plan, Progress};
 use crate::place::Site;
-use crate::provider::{Plan, Provider, Watch};
 use crate::run::{Invocation, Run};
-use crate::trouble::Trouble;
 
 /// `pyenv install`, with a shared library.
 pub struct Pyenv<'a> {
-    /// What pyenv is asked for: `3.13`, `3.13t`, `pypy3.11`. The newest patch level that pyenv knows.
+    /// The version: `3.13`, `3.13t`, `pypy3.11`. pyenv takes the newest patch level that it has.
     pub version: String,
-    /// Options of `configure`, beside `--enable-shared`.
+    /// Options of `configure`. Empty for what pyenv does not build.
     pub configure: Vec<String>,
     /// The programs of the machine.
     pub run: &'a dyn Run,
 }
 
 impl Pyenv<'_> {
-    /// What is run. pyenv builds in place: what a killed one left is there by name, and `--force` makes it anew.
-    /// soabi asks for an interpreter only when none is found.
+    /// The command. pyenv builds in place: what a killed run left has the name of the interpreter, and `--force` builds
+    /// it again. soabi installs an interpreter only when none is found.
     fn command(&self) -> Invocation {
-        let options: Vec<_> =
-            ["--enable-shared"].into_iter().chain(self.configure.iter().map(|option| &**option)).collect();
-        Invocation::new("pyenv")
-            .args(["install", "--force", &self.version])
-            .env("PYTHON_CONFIGURE_OPTS", options.join(" "))
+        let install = Invocation::new("pyenv").args(["install", "--force", &self.version]);
+        if self.configure.is_empty() {
+            return install;
+        }
+        install.env("PYTHON_CONFIGURE_OPTS", self.configure.join(" "))
     }
 }
 
-impl Provider for Pyenv<'_> {
+impl Installer for Pyenv<'_> {
     fn name(&self) -> String {
         "pyenv".to_owned()
     }
 
-    fn plan(&self, _: &dyn Watch) -> Result<Plan, Trouble> {
+    fn plan(&self, _: &dyn Progress) -> Result<Plan, InstallError> {
         if !self.run.has("pyenv") {
-            return Err(Trouble::NoProgram { program: "pyenv", hint: "install pyenv" });
+            return Err(InstallError::NoProgram { program: "pyenv", hint: "install pyenv" });
         }
         Ok(Plan { what: format!("`{}`", self.command()), downloads: Vec::new() })
     }
 
-    fn install(&self, _: &Site, watch: &dyn Watch) -> Result<(), Trouble> {
-        watch.phase("pyenv", None);
-        self.run.run(&self.command(), &mut |line| watch.step(line))?;
+    fn install(&self, _: &Site, progress: &dyn Progress) -> Result<(), InstallError> {
+        progress.phase("pyenv", None);
+        self.run.run(&self.command(), &mut |line| progress.step(line))?;
         Ok(())
     }
 }

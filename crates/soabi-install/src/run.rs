@@ -1,18 +1,18 @@
-//! Programs that providers start.
+//! Programs that installers start.
 
-use std::fmt;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
-use std::{env, io};
+use std::{fmt, io};
 
 use soabi_child::{Child, Event};
 
 /// How long a program may take. A debug build of CPython on a slow machine takes an hour.
 const LIMIT: Duration = Duration::from_hours(6);
 
-/// How many lines of a failed program are told.
-const TOLD: usize = 12;
+/// How many lines of a failed program are reported.
+const REPORTED: usize = 12;
 
 /// A program to start, its arguments, and what its environment has beside ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,31 +61,36 @@ impl Invocation {
     }
 }
 
-/// As one would type it, where nothing needs quotes.
+/// The command line, quoted for a shell.
 impl fmt::Display for Invocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in &self.env {
-            write!(f, "{name}='{value}' ")?;
+            write!(f, "{name}={} ", quoted(value))?;
         }
-        f.write_str(&self.program)?;
-        self.args.iter().try_for_each(|arg| write!(f, " {arg}"))
+        f.write_str(&quoted(&self.program))?;
+        self.args.iter().try_for_each(|arg| write!(f, " {}", quoted(arg)))
     }
 }
 
-/// Starts programs. A trait, so that providers are tested without any.
+/// A word, quoted for a shell where it needs that. A word with a NUL, which no command can have, stays as it is.
+fn quoted(word: &str) -> Cow<'_, str> {
+    shlex::try_quote(word).unwrap_or(Cow::Borrowed(word))
+}
+
+/// Starts programs. A trait, so that installers are tested without any.
 pub trait Run {
-    /// Runs the program to its end and returns its lines, each of which is shown to `see` as it comes. What it
-    /// writes to stderr is among them.
+    /// Runs the program to its end and returns its lines; `see` gets each as it comes. Those of stderr are among
+    /// them.
     fn run(&self, invocation: &Invocation, see: &mut dyn FnMut(&str)) -> Result<Vec<String>, RunError>;
 
-    /// Whether there is such a program.
+    /// Whether the program is found on `PATH` and can be executed.
     fn has(&self, program: &str) -> bool;
 }
 
-/// A program that did not do its work.
+/// A program that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// It could not be started, or watched.
+    /// It could not be started, or its output could not be read.
     #[error("`{command}` could not be started")]
     Start {
         /// What was to be run.
@@ -93,7 +98,7 @@ pub enum RunError {
         /// Why it was not.
         source: io::Error,
     },
-    /// It says that it failed.
+    /// It ended with an exit status other than 0, or took too long.
     #[error("`{command}` failed")]
     Failed {
         /// What was run.
@@ -110,13 +115,13 @@ pub struct Processes;
 impl Run for Processes {
     fn run(&self, invocation: &Invocation, see: &mut dyn FnMut(&str)) -> Result<Vec<String>, RunError> {
         let failure = |lines: Vec<String>| RunError::Failed { command: invocation.to_string(), lines };
-        let (lines, status) = watch(invocation, see)
+        let (lines, status) = execute(invocation, see)
             .map_err(|source| RunError::Start { command: invocation.to_string(), source })?;
         match status {
             Some(status) if status.success() => Ok(lines),
             Some(status) => {
-                let told = lines.len().saturating_sub(TOLD);
-                let last = lines.into_iter().skip(told).filter(|line| !line.trim().is_empty());
+                let skipped = lines.len().saturating_sub(REPORTED);
+                let last = lines.into_iter().skip(skipped).filter(|line| !line.trim().is_empty());
                 Err(failure(last.chain([status.to_string()]).collect()))
             }
             None => Err(failure(vec![format!("it took longer than {} hours", LIMIT.as_secs() / 3600)])),
@@ -124,13 +129,13 @@ impl Run for Processes {
     }
 
     fn has(&self, program: &str) -> bool {
-        env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|dir| dir.join(program).is_file()))
+        which::which(program).is_ok()
     }
 }
 
-/// The lines of the program, and its status; `None` when its time was up. The shell makes one stream of two,
-/// in the order in which they were written.
-fn watch(
+/// The lines of the program, and its status; `None` when its time was up. The shell makes one stream of stdout and
+/// stderr, in the order in which they were written.
+fn execute(
     invocation: &Invocation,
     see: &mut dyn FnMut(&str),
 ) -> io::Result<(Vec<String>, Option<ExitStatus>)> {
@@ -177,21 +182,42 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_tells_the_last_lines() {
+    fn a_failure_reports_the_last_lines() {
         let error = Processes.run(&sh("seq 1 100; exit 3"), &mut |_| {}).unwrap_err();
         let RunError::Failed { command, lines } = error else { panic!("{error}") };
-        assert_eq!(command, "sh -c seq 1 100; exit 3");
-        assert_eq!(lines.len(), TOLD + 1);
-        assert_eq!((&*lines[0], &*lines[TOLD]), ("89", "exit status: 3"));
+        assert_eq!(command, "sh -c 'seq 1 100; exit 3'");
+        assert_eq!(lines.len(), REPORTED + 1);
+        assert_eq!((&*lines[0], &*lines[REPORTED]), ("89", "exit status: 3"));
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_named() {
+    fn missing_program() {
         let error = Processes.run(&Invocation::new("no-such-program"), &mut |_| {}).unwrap_err();
         let RunError::Failed { lines, .. } = error else { panic!("{error}") };
         assert!(lines[0].ends_with("no-such-program: not found"), "{lines:?}");
         assert!(!Processes.has("no-such-program"));
         assert!(Processes.has("sh"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_executed_is_no_program() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("tool");
+        std::fs::write(&program, "#!/bin/sh\n").unwrap();
+        let path = program.to_str().unwrap();
+        for (mode, expected) in [(0o644, false), (0o755, true)] {
+            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(Processes.has(path), expected, "{mode:o}");
+        }
+    }
+
+    /// A shell that is given the text runs the command.
+    #[test]
+    fn the_text_is_a_command_line() {
+        let invocation = sh("echo \"$1 $SOABI_TEST\"").args(["sh", "it's $HOME"]).env("SOABI_TEST", "a b");
+        let lines = Processes.run(&sh(&invocation.to_string()), &mut |_| {}).unwrap();
+        assert_eq!(lines, ["it's $HOME a b"]);
     }
 
     #[test]

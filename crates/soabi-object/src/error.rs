@@ -4,7 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::facts::Format;
+use crate::budget::Resource;
+use crate::format::Format;
 
 /// Bytes that are not a native file, or not a sound one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,13 +28,23 @@ pub enum ObjectError {
         /// What is wrong, and what was expected.
         problem: String,
     },
-    /// The file makes its readers copy the same bytes again and again, as no linker does.
+    /// Reading a part of the file costs more than a file of this size may cost: its tables overlap, lead in circles
+    /// or share their text, as no linker writes them.
     #[error(
-        "its symbols and their names add up to more than {limit} bytes, which a file of this size has no room for"
+        "{} {what} {at}: reading it takes more than {limit} {resource}, the most for a file of this size",
+        .format.title()
     )]
-    TooLarge {
-        /// The limit, in bytes. It grows with the file.
-        limit: usize,
+    OverBudget {
+        /// The format.
+        format: Format,
+        /// The part, in the format's own words.
+        what: &'static str,
+        /// Where the reader stopped.
+        at: At,
+        /// What was spent.
+        resource: Resource,
+        /// The limit. See [`Budget`](crate::Budget).
+        limit: u64,
     },
 }
 
@@ -65,6 +76,16 @@ pub enum FileError {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// The file is larger than the caller's limit. Only its first bytes were read.
+    #[error("{} has {size} bytes, and the limit is {limit}", .path.display())]
+    TooLarge {
+        /// Its path.
+        path: PathBuf,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
     },
     /// A directory, a pipe or a device. Nothing was read from it.
     #[error("{} is not a regular file", .path.display())]

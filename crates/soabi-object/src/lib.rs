@@ -1,6 +1,7 @@
 //! Bytes to facts.
 //!
-//! What a native file (ELF, Mach-O, PE) says about itself. This is the only code of soabi that reads binary formats. It opens the files that it is told to open and looks for no others, it judges
+//! What a native file (ELF, Mach-O, PE, a side module of WebAssembly) says about itself. This is the only code of soabi that
+//! reads binary formats. It opens only the files that callers name, it judges
 //! nothing, and it does not know which interpreters exist.
 //!
 //! Whatever the bytes are, the answer is facts or an error that says what is wrong and where. An error is never
@@ -9,19 +10,29 @@
 #![forbid(unsafe_code)]
 
 pub mod arch;
+pub mod budget;
 mod elf;
 pub mod error;
 pub mod facts;
-mod image;
+pub mod format;
+pub mod image;
 mod macho;
 mod pe;
 pub mod read;
-mod text;
+mod reader;
+pub mod relocation;
+pub mod symbol;
+mod wasm;
 
 pub use arch::Arch;
+pub use budget::Budget;
 pub use error::{At, FileError, ObjectError};
 pub use facts::{
-    Endian, Export, Format, Import, MinimumOs, Needed, ObjectFacts, ObjectKind, OrdinalImport, Provider,
-    Strength, SymbolKind, Uses, VersionNeed,
+    ElfFacts, Export, Import, MachOFacts, MinimumOs, Needed, ObjectFacts, OrdinalImport, PeFacts, Provider,
+    Strength, SymbolKind, Uses, VersionNeed, WasmFacts,
 };
-pub use read::{is_native, read, read_file};
+pub use format::{Endian, Format, ObjectKind};
+pub use image::{Image, Segment};
+pub use read::{Limits, is_native, read, read_file};
+pub use relocation::{Pointer, Relocation, RelocationKind};
+pub use symbol::{Binding, Symbol};

@@ -4,7 +4,6 @@
 //! of the query script wrote, is no answer; a folder that cannot be written keeps none. Neither is an error:
 //! the interpreter is asked again.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
@@ -89,10 +88,5 @@ fn replace(dir: &Path, file: &Path, text: &[u8]) -> io::Result<()> {
 
 /// SHA-256 in hexadecimal digits.
 fn hash(bytes: &[u8]) -> String {
-    let mut digits = String::new();
-    for byte in Sha256::digest(bytes) {
-        // Writing to a `String` cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
+    soabi_core::hex(&Sha256::digest(bytes))
 }

@@ -1,4 +1,4 @@
-//! Where an interpreter is not what its manifest declares.
+//! Where an interpreter differs from its manifest.
 
 use serde::Serialize;
 use soabi_core::{AbiTag, ExtSuffix};
@@ -9,26 +9,24 @@ use crate::manifest::Manifest;
 
 /// A declared fact that an interpreter contradicts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error(
-    "{id}: `{field}` is declared as {declared} in pythons/{id}.toml, and the interpreter says {observed}"
-)]
+#[error("{id}: pythons/{id}.toml declares `{field}` as {declared}, the interpreter reports {observed}")]
 pub struct Drift {
     /// The interpreter.
     pub id: AbiTag,
-    /// The key in the manifest.
+    /// The fact: a key of the manifest, or what its name declares (`version`, `gil`, `debug`, `soabi`).
     pub field: &'static str,
-    /// What the manifest says, the platform filled in.
+    /// The declared value, with the platform filled in.
     pub declared: String,
-    /// What the interpreter says.
+    /// The value that the interpreter reports.
     pub observed: String,
 }
 
-/// The differences between `interpreter` and its manifest. None when it has none.
+/// The differences between `interpreter` and its manifest; empty for an interpreter without one.
 pub(crate) fn of(interpreter: &Interpreter) -> Vec<Drift> {
     interpreter.manifest().map(|manifest| compare(manifest, &interpreter.facts)).unwrap_or_default()
 }
 
-/// Compares what is declared with what the interpreter says.
+/// Compares the declared facts with those that the interpreter reports.
 ///
 /// The id comes from the interpreter itself (see [`Facts::abi`]) and the flags from its build record, which is
 /// what compilers are told, so an interpreter that contradicts itself drifts too. The platform in names is
@@ -39,16 +37,16 @@ fn compare(manifest: &Manifest, facts: &Facts) -> Vec<Drift> {
     let mut drift = |field, declared, observed| {
         drifts.push(Drift { id: manifest.id, field, declared, observed });
     };
-    if manifest.version != facts.feature {
-        drift("version", manifest.version.to_string(), facts.version.clone());
+    if manifest.version() != facts.feature {
+        drift("version", manifest.version().to_string(), facts.version.clone());
     }
-    if manifest.gil == facts.gil_disabled {
-        drift("gil", manifest.gil.to_string(), (!facts.gil_disabled).to_string());
+    if manifest.has_gil() == facts.gil_disabled {
+        drift("gil", manifest.has_gil().to_string(), (!facts.gil_disabled).to_string());
     }
-    if manifest.debug != facts.debug {
-        drift("debug", manifest.debug.to_string(), facts.debug.to_string());
+    if manifest.is_debug() != facts.debug {
+        drift("debug", manifest.is_debug().to_string(), facts.debug.to_string());
     }
-    let soabi = manifest.soabi.as_ref().map(|soabi| platform.fill(soabi));
+    let soabi = manifest.soabi().map(|soabi| platform.fill(soabi));
     if soabi.is_some() && soabi != facts.soabi {
         drift("soabi", soabi.unwrap_or_default(), facts.soabi.clone().unwrap_or_else(|| "none".to_owned()));
     }
@@ -141,18 +139,16 @@ mod tests {
 
     /// The manifest of a build, declared without contradiction too.
     fn manifest(id: &str) -> Manifest {
-        let (soabi, suffixes) = match id {
-            "cp27mu" => (None, ".so module.so"),
-            "cp311" => (Some("cpython-311-{platform}"), ".cpython-311-{platform}.so .abi3.so .so"),
-            "cp315d" => {
-                (Some("cpython-315d-{platform}"), ".cpython-315d-{platform}.so .abi3.so .abi3t.so .so")
-            }
-            "pypy311_pp73" => (Some("pypy311-pp73"), ".pypy311-pp73-{platform}.so"),
+        let suffixes = match id {
+            "cp27mu" => ".so module.so",
+            "cp311" => ".cpython-311-{platform}.so .abi3.so .so",
+            "cp315d" => ".cpython-315d-{platform}.so .abi3.so .abi3t.so .so",
+            "pypy311_pp73" => ".pypy311-pp73-{platform}.so",
             _ => unreachable!(),
         };
-        let Facts { abi, feature, gil_disabled, debug, soabi, ext_suffixes, .. } = facts(id, soabi, suffixes);
-        let (required, gil, get, install) = (false, !gil_disabled, Vec::new(), Vec::new());
-        Manifest { id: abi, version: feature, required, gil, debug, soabi, ext_suffixes, get, install }
+        let suffixes: Vec<_> = suffixes.split(' ').map(|suffix| format!("{suffix:?}")).collect();
+        let text = format!("required = false\next_suffixes = [{}]\nget = []\n", suffixes.join(", "));
+        Manifest::parse(id, &text).unwrap()
     }
 
     fn check(id: &str, soabi: Option<&str>, suffixes: &str, expected: &[&str]) {
@@ -233,13 +229,13 @@ mod tests {
     }
 
     #[test]
-    fn both_values_are_said() {
+    fn both_values_are_reported() {
         let facts = facts("cp311", Some("cpython-311-darwin"), ".cpython-311-darwin.so .so");
         let [drift] = <[_; 1]>::try_from(compare(&manifest("cp311"), &facts)).unwrap();
         assert_eq!(
             drift.to_string(),
-            "cp311: `ext_suffixes` is declared as .cpython-311-darwin.so .abi3.so .so in pythons/cp311.toml, \
-             and the interpreter says .cpython-311-darwin.so .so"
+            "cp311: pythons/cp311.toml declares `ext_suffixes` as .cpython-311-darwin.so .abi3.so .so, \
+             the interpreter reports .cpython-311-darwin.so .so"
         );
     }
 }

@@ -256,6 +256,33 @@ impl CellEntry {
     }
 }
 
+/// What a run comes to. It decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Every promise was kept.
+    Kept,
+    /// A promise was broken.
+    Broken,
+    /// Something could not be done, or nothing ran.
+    Incomplete,
+}
+
+impl MatrixReport {
+    /// What the run comes to. A cell that did not run breaks no promise; a matrix of which nothing ran is not a
+    /// matrix, unless it is a part that there is nothing left for.
+    pub fn conclusion(&self) -> Conclusion {
+        let is_left_over = self.shard.is_some() && self.summary.cells == 0;
+        let nothing_ran = self.summary.not_run == self.summary.cells && !is_left_over;
+        if !self.errors.is_empty() || nothing_ran {
+            Conclusion::Incomplete
+        } else if self.summary.unexpected > 0 {
+            Conclusion::Broken
+        } else {
+            Conclusion::Kept
+        }
+    }
+}
+
 /// The cells of a report, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

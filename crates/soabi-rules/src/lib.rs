@@ -14,6 +14,8 @@
 pub mod claims;
 pub mod hit;
 pub mod import;
+pub mod libraries;
+pub mod named;
 mod neighbours;
 pub mod object;
 pub mod platform;
@@ -21,6 +23,7 @@ pub mod policy;
 pub mod predict;
 pub mod promise;
 pub mod python;
+pub mod resolve;
 pub mod rules;
 pub mod subject;
 pub mod suffixes;
@@ -30,6 +33,8 @@ pub mod world;
 
 pub use hit::Hit;
 pub use import::PythonImport;
+pub use libraries::{Libraries, Refusal};
+pub use named::named_by;
 pub use neighbours::NativeFile;
 pub use object::Object;
 pub use platform::{Libc, Platform, PlatformTag};

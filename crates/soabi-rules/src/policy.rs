@@ -37,13 +37,17 @@ pub struct UnknownRuleError {
     pub nearest: &'static str,
 }
 
+/// Former ids of rules, which configurations may still have.
+const RENAMED: [(&str, &str); 1] = [("irregular-member", "ambiguous-archive")];
+
 impl FromStr for RuleId {
     type Err = UnknownRuleError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let ids = || RULES.iter().map(|rule| rule.id);
         let nearest = || ids().min_by_key(|id| strsim::damerau_levenshtein(id, text)).unwrap_or_default();
-        let known = ids().find(|id| *id == text);
+        let id = RENAMED.iter().find(|(former, _)| *former == text).map_or(text, |(_, id)| id);
+        let known = ids().find(|known| *known == id);
         known.map(Self).ok_or_else(|| UnknownRuleError { id: text.to_owned(), nearest: nearest() })
     }
 }

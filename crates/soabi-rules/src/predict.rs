@@ -57,7 +57,7 @@ struct Bindings<'a> {
 impl<'a> Bindings<'a> {
     fn of(object: &'a Object, python: &Python, platform: Platform) -> Self {
         let mut bindings = Self::default();
-        for import in &object.imports {
+        for import in object.imports.iter().chain(&object.bundled_imports) {
             match python.binds(import, platform) {
                 Binding::Binds => {}
                 Binding::Missing => bindings.missing.push(&import.name),
@@ -83,11 +83,18 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
         let why = format!("a file for {} does not load on {}", object.platform, platform);
         return Answer::refuse(Gate::Platform, why);
     }
+    let refused_at = |gate| object.refusals.iter().find(|refusal| refusal.gate == gate);
+    if let Some(refusal) = refused_at(Gate::Platform) {
+        return Answer::refuse(Gate::Platform, refusal.why.clone());
+    }
     if let Some(dll) = object.python_dlls().find(|dll| !python.has_dll(dll)) {
         return Answer::refuse(Gate::Platform, format!("{abi} has no `{dll}`, which the file needs"));
     }
     if !bindings.missing.is_empty() {
         return missing(object, python, &bindings.missing);
+    }
+    if let Some(refusal) = refused_at(Gate::Symbols) {
+        return Answer::refuse(Gate::Symbols, refusal.why.clone());
     }
     if let Some(why) = lacks_init(object, abi) {
         return Answer::refuse(Gate::Symbols, why);
@@ -147,13 +154,13 @@ pub(crate) fn lacks_init(object: &Object, abi: AbiTag) -> Option<String> {
 
 fn depends(name: &str, abi: AbiTag) -> String {
     let table = ExportTable::get();
-    let witnesses = table.witnesses(abi, None);
+    let columns = table.columns_for(abi, None);
     let exported_by = table.symbol(name).map(|symbol| symbol.exported_by).unwrap_or_default();
     let releases = |columns: Columns| {
         let releases: Vec<String> = table.releases(columns).map(|release| release.to_string()).collect();
-        releases.join(" and ")
+        releases.join(", ")
     };
-    let (with, without) = (releases(witnesses & exported_by), releases(witnesses & !exported_by));
+    let (with, without) = (releases(columns & exported_by), releases(columns & !exported_by));
     format!("`{name}` is exported by {with} and not by {without}")
 }
 

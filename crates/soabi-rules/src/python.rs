@@ -56,7 +56,7 @@ pub enum Binding {
 impl Python {
     /// Interpreters with the ABI `abi`, of any patch level or of the `release`, as the tables know them.
     pub fn known(abi: AbiTag, release: Option<Release>) -> Self {
-        let columns = ExportTable::get().witnesses(abi, release);
+        let columns = ExportTable::get().columns_for(abi, release);
         Self { abi, exports: Exports::Table { columns, release }, suffixes: None, platform: None }
     }
 

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use soabi_wheel::{Oddity, WheelFileName};
+use soabi_wheel::{Ambiguity, RecordMismatch, WheelFileName, WheelMetadata};
 
 use crate::import::{PythonImport, python_imports};
+use crate::libraries::Libraries;
 use crate::neighbours::{NativeFile, Neighbours};
 use crate::object::Object;
+use crate::resolve::Sources;
 
 /// A wheel, a file, or a folder of files.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct Subject {
     pub objects: Vec<Object>,
     /// What should have been examined and could not be.
     pub unread: Vec<Unread>,
+    /// Where the libraries that the files need come from.
+    pub libraries: Libraries,
     /// The extensions by module, as indices of `objects`.
     modules: HashMap<ModuleKey, Vec<usize>>,
 }
@@ -26,10 +30,19 @@ pub struct Subject {
 pub struct WheelFacts {
     /// Its file name.
     pub name: WheelFileName,
-    /// The `Tag` lines of its `WHEEL` file. `None` when it has no readable one.
-    pub tags: Option<Vec<String>>,
-    /// What is odd about its members.
-    pub oddities: Vec<Oddity>,
+    /// What its `.dist-info` says. `None` when that cannot be read.
+    pub metadata: Option<WheelMetadata>,
+    /// What two readers of its archive understand differently.
+    pub ambiguities: Vec<Ambiguity>,
+    /// The differences between its `RECORD` and its members.
+    pub record: Vec<RecordMismatch>,
+}
+
+impl WheelFacts {
+    /// The facts of a wheel of which nothing but the name is known.
+    pub fn of(name: WheelFileName) -> Self {
+        Self { name, metadata: None, ambiguities: Vec::new(), record: Vec::new() }
+    }
 }
 
 /// Something native that could not be read.
@@ -56,7 +69,35 @@ impl Subject {
         for (index, object) in objects.iter().enumerate().filter(|(_, object)| object.extension) {
             modules.entry(ModuleKey::of(object)).or_default().push(index);
         }
-        Self { wheel, objects, unread, modules }
+        let mut subject = Self { wheel, objects, unread, libraries: Libraries::default(), modules };
+        subject.resolve(None);
+        subject
+    }
+
+    /// Whether the Python sources would tell more about libraries that are not found.
+    pub fn wants_sources(&self) -> bool {
+        self.libraries.resolved.wants_sources()
+    }
+
+    /// The subject, with what its Python sources import and load.
+    #[must_use]
+    pub fn with_sources(mut self, sources: &Sources) -> Self {
+        self.resolve(Some(sources));
+        self
+    }
+
+    fn resolve(&mut self, sources: Option<&Sources>) {
+        self.libraries = Libraries::of(self.wheel.as_ref(), &self.objects, sources);
+        let found: Vec<_> = (0..self.objects.len())
+            .map(|index| {
+                let refusals = self.libraries.refusals(index, &self.objects);
+                (refusals, self.libraries.bundled_imports(index, &self.objects))
+            })
+            .collect();
+        for (object, (refusals, imports)) in self.objects.iter_mut().zip(found) {
+            object.refusals = object.unloadable().into_iter().chain(refusals).collect();
+            object.bundled_imports = imports;
+        }
     }
 
     /// The files that Python imports.

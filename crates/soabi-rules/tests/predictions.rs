@@ -133,7 +133,8 @@ fn on_linux(
 #[rstest]
 #[case::lacks_it(Some("3.13.0"), "symbols", &["_PySys_GetOptionalAttr"])]
 #[case::has_it(Some("3.13.18"), "accept", &[])]
-#[case::between(Some("3.13.7"), "unknown", &["_PySys_GetOptionalAttr"])]
+#[case::between_two_that_differ(Some("3.13.3"), "unknown", &["_PySys_GetOptionalAttr"])]
+#[case::between_two_that_agree(Some("3.13.7"), "accept", &[])]
 #[case::any(None, "unknown", &["_PySys_GetOptionalAttr"])]
 fn patch_levels(#[case] release: Option<&str>, #[case] expect: &str, #[case] missing: &[&str]) {
     let release = release.map(|release| release.parse().unwrap());
@@ -195,7 +196,7 @@ fn own_suffixes() {
 #[case(ABI3, "cp313t", "lay out PyObject")]
 #[case(HOOK_ONLY, "cp314", "`PyInit_spam`")]
 #[case(WRONG_MACHINE, "cp311", "x86_64 Linux")]
-#[case(LATE, "cp313", "exported by 3.13.18 and not by 3.13.0")]
+#[case(LATE, "cp313", "exported by 3.13.5, 3.13.18 and not by 3.13.0")]
 fn reasons(#[case] file: File, #[case] python: &str, #[case] part: &str) {
     let why = of(&file, &Python::known(python.parse().unwrap(), None)).why;
     assert!(why.contains(part), "{why}");

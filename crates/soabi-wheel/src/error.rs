@@ -1,55 +1,45 @@
 //! Why a wheel, or a member of one, could not be read.
 
 use std::io;
-use std::path::PathBuf;
 
 use soabi_object::ObjectError;
 
 use crate::file_name::ParseWheelNameError;
+use crate::zip::ArchiveError;
 
 /// Why a wheel could not be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum WheelError {
     /// The system does not let it be read.
-    #[error("cannot read {}", .path.display())]
+    #[error("cannot read {name}")]
     Io {
-        /// The wheel.
-        path: PathBuf,
+        /// The wheel, as its user calls it.
+        name: String,
         /// What the system says.
         source: io::Error,
     },
     /// A directory, a pipe or a device. Nothing was read from it.
-    #[error("{} is not a regular file", .path.display())]
+    #[error("{name} is not a regular file")]
     NotAFile {
-        /// Its path.
-        path: PathBuf,
+        /// The wheel, as its user calls it.
+        name: String,
     },
     /// The file's name is no wheel's.
     #[error(transparent)]
     FileName(#[from] ParseWheelNameError),
-    /// The archive's directory cannot be read.
-    #[error("{} is not a sound zip archive", .path.display())]
+    /// The archive's structure cannot be read.
+    #[error("{name} is not a sound zip archive")]
     Archive {
-        /// The wheel.
-        path: PathBuf,
+        /// The wheel, as its user calls it.
+        name: String,
         /// What is wrong with it.
-        source: rawzip::Error,
-    },
-    /// Members share their bytes, as no archiver makes them: a way to let a small file inflate to a huge one.
-    #[error("{} is a zip bomb: its members have {compressed} compressed bytes in a file of {file}", .path.display())]
-    Overlap {
-        /// The wheel.
-        path: PathBuf,
-        /// The bytes that the members claim.
-        compressed: u64,
-        /// The bytes that the file has.
-        file: u64,
+        source: ArchiveError,
     },
     /// There is no `<name>-<version>.dist-info/WHEEL`, which makes an archive a wheel.
-    #[error("{} has no .dist-info/WHEEL", .path.display())]
+    #[error("{name} has no .dist-info/WHEEL")]
     NoMetadata {
-        /// The wheel.
-        path: PathBuf,
+        /// The wheel, as its user calls it.
+        name: String,
     },
     /// The metadata could not be read.
     #[error(transparent)]
@@ -77,8 +67,8 @@ pub enum MemberErrorKind {
     #[error("the compression method {0} is not one that installers know, expected 0 (stored) or 8 (deflate)")]
     Method(u16),
     /// Its place in the archive is not there, or is not a member's.
-    #[error("the archive's directory points to something that is not the member: {0}")]
-    Archive(rawzip::Error),
+    #[error("the archive's directory points to something that is not the member")]
+    Place,
     /// The system does not let it be read, or the archive ends before the member does.
     #[error("cannot read the member's bytes: {0}")]
     Io(io::Error),

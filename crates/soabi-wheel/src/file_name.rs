@@ -20,6 +20,8 @@ pub struct WheelFileName {
     pub abis: Vec<String>,
     /// The platform tags, in the order of the name: `manylinux_2_17_x86_64`, `win_amd64`, `any`.
     pub platforms: Vec<String>,
+    /// The label of a variant (PEP 825): `x86_64_v3`.
+    pub variant: Option<String>,
 }
 
 /// A build tag: a number, then anything.
@@ -106,10 +108,24 @@ impl FromStr for WheelFileName {
 fn parse(text: &str) -> Result<WheelFileName, &'static str> {
     let stem = text.strip_suffix(".whl").ok_or("it does not end in `.whl`")?;
     let parts: Vec<&str> = stem.split('-').collect();
-    let (name, version, build, tags) = match parts[..] {
-        [name, version, ref tags @ ..] if tags.len() == 3 => (name, version, None, tags),
-        [name, version, build, ref tags @ ..] if tags.len() == 3 => (name, version, Some(build), tags),
-        _ => return Err("it does not have five parts, or six with a build tag, between its dashes"),
+    // PEP 825: of six parts, the third is a build tag if it starts with a digit, which interpreter tags do not.
+    let starts_with_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let (name, version, build, tags, variant) = match parts[..] {
+        [name, version, python, abi, platform] => (name, version, None, [python, abi, platform], None),
+        [name, version, python, abi, platform, variant] if !starts_with_digit(python) => {
+            (name, version, None, [python, abi, platform], Some(variant))
+        }
+        [name, version, build, python, abi, platform] => {
+            (name, version, Some(build), [python, abi, platform], None)
+        }
+        [name, version, build, python, abi, platform, variant] => {
+            (name, version, Some(build), [python, abi, platform], Some(variant))
+        }
+        _ => {
+            return Err(
+                "it does not have five parts, or six or seven with a build tag and a variant, between its dashes",
+            );
+        }
     };
     if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
         return Err("the distribution's name has other characters than letters, digits, `_` and `.`");
@@ -124,7 +140,17 @@ fn parse(text: &str) -> Result<WheelFileName, &'static str> {
         pythons: parse_set(tags[0])?,
         abis: parse_set(tags[1])?,
         platforms: parse_set(tags[2])?,
+        variant: variant.map(parse_variant).transpose()?,
     })
+}
+
+fn parse_variant(text: &str) -> Result<String, &'static str> {
+    let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
+    if !text.is_empty() && text.chars().all(valid) {
+        Ok(text.to_owned())
+    } else {
+        Err("the variant label is empty or has other characters than `a-z`, `0-9`, `_` and `.`")
+    }
 }
 
 fn parse_build(text: &str) -> Result<BuildTag, &'static str> {
@@ -150,7 +176,11 @@ impl fmt::Display for WheelFileName {
         if let Some(build) = &self.build {
             write!(f, "{}{}-", build.number, build.suffix)?;
         }
-        write!(f, "{}.whl", self.compressed_tag())
+        f.write_str(&self.compressed_tag())?;
+        if let Some(variant) = &self.variant {
+            write!(f, "-{variant}")?;
+        }
+        f.write_str(".whl")
     }
 }
 
@@ -179,13 +209,29 @@ mod tests {
         let (two, ten) = (build("2local").unwrap().build.unwrap(), build("10").unwrap().build.unwrap());
         assert_eq!(two, BuildTag { number: 2, suffix: "local".to_owned() });
         assert!(two < ten);
-        assert!(build("local").is_err());
+    }
+
+    /// The examples of PEP 825, and the nearest names with a build tag.
+    #[rstest]
+    #[case("numpy-2.3.2-cp313-cp313t-musllinux_1_2_x86_64-x86_64_v3.whl", None, Some("x86_64_v3"))]
+    #[case("numpy-2.3.2-1-cp313-cp313t-musllinux_1_2_x86_64-x86_64_v3.whl", Some(1), Some("x86_64_v3"))]
+    #[case("numpy-2.3.2-1-cp313-cp313t-musllinux_1_2_x86_64.whl", Some(1), None)]
+    #[case("numpy-2.3.2-cp313-cp313t-musllinux_1_2_x86_64.whl", None, None)]
+    fn variants(#[case] file_name: &str, #[case] build: Option<u64>, #[case] variant: Option<&str>) {
+        let wheel: WheelFileName = file_name.parse().unwrap();
+        assert_eq!(wheel.build.as_ref().map(|build| build.number), build);
+        assert_eq!(wheel.variant.as_deref(), variant);
+        assert_eq!(wheel.compressed_tag(), "cp313-cp313t-musllinux_1_2_x86_64");
+        assert_eq!(wheel.to_string(), file_name);
     }
 
     #[rstest]
     #[case("spam-1.0-py3-none-any.zip", "`.whl`")]
     #[case("spam-1.0-py3-none.whl", "five parts")]
-    #[case("spam-1.0-1-2-py3-none-any.whl", "five parts")]
+    #[case("spam-1.0-1-py3-none-any-v1-v2.whl", "five parts")]
+    #[case("spam-1.0-local-py3-none-any-v1.whl", "build tag")]
+    #[case("spam-1.0-py3-none-any-.whl", "variant label")]
+    #[case("spam-1.0-py3-none-any-V3.whl", "variant label")]
     #[case("-1.0-py3-none-any.whl", "distribution's name")]
     #[case("sp am-1.0-py3-none-any.whl", "distribution's name")]
     #[case("spam--py3-none-any.whl", "version")]
@@ -221,11 +267,12 @@ mod tests {
         #[test]
         fn every_name_reads_back(
             name in "[A-Za-z0-9_.]{1,8}", version in "[0-9][0-9a-z.!+]{0,6}", build in proptest::option::of((0u64..99, "[a-z_]{0,3}")),
-            sets in proptest::array::uniform3(proptest::collection::vec("[a-z0-9_]{1,6}", 1..3)),
+            sets in proptest::array::uniform3(proptest::collection::vec("[a-z][a-z0-9_]{0,5}", 1..3)),
+            variant in proptest::option::of("[0-9a-z_.]{1,9}"),
         ) {
             let [pythons, abis, platforms] = sets;
             let build = build.map(|(number, suffix)| BuildTag { number, suffix });
-            let wheel = WheelFileName { name, version, build, pythons, abis, platforms };
+            let wheel = WheelFileName { name, version, build, pythons, abis, platforms, variant };
             prop_assert_eq!(wheel.to_string().parse(), Ok(wheel));
         }
     }

@@ -1,17 +1,17 @@
 //! From a member's bytes in the archive to its bytes.
 //!
-//! Whole members go through libdeflate, the fastest inflater there is, which wants all of the input and all of
-//! the output in memory. zlib-rs, which does not, serves where that is a bad bargain: to see the first bytes of a
-//! member, and where the input alone would take much memory.
+//! Whole members are inflated by [`crate::deflate`], with all of the input and all of the output in memory. zlib-rs
+//! inflates piece by piece where that is a bad bargain: to see the first bytes of a member, and where the input alone
+//! would take much memory.
 
 use std::io;
 
 use flate2::{Decompress, FlushDecompress, Status};
-use libdeflater::{DecompressionError, Decompressor};
 use memmap2::MmapMut;
-use rawzip::{FileReader, ReaderAt};
 
+use crate::deflate::{self, WholeError};
 use crate::error::MemberErrorKind;
+use crate::source::ReadAt;
 
 /// Members with more compressed bytes are inflated piece by piece, so that memory holds little more than the result.
 const LARGEST_WHOLE_INPUT: u64 = 64 << 20;
@@ -23,29 +23,29 @@ const FIRST_PIECE: usize = 512;
 
 /// Where a member's bytes are and what they should become, as the archive's directory says.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stored {
+pub(crate) struct Stored {
     /// The first byte in the archive.
-    pub(super) start: u64,
-    pub(super) compressed_size: u64,
-    pub(super) size: u64,
-    pub(super) crc: u32,
-    pub(super) deflated: bool,
+    pub(crate) start: u64,
+    pub(crate) compressed_size: u64,
+    pub(crate) size: u64,
+    pub(crate) crc: u32,
+    pub(crate) deflated: bool,
 }
 
 /// Buffers and tables that are used again for every member. One per thread.
 pub struct Inflater {
-    whole: Decompressor,
+    whole: deflate::Whole,
     stream: Decompress,
-    room: Room,
+    scratch: ScratchBuffer,
     largest_whole_input: u64,
 }
 
 impl Default for Inflater {
     fn default() -> Self {
         Self {
-            whole: Decompressor::new(),
+            whole: deflate::Whole::default(),
             stream: Decompress::new(false),
-            room: Room::default(),
+            scratch: ScratchBuffer::default(),
             largest_whole_input: LARGEST_WHOLE_INPUT,
         }
     }
@@ -53,21 +53,21 @@ impl Default for Inflater {
 
 impl Inflater {
     /// All bytes of a member, whose size the caller has found acceptable. Checked against size and checksum.
-    pub(super) fn whole(&mut self, file: &FileReader, stored: Stored) -> Result<&[u8], MemberErrorKind> {
+    pub(crate) fn whole(&mut self, file: &dyn ReadAt, stored: Stored) -> Result<&[u8], MemberErrorKind> {
         let size = usize::try_from(stored.size)
             .map_err(|_| MemberErrorKind::TooLarge { size: stored.size, limit: usize::MAX as u64 })?;
         if !stored.deflated {
             if stored.size != stored.compressed_size {
                 return Err(MemberErrorKind::Size { expected: stored.size, actual: stored.compressed_size });
             }
-            file.read_exact_at(self.room.first(size)?, stored.start)?;
+            file.read_exact_at(self.scratch.first(size)?, stored.start)?;
         } else if stored.compressed_size <= self.largest_whole_input {
             self.inflate_at_once(file, stored, size)?;
         } else {
             self.inflate_in_pieces(file, stored, size)?;
         }
-        let bytes = &*self.room.first(size)?;
-        match libdeflater::crc32(bytes) {
+        let bytes = &*self.scratch.first(size)?;
+        match deflate::crc32(bytes) {
             actual if actual == stored.crc => Ok(bytes),
             actual => Err(MemberErrorKind::Checksum { expected: stored.crc, actual }),
         }
@@ -75,30 +75,30 @@ impl Inflater {
 
     fn inflate_at_once(
         &mut self,
-        file: &FileReader,
+        file: &dyn ReadAt,
         stored: Stored,
         size: usize,
     ) -> Result<(), MemberErrorKind> {
         let length = usize::try_from(stored.compressed_size).unwrap_or(usize::MAX);
-        let (output, input) = self.room.two(size, length)?;
+        let (output, input) = self.scratch.two(size, length)?;
         file.read_exact_at(input, stored.start)?;
-        match self.whole.deflate_decompress(input, output) {
+        match self.whole.inflate(input, output) {
             Ok(actual) if actual == size => Ok(()),
             Ok(actual) => Err(MemberErrorKind::Size { expected: stored.size, actual: actual as u64 }),
-            Err(DecompressionError::InsufficientSpace) => {
-                Err(MemberErrorKind::Size { expected: stored.size, actual: stored.size + 1 })
+            Err(WholeError::Larger) => {
+                Err(MemberErrorKind::Size { expected: stored.size, actual: stored.size.saturating_add(1) })
             }
-            Err(error) => Err(MemberErrorKind::Inflate(error.to_string())),
+            Err(WholeError::Damaged(error)) => Err(MemberErrorKind::Inflate(error)),
         }
     }
 
     fn inflate_in_pieces(
         &mut self,
-        file: &FileReader,
+        file: &dyn ReadAt,
         stored: Stored,
         size: usize,
     ) -> Result<(), MemberErrorKind> {
-        let (output, input) = self.room.two(size, PIECE)?;
+        let (output, input) = self.scratch.two(size, PIECE)?;
         let written = pieces(&mut self.stream, file, stored, input, output)?;
         if written == size {
             return Ok(());
@@ -107,9 +107,9 @@ impl Inflater {
     }
 
     /// The first bytes of a member, at most as many as `first` has room for.
-    pub(super) fn start<'a>(
+    pub(crate) fn start<'a>(
         &mut self,
-        file: &FileReader,
+        file: &dyn ReadAt,
         stored: Stored,
         first: &'a mut [u8],
     ) -> Result<&'a [u8], MemberErrorKind> {
@@ -128,7 +128,7 @@ impl Inflater {
 /// Inflates until `output` is full or the member ends, and says how much was written.
 fn pieces(
     stream: &mut Decompress,
-    file: &FileReader,
+    file: &dyn ReadAt,
     stored: Stored,
     input: &mut [u8],
     output: &mut [u8],
@@ -168,16 +168,16 @@ fn progress(now: u64, before: u64) -> usize {
     usize::try_from(now - before).unwrap_or(usize::MAX)
 }
 
-/// Memory that is used again for every member. It is far larger than what is asked for: the system brings its
-/// pages when they are first written, so that room costs nothing and growing costs everything.
+/// Memory that is used again for every member. It is reserved generously: the system provides a page when it is first
+/// written, so reserving is cheap and growing is not.
 #[derive(Default)]
-struct Room {
+struct ScratchBuffer {
     map: Option<MmapMut>,
     /// How many of its first bytes are asked for in large pages.
     in_large_pages: usize,
 }
 
-impl Room {
+impl ScratchBuffer {
     const LEAST: usize = 64 << 20;
     /// The large page of most machines.
     const LARGE_PAGE: usize = 2 << 20;
@@ -227,7 +227,6 @@ impl From<io::Error> for MemberErrorKind {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{self, File};
     use std::io::Write;
     use std::sync::LazyLock;
 
@@ -248,30 +247,25 @@ mod tests {
         encoder.finish().unwrap()
     });
 
-    /// Calls `check` with a file that is the archive.
-    fn with_archive(check: impl FnOnce(&FileReader, Stored)) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("archive");
-        fs::write(&path, &*ARCHIVE).unwrap();
+    /// Where the content is in the archive.
+    fn stored() -> Stored {
         let stored = Stored {
             start: 1,
             compressed_size: ARCHIVE.len() as u64 - 1,
             size: CONTENT.len() as u64,
-            crc: libdeflater::crc32(&CONTENT),
+            crc: deflate::crc32(&CONTENT),
             deflated: true,
         };
         assert!(stored.compressed_size > PIECE as u64);
-        check(&File::open(&path).unwrap().into(), stored);
+        stored
     }
 
     #[rstest]
     fn at_once_and_in_pieces(#[values(0, u64::MAX)] largest_whole_input: u64) {
-        with_archive(|file, stored| {
-            let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
-            assert_eq!(inflater.whole(file, stored).unwrap(), *CONTENT);
-            let mut first = [0; 8];
-            assert_eq!(inflater.start(file, stored, &mut first).unwrap(), [0, 0, 0, 0, 1, 0, 0, 0]);
-        });
+        let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
+        assert_eq!(inflater.whole(&*ARCHIVE, stored()).unwrap(), *CONTENT);
+        let mut first = [0; 8];
+        assert_eq!(inflater.start(&*ARCHIVE, stored(), &mut first).unwrap(), [0, 0, 0, 0, 1, 0, 0, 0]);
     }
 
     #[rstest]
@@ -282,10 +276,9 @@ mod tests {
     #[case::cut_off(|stored: &mut Stored| stored.compressed_size /= 2)]
     #[case::beyond_the_file(|stored: &mut Stored| stored.compressed_size *= 2)]
     fn what_lies_is_refused(#[case] spoil: fn(&mut Stored), #[values(0, u64::MAX)] largest_whole_input: u64) {
-        with_archive(|file, mut stored| {
-            spoil(&mut stored);
-            let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
-            assert!(inflater.whole(file, stored).is_err());
-        });
+        let mut stored = stored();
+        spoil(&mut stored);
+        let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
+        assert!(inflater.whole(&*ARCHIVE, stored).is_err());
     }
 }

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 
 use crate::file_name::WheelFileName;
 use crate::metadata::WheelMetadata;
+use crate::record::Record;
 
 /// The largest `WHEEL` or `RECORD` that is read, in bytes. The largest seen lists 60,000 files in 6 MB.
-const LARGEST: u64 = 256 << 20;
+const LARGEST: u64 = 64 << 20;
 
 /// What an installer left behind of a wheel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Installed {
         let Some(text) = file(&path.join("WHEEL"))? else { return Ok(None) };
         let Some(wheel) = wheel(stem, &String::from_utf8_lossy(&text)) else { return Ok(None) };
         let Some(record) = file(&path.join("RECORD"))? else { return Ok(None) };
-        Ok(Some(Self { path: path.to_owned(), wheel, files: members(&record) }))
+        Ok(Some(Self { path: path.to_owned(), wheel, files: paths(&record) }))
     }
 }
 
@@ -68,11 +69,9 @@ fn file(path: &Path) -> Result<Option<Vec<u8>>, InstalledError> {
     }
 }
 
-/// The first field of each row of a `RECORD`. Bytes that are not UTF-8 are replaced.
-fn members(record: &[u8]) -> Vec<String> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(record);
-    let rows = reader.byte_records().filter_map(Result::ok);
-    rows.filter_map(|row| row.get(0).map(|name| String::from_utf8_lossy(name).into_owned())).collect()
+/// The paths of a `RECORD`.
+fn paths(record: &[u8]) -> Vec<String> {
+    Record::parse(record).rows.into_iter().map(|row| row.path).collect()
 }
 
 /// The file name of the wheel, as far as its metadata tells: compressed sets are made from the expanded tags.
@@ -88,24 +87,12 @@ fn wheel(stem: &str, text: &str) -> Option<WheelFileName> {
     let (pythons, abis, platforms) = (set(0), set(1), set(2));
     let whole = !pythons.is_empty() && !abis.is_empty() && !platforms.is_empty();
     let (name, version) = (name.to_owned(), version.to_owned());
-    whole.then_some(WheelFileName { name, version, build: None, pythons, abis, platforms })
+    whole.then_some(WheelFileName { name, version, build: None, pythons, abis, platforms, variant: None })
 }
 
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    #[rstest]
-    #[case(b"spam/_spam.abi3.so,sha256=abc,12\n", &["spam/_spam.abi3.so"])]
-    #[case(b"spam-1.0.dist-info/RECORD,,\r\nb.py,,\r\n", &["spam-1.0.dist-info/RECORD", "b.py"])]
-    #[case(b"\"a,b\"\"c\"\".so\",,\n", &["a,b\"c\".so"])]
-    #[case(b"\xff.so,,\nb.so,,\n", &["\u{fffd}.so", "b.so"])]
-    #[case(b"", &[])]
-    fn records(#[case] record: &[u8], #[case] expected: &[&str]) {
-        assert_eq!(members(record), expected);
-    }
 
     #[test]
     fn names() {

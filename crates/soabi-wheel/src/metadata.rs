@@ -21,6 +21,8 @@ pub struct WheelMetadata {
     pub version: Option<String>,
     /// `Requires-Python`.
     pub requires_python: Option<String>,
+    /// `Requires-Dist`, each requirement as it is written (PEP 508).
+    pub requires_dist: Vec<String>,
 }
 
 impl WheelMetadata {
@@ -45,6 +47,7 @@ impl WheelMetadata {
                 "name" => self.name = Some(value),
                 "version" => self.version = Some(value),
                 "requires-python" => self.requires_python = Some(value),
+                "requires-dist" => self.requires_dist.push(value),
                 _ => {}
             }
         }
@@ -75,7 +78,7 @@ mod tests {
              Tag: cp39-abi3-manylinux_2_17_x86_64\r\ntag:cp39-abi3-manylinux2014_x86_64\r\n\r\nTag: in the body\r\n",
         );
         metadata.read_metadata(
-            "Metadata-Version: 2.1\nName: spam\nVersion: 1.0\nRequires-Python: >=3.9\nLicense: of\n  Name: folded\n\nName: body",
+            "Metadata-Version: 2.1\nName: spam\nVersion: 1.0\nRequires-Python: >=3.9\nRequires-Dist: numpy>=1.20; python_version < '3.12'\nRequires-Dist: attrs\nLicense: of\n  Name: folded\n\nName: body",
         );
         let expected = WheelMetadata {
             folder: String::new(),
@@ -90,6 +93,7 @@ mod tests {
             name: Some("spam".to_owned()),
             version: Some("1.0".to_owned()),
             requires_python: Some(">=3.9".to_owned()),
+            requires_dist: vec!["numpy>=1.20; python_version < '3.12'".to_owned(), "attrs".to_owned()],
         };
         assert_eq!(metadata, expected);
     }

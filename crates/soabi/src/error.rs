@@ -7,6 +7,7 @@ use anstream::eprintln;
 use soabi_audit::config::ConfigFileError;
 #[cfg(run)]
 use soabi_core::AbiTag;
+use soabi_core::foreign;
 #[cfg(run)]
 use soabi_harness::build::CacheError;
 #[cfg(run)]
@@ -57,6 +58,9 @@ pub(crate) enum Error {
     Scratch(#[source] io::Error),
     #[error("there is no place for a cache: {0}")]
     NoCache(String),
+    #[cfg(run)]
+    #[error("there is no place for interpreters: {0}")]
+    NoData(String),
     #[cfg(run)]
     #[error(transparent)]
     Cache(CacheError),
@@ -111,6 +115,8 @@ impl Error {
             #[cfg(run)]
             Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),
             #[cfg(run)]
+            Self::NoData(_) => Some("name a folder with the environment variable SOABI_DATA_DIR".to_owned()),
+            #[cfg(run)]
             Self::Scratch(_) => Some("set TMPDIR to a folder with some room".to_owned()),
             #[cfg(not(run))]
             Self::DoesNotRun { .. } => {
@@ -130,7 +136,7 @@ impl Error {
     pub(crate) fn print(&self) {
         let bold = anstyle::Style::new().bold();
         let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
-        eprintln!("{red}error{red:#}: {}", self.in_full());
+        eprintln!("{red}error{red:#}: {}", foreign::lines(&self.in_full()));
         if let Some(hint) = self.hint() {
             eprintln!("\n{bold}hint{bold:#}: {hint}");
         }

@@ -9,16 +9,24 @@ use crate::cli::PythonOptions;
 use crate::error::Error;
 use crate::folders;
 
-/// Finds the interpreters that the user wants.
+/// Finds the interpreters that the user wants. A user without a home has no folder of soabi's Pythons, and no cache
+/// unless one is named.
 pub(crate) fn search(options: &PythonOptions) -> Result<Discovery, Error> {
+    let cache = match &options.cache_dir {
+        Some(named) => Some(folders::cache(Some(named))?),
+        None => folders::cache(None).ok(),
+    };
     let request = Request {
         selection: options.pythons.clone(),
-        own_pythons: Some(folders::data()?.join("pythons")),
-        cache_dir: Some(folders::cache(options.cache_dir.as_deref())?.join("pythons")),
+        own_pythons: folders::data().ok().map(|data| data.join("pythons")),
+        cache_dir: cache.map(|cache| cache.join("pythons")),
         jobs: cores(),
         ..Request::new(Environment::of_process())
     };
+    // An interpreter may start processes that outlive it.
+    soabi_child::adopt_orphans();
     let discovery = discover(&request);
+    soabi_child::end_orphans();
     match discovery.unmatched.first() {
         Some(selector) => Err(Error::Unmatched(selector.to_string())),
         None => Ok(discovery),
@@ -50,17 +58,9 @@ pub(crate) fn sound(discovery: &Discovery) -> Vec<Interpreter> {
 
 /// How to get the first interpreter that there is a way to get.
 fn help_for<'a>(mut manifests: impl Iterator<Item = &'a Manifest>) -> String {
-    let way = manifests.find_map(how_to_get);
+    let way = manifests.find_map(Manifest::how_to_get);
     let way = way.map(|way| format!("{way}; or ")).unwrap_or_default();
     format!("{way}name one with `--python PATH`; `soabi pythons` shows every way to get one")
-}
-
-/// How to get an interpreter: soabi's own way, and the first of the others.
-pub(crate) fn how_to_get(manifest: &Manifest) -> Option<String> {
-    let own = (!manifest.install.is_empty()).then(|| format!("`soabi pythons --install {}`", manifest.id));
-    let other = manifest.get.first().map(|way| format!("`{}`", way.command));
-    let ways: Vec<_> = own.into_iter().chain(other).collect();
-    (!ways.is_empty()).then(|| format!("get it with {}", ways.join(", or by hand: ")))
 }
 
 /// How many threads this machine is good for.

@@ -1,26 +1,35 @@
-//! The cache of built specimens: one folder per key, with one file in it.
+//! The cache of built specimens: one folder per key, with one file below the SHA-256 of its content.
 //!
 //! ```text
-//! specimens/<key>/<file name>    a finished build; appears at once and as a whole, by a rename
-//! building/<random>/             where builds go on; of no meaning to anybody else
-//! cargo/<folder>/                sources and target folder of what cargo builds
+//! specimens/<key>/<sha256>/<file name>    a finished build; appears at once and as a whole, by a rename
+//! building/<random>/                      builds that go on, and entries that are removed
+//! cargo/<folder>/                         sources and target folder of what cargo builds
 //! ```
+//!
+//! An entry is used only if its file has the content that its path says, and is built again otherwise. Entries that
+//! have not been used for a month are removed.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
+use soabi_core::hex;
 use tempfile::TempDir;
 
 use super::CacheError;
 use super::not_built::NotBuilt;
 
-/// After this time, what a killed process left in `building/` is swept away.
-const STALE: Duration = Duration::from_hours(24);
+const DAY: Duration = Duration::from_hours(24);
 
-/// What a build depends on, as a number.
+/// After this time, what a killed process left in `building/` is removed.
+const ABANDONED: Duration = DAY;
+
+/// After this time without a use, an entry is removed.
+const UNUSED: Duration = Duration::from_hours(30 * 24);
+
+/// A hash of everything that a build depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key(String);
 
@@ -34,9 +43,7 @@ impl Key {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }
-        let bytes = hash.finalize();
-        let digits = bytes[..16].iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-        Self(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
+        Self(hex(&hash.finalize()[..16]))
     }
 }
 
@@ -64,9 +71,18 @@ impl Cache {
         &self.root
     }
 
-    /// Where the file of a finished build is, or will be.
-    pub(super) fn path(&self, key: &Key, file_name: &str) -> PathBuf {
-        self.root.join("specimens").join(&key.0).join(file_name)
+    /// The folder of an entry, whether or not there is one.
+    pub(super) fn entry(&self, key: &Key) -> PathBuf {
+        self.root.join("specimens").join(&key.0)
+    }
+
+    /// The file of a finished build, if there is one and it has its original content. This counts as a use.
+    pub(super) fn find(&self, key: &Key, file_name: &str) -> Option<PathBuf> {
+        let entry = self.entry(key);
+        let folders = fs::read_dir(&entry).ok()?.flatten();
+        let file = folders.map(|folder| folder.path().join(file_name)).find(|file| is_sound(file))?;
+        touch(&entry);
+        Some(file)
     }
 
     /// An empty folder for one build, removed with the value.
@@ -75,13 +91,46 @@ impl Cache {
         tempfile::tempdir_in(&folder).map_err(NotBuilt::io("create a folder in", &folder))
     }
 
-    /// Makes a copy of `product` the finished build of `key`. Whoever else built the same was as good.
-    pub(super) fn publish(&self, key: &Key, file_name: &str, product: &Path) -> Result<(), NotBuilt> {
+    /// Makes a copy of `product` the finished build of `key`, and returns its path. If another process has published
+    /// one meanwhile, that one stays.
+    pub(super) fn publish(&self, key: &Key, file_name: &str, product: &Path) -> Result<PathBuf, NotBuilt> {
+        let content = fs::read(product).map_err(NotBuilt::io("read", product))?;
+        let digest = hex(&Sha256::digest(&content));
         let staged = self.scratch()?;
-        fs::copy(product, staged.path().join(file_name)).map_err(NotBuilt::io("copy", product))?;
-        let entry = self.root.join("specimens").join(&key.0);
-        match fs::rename(staged.path(), &entry) {
-            Err(error) if !entry.join(file_name).is_file() => Err(NotBuilt::io("write", &entry)(error)),
+        let folder = staged.path().join(&digest);
+        let write = || -> io::Result<()> {
+            fs::create_dir(&folder)?;
+            let mut file = File::create(folder.join(file_name))?;
+            io::Write::write_all(&mut file, &content)?;
+            file.set_permissions(fs::metadata(product)?.permissions())?;
+            // The entry must not appear before its content is on the disk.
+            file.sync_all()?;
+            File::open(&folder)?.sync_all()
+        };
+        write().map_err(NotBuilt::io("write", &folder))?;
+
+        let entry = self.entry(key);
+        if fs::rename(staged.path(), &entry).is_err() {
+            if let Some(file) = self.find(key, file_name) {
+                return Ok(file);
+            }
+            self.remove(&entry)?;
+            if let Err(error) = fs::rename(staged.path(), &entry) {
+                return self.find(key, file_name).ok_or_else(|| NotBuilt::io("write", &entry)(error));
+            }
+        }
+        // A rename that is lost in a power cut costs one build.
+        let _ = File::open(self.root.join("specimens")).and_then(|folder| folder.sync_all());
+        Ok(entry.join(digest).join(file_name))
+    }
+
+    /// Removes an entry, whatever it is, as a whole.
+    fn remove(&self, entry: &Path) -> Result<(), NotBuilt> {
+        let scratch = self.scratch()?;
+        match fs::rename(entry, scratch.path().join("removed")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(NotBuilt::io("remove", entry)(error))
+            }
             _ => Ok(()),
         }
     }
@@ -96,17 +145,40 @@ impl Cache {
         Ok(Workshop { path, _lock: lock })
     }
 
-    /// Removes what processes that were killed long ago left behind.
+    /// Removes what killed processes left behind, and entries that have not been used for long.
     pub(super) fn sweep(&self) {
-        let Ok(folders) = fs::read_dir(self.root.join("building")) else { return };
-        for folder in folders.flatten() {
-            let changed = folder.metadata().and_then(|metadata| metadata.modified());
-            if changed.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > STALE)) {
-                // Somebody else may be sweeping too.
-                let _ = fs::remove_dir_all(folder.path());
-            }
+        // Another process may be sweeping too; a folder that cannot be removed now is removed by a later run.
+        for folder in older_than(&self.root.join("building"), ABANDONED) {
+            let _ = fs::remove_dir_all(folder);
+        }
+        for entry in older_than(&self.root.join("specimens"), UNUSED) {
+            let _ = self.remove(&entry);
         }
     }
+}
+
+/// Whether the file has the content that the folder it is in is called by.
+fn is_sound(file: &Path) -> bool {
+    let digest = file.parent().and_then(Path::file_name);
+    let is_file = fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file());
+    is_file && fs::read(file).is_ok_and(|content| digest == Some(hex(&Sha256::digest(content)).as_ref()))
+}
+
+/// Marks an entry as used. Once a day is enough; where it fails, the entry is built again in a month.
+fn touch(entry: &Path) {
+    if is_older_than(entry, DAY) {
+        let _ = File::open(entry).and_then(|folder| folder.set_modified(SystemTime::now()));
+    }
+}
+
+fn older_than(folder: &Path, age: Duration) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(move |path| is_older_than(path, age))
+}
+
+fn is_older_than(path: &Path, age: Duration) -> bool {
+    let changed = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
+    changed.is_ok_and(|time| time.elapsed().is_ok_and(|elapsed| elapsed > age))
 }
 
 /// Where cargo builds the specimens of a crate.
@@ -137,6 +209,8 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), NotBuilt> {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
     #[test]
@@ -146,26 +220,80 @@ mod tests {
         assert_eq!(Key::of(["a", "b"]), Key::of(["a", "b"]));
     }
 
-    #[test]
-    fn the_first_to_publish_wins_and_the_second_is_content() {
+    /// A cache with one entry, and the file to publish.
+    fn one_entry() -> (TempDir, Cache, Key, PathBuf) {
         let root = tempfile::tempdir().unwrap();
         let cache = Cache::open(root.path()).unwrap();
-        let key = Key::of(["key"]);
-        let product = root.path().join("product");
-        for content in ["first", "second"] {
-            fs::write(&product, content).unwrap();
-            cache.publish(&key, "spam.so", &product).unwrap();
-            assert_eq!(fs::read_to_string(cache.path(&key, "spam.so")).unwrap(), "first");
-        }
-        assert_eq!(fs::read_dir(root.path().join("building")).unwrap().count(), 0);
+        let (key, product) = (Key::of(["key"]), root.path().join("product"));
+        fs::write(&product, "first").unwrap();
+        let file = cache.publish(&key, "spam.so", &product).unwrap();
+        assert_eq!(cache.find(&key, "spam.so"), Some(file));
+        (root, cache, key, product)
+    }
+
+    fn is_empty(folder: &Path) -> bool {
+        fs::read_dir(folder).unwrap().next().is_none()
     }
 
     #[test]
-    fn a_product_that_is_not_there_leaves_no_entry() {
+    fn the_first_to_publish_wins() {
+        let (root, cache, key, product) = one_entry();
+        fs::write(&product, "second").unwrap();
+        let file = cache.publish(&key, "spam.so", &product).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "first");
+        assert_eq!(cache.find(&key, "spam.so"), Some(file));
+        assert!(is_empty(&root.path().join("building")));
+    }
+
+    #[test]
+    fn a_missing_product_leaves_no_entry() {
         let root = tempfile::tempdir().unwrap();
         let cache = Cache::open(root.path()).unwrap();
         let key = Key::of(["key"]);
         cache.publish(&key, "spam.so", &root.path().join("nothing")).unwrap_err();
-        assert_eq!(fs::read_dir(root.path().join("specimens")).unwrap().count(), 0);
+        assert!(is_empty(&root.path().join("specimens")));
+    }
+
+    /// What can happen to an entry: it is not used, and publishing replaces it.
+    #[rstest]
+    #[case::truncated(|file: &Path| fs::write(file, "fir"))]
+    #[case::emptied(|file: &Path| fs::write(file, ""))]
+    #[case::overwritten(|file: &Path| fs::write(file, "FIRST"))]
+    #[case::removed(|file: &Path| fs::remove_file(file))]
+    #[case::a_folder_in_its_place(|file: &Path| fs::remove_file(file).and_then(|()| fs::create_dir(file)))]
+    #[case::a_link_in_its_place(|file: &Path| {
+        fs::rename(file, file.with_extension("moved"))
+            .and_then(|()| std::os::unix::fs::symlink(file.with_extension("moved"), file))
+    })]
+    #[case::a_file_for_its_folder(|file: &Path| {
+        let entry = file.ancestors().nth(2).unwrap();
+        fs::remove_dir_all(entry).and_then(|()| fs::write(entry, "first"))
+    })]
+    #[case::an_empty_entry(|file: &Path| fs::remove_dir_all(file.parent().unwrap()))]
+    fn damaged_entries(#[case] damage: fn(&Path) -> io::Result<()>) {
+        let (root, cache, key, product) = one_entry();
+        damage(&cache.find(&key, "spam.so").unwrap()).unwrap();
+        assert_eq!(cache.find(&key, "spam.so"), None);
+        let file = cache.publish(&key, "spam.so", &product).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "first");
+        assert_eq!(cache.find(&key, "spam.so"), Some(file));
+        assert!(is_empty(&root.path().join("building")));
+    }
+
+    #[test]
+    fn unused_entries_are_removed() {
+        let (_root, cache, key, _) = one_entry();
+        let age = |age: Duration| {
+            let time = SystemTime::now() - age;
+            File::open(cache.entry(&key)).unwrap().set_modified(time).unwrap();
+        };
+        age(UNUSED - DAY / 2);
+        cache.sweep();
+        assert!(cache.find(&key, "spam.so").is_some());
+        assert!(!is_older_than(&cache.entry(&key), DAY), "a use is noted");
+        age(UNUSED + DAY / 2);
+        cache.sweep();
+        assert_eq!(cache.find(&key, "spam.so"), None);
+        assert!(!cache.entry(&key).exists());
     }
 }

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::env;
-use std::ffi::OsString;
 use std::path::Path;
 
 use soabi_core::{AbiTag, Claim};
@@ -16,7 +15,7 @@ use super::tool::Tool;
 use crate::specimen::Specimen;
 
 /// What makes a member of soabi's workspace a package of its own. The first level of optimization costs a few
-/// seconds of compiling and spares as much in every run of the matrix, which makes ten thousand calls a cell.
+/// seconds of compiling and saves as much in every run of the matrix, which makes ten thousand calls per cell.
 const STANDALONE: &str = "
 [workspace]
 
@@ -24,13 +23,7 @@ const STANDALONE: &str = "
 opt-level = 1
 ";
 
-/// Variables of the environment that would make another build of it.
-const HIDDEN: [&str; 2] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"];
-
-/// The beginnings of more of them.
-const HIDDEN_PREFIXES: [&str; 4] = ["CARGO_BUILD_", "CARGO_PROFILE_", "CARGO_TARGET_", "PYO3_"];
-
-/// What cargo says when it cannot get a crate.
+/// What cargo writes when it cannot get a crate.
 const NO_CRATES: [&str; 3] = ["failed to download", "failed to get `", "offline mode"];
 
 /// The steps of a specimen with PyO3. Its folder stays, so that the crates that no interpreter concerns are
@@ -83,14 +76,7 @@ fn configuration(specimen: &Specimen<'_>) -> String {
     )
 }
 
-/// The variables of this process's environment that cargo must not see.
-pub(super) fn hidden_variables() -> Vec<OsString> {
-    let is_hidden =
-        |name: &str| HIDDEN.contains(&name) || HIDDEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-    env::vars_os().map(|(name, _)| name).filter(|name| name.to_str().is_some_and(is_hidden)).collect()
-}
-
-/// Tells crates that are missing from crates that do not compile.
+/// Distinguishes missing crates from crates that do not compile.
 pub(super) fn explain(error: NotBuilt, folder: &Path, cargo: &Tool) -> NotBuilt {
     match error {
         NotBuilt::Failed { stderr, .. } if NO_CRATES.iter().any(|words| stderr.contains(words)) => {

@@ -1,5 +1,6 @@
-//! Commands: as they are run, and as a person would type them.
+//! Commands: how they are run, and their text for a shell.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
@@ -28,7 +29,7 @@ impl CommandLine {
         Self { variables: Vec::new(), program: program.to_vec(), arguments }
     }
 
-    /// Runs the command in `folder`, without those of the environment's variables that `hidden` names.
+    /// Runs the command in `folder`, without the environment variables in `hidden`.
     pub(super) fn run(&self, folder: &Path, hidden: &[OsString], limit: Duration) -> Result<(), NotBuilt> {
         let words: Vec<_> = self.program.iter().chain(&self.arguments).collect();
         let mut command = Command::new(words[0]);
@@ -63,15 +64,10 @@ impl fmt::Display for CommandLine {
     }
 }
 
-/// A word as a POSIX shell reads it back.
+/// A word, quoted for a shell where it needs that. A word with a NUL, which no command can have, stays as it is.
 fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=+,:@%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.into_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    shlex::try_quote(&word).map_or_else(|_| word.to_string(), Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -85,6 +81,6 @@ mod tests {
         command.variables.push(("SPAM", "a b".into()));
         let output = Command::new("/bin/sh").args(["-c", &command.to_string()]).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap().lines().collect::<Vec<_>>(), words);
-        assert!(command.to_string().starts_with("SPAM='a b' printf '%s\\n' plain-1.0 '' 'two words' "));
+        assert!(command.to_string().starts_with("SPAM='a b' printf "));
     }
 }

@@ -1,12 +1,13 @@
-//! Building specimens: planned as commands, run in parallel, kept by content.
+//! Builds specimens: planned as commands, run in parallel, kept in a cache.
 //!
-//! A build that has been done is never done again: its key is a hash over the sources, the commands, the
-//! compiler and the headers. What could not be built is a value with the reason.
+//! A build is repeated only if something it depends on has changed: its key is a hash over the sources, the commands,
+//! the compiler, its environment and the headers. A failed build is a value with the reason.
 
 mod cache;
 mod cargo;
 mod cc;
 mod command;
+mod environment;
 mod lanes;
 mod not_built;
 mod order;
@@ -18,13 +19,13 @@ mod tool;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use self::cache::{Cache, Key};
+use self::cache::Cache;
+use self::lanes::Products;
 use self::order::Order;
-use crate::specimen::{Recipe, Specimen};
+use crate::specimen::{BuildRecipe, Specimen};
 use crate::subject::Subject;
 
 pub use self::not_built::NotBuilt;
@@ -33,7 +34,7 @@ pub use self::tool::{Tool, Tools};
 
 /// How specimens are built.
 #[derive(Debug)]
-pub struct Options<'a> {
+pub struct BuildOptions<'a> {
     /// The programs that build.
     pub tools: &'a Tools,
     /// The folder of the cache. It is created.
@@ -65,9 +66,9 @@ impl Built<'_> {
             flavor: self.specimen.name.clone(),
             family: self.specimen.flavor.id.clone(),
             source: match &self.specimen.flavor.recipe {
-                Recipe::Cc { source, .. } => source.clone(),
-                Recipe::Rustc { .. } => "spam-ffi".to_owned(),
-                Recipe::Cargo { .. } => "spam-pyo3".to_owned(),
+                BuildRecipe::Cc { source, .. } => source.clone(),
+                BuildRecipe::Rustc { .. } => "spam-ffi".to_owned(),
+                BuildRecipe::Cargo { .. } => "spam-pyo3".to_owned(),
             },
             built_for: self.specimen.built_for,
             commands: self.commands.clone(),
@@ -86,40 +87,41 @@ pub struct CacheError {
     pub source: io::Error,
 }
 
-/// Builds `specimens`, as far as they are not in the cache, and says of each where it is.
+/// Builds the `specimens` that are not in the cache, and returns the path of each.
 pub fn build<'a>(
     specimens: Vec<Specimen<'a>>,
-    options: &Options<'_>,
+    options: &BuildOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Built<'a>>, CacheError> {
     let cache = Cache::open(options.cache)?;
     let orders = Order::all(&specimens, options.tools, &cache);
-    let failures = lanes::carry_out(&orders, &cache, options, progress);
-    Ok(results(specimens, orders, &failures, &cache))
+    let products = lanes::carry_out(&orders, &cache, options, progress);
+    Ok(results(specimens, orders, &products, &cache))
 }
 
-/// The specimens as [`build`] would build them: the commands, the places, and what is known to be missing.
-/// Nothing is run.
+/// The specimens as [`build`] would build them: the commands, and what is known to be missing. Nothing is built, and
+/// the paths are those of the entries that a build would make.
 pub fn preview<'a>(
     specimens: Vec<Specimen<'a>>,
-    options: &Options<'_>,
+    options: &BuildOptions<'_>,
 ) -> Result<Vec<Built<'a>>, CacheError> {
     let cache = Cache::open(options.cache)?;
     let orders = Order::all(&specimens, options.tools, &cache);
-    Ok(results(specimens, orders, &HashMap::new(), &cache))
+    Ok(results(specimens, orders, &Products::new(), &cache))
 }
 
 fn results<'a>(
     specimens: Vec<Specimen<'a>>,
     orders: Vec<Order>,
-    failures: &HashMap<Key, NotBuilt>,
+    products: &Products,
     cache: &Cache,
 ) -> Vec<Built<'a>> {
     let result = |(specimen, order): (Specimen<'a>, Order)| {
         let commands = order.steps.commands.iter().map(ToString::to_string).collect();
-        let result = order.key.and_then(|key| match failures.get(&key) {
-            Some(failure) => Err(failure.clone()),
-            None => Ok(cache.path(&key, &order.steps.file_name)),
+        let result = order.key.and_then(|key| match products.get(&key) {
+            Some(result) => result.clone(),
+            // Not built yet: the content, and with it the last folder, is unknown.
+            None => Ok(cache.entry(&key).join(&order.steps.file_name)),
         });
         Built { specimen, commands, result }
     };

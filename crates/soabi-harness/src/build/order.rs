@@ -1,4 +1,4 @@
-//! Orders: steps, the key under which their product is kept, and carrying them out.
+//! Orders: the steps of a build, and the key under which its product is kept.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -9,17 +9,17 @@ use std::time::Duration;
 use soabi_core::ArtifactId;
 
 use super::cache::{Cache, Key, write};
-use super::cargo;
 use super::not_built::NotBuilt;
 use super::steps::{Place, Steps, compiler};
 use super::tool::Tools;
-use crate::specimen::{Recipe, Specimen};
+use super::{cargo, environment};
+use crate::specimen::{BuildRecipe, Specimen};
 
-/// Enters every key: raised when something changes that the other parts do not show.
-const REVISION: &str = "1";
+/// A part of every key: raised when a change is not in the other parts.
+const REVISION: &str = "2";
 
-/// The headers that stand for all headers of an interpreter: its patch level and its configuration. They are
-/// read, not timed, so that an interpreter that is installed again is the same one.
+/// The headers that identify all headers of an interpreter: its patch level and its configuration. Their content is
+/// a part of the key and not their time, so that an interpreter that is installed again is the same one.
 const TELLING_HEADERS: [&str; 2] = ["patchlevel.h", "pyconfig.h"];
 
 /// The time that one command of a compiler may take.
@@ -48,14 +48,14 @@ impl Order {
         specimens.iter().map(order).collect()
     }
 
-    /// Builds what is ordered and puts it into the cache under `key`.
+    /// Builds the specimen and puts it into the cache under `key`. Returns its file.
     pub(super) fn carry_out(
         &self,
         key: &Key,
         cache: &Cache,
         tools: &Tools,
         hidden: &[OsString],
-    ) -> Result<(), NotBuilt> {
+    ) -> Result<PathBuf, NotBuilt> {
         let (scratch, workshop);
         let (folder, limit) = match self.steps.place {
             Place::Scratch => {
@@ -64,9 +64,9 @@ impl Order {
             }
             Place::Workshop(name) => {
                 workshop = cache.workshop(name)?;
-                // Whoever held the workshop before may have built the same.
-                if cache.path(key, &self.steps.file_name).is_file() {
-                    return Ok(());
+                // The process that held the workshop before may have built the same.
+                if let Some(file) = cache.find(key, &self.steps.file_name) {
+                    return Ok(file);
                 }
                 (workshop.path.as_path(), CARGO_LIMIT)
             }
@@ -93,17 +93,20 @@ fn key(
     headers: &mut Headers,
 ) -> Result<Key, NotBuilt> {
     let mut parts: Vec<Vec<u8>> = vec![REVISION.into(), steps.file_name.clone().into()];
-    if let (Recipe::Cc { .. }, Some(facts)) = (&specimen.flavor.recipe, specimen.builder) {
+    if let (BuildRecipe::Cc { .. }, Some(facts)) = (&specimen.flavor.recipe, specimen.builder) {
         let dirs = &facts.include_dirs;
         if !facts.has_headers {
             return Err(NotBuilt::NoHeaders { dirs: dirs.clone(), version: facts.feature });
         }
         parts.push(headers.entry(dirs.clone()).or_insert_with(|| telling_headers(dirs)).clone());
     }
-    if let Recipe::Cargo { .. } = specimen.flavor.recipe {
+    if let BuildRecipe::Cargo { .. } = specimen.flavor.recipe {
         tools.cargo.path()?;
     }
     parts.push(compiler(specimen, tools).identity(folder)?.into());
+    for (name, value) in environment::of_compilers() {
+        parts.extend([name.into(), value.as_encoded_bytes().to_vec()]);
+    }
     for command in &steps.commands {
         // The program itself is not a part: the compiler was identified, and how cargo was found changes nothing.
         let variables = command.variables.iter().map(|(_, value)| value);

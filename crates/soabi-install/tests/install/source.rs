@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use soabi_install::{Invocation, Provider, Source, Trouble};
+use soabi_install::{InstallError, Installer, Invocation, SourceBuild};
+use soabi_python::SourcePackage;
 
-use crate::fake::{Blind, Home, Machine};
+use crate::fake::{Home, Machine, Silent};
 
 const PROGRAMS: [&str; 5] = ["apt-get", "make", "cc", "tar", "xz"];
 
@@ -40,17 +41,17 @@ fn act(invocation: &Invocation) -> Option<Vec<String>> {
     Some(Vec::new())
 }
 
-fn source<'a>(home: &'a Home, machine: &'a Machine<'a>) -> Source<'a> {
-    let configure = vec!["--disable-gil".to_owned()];
-    let (suite, package) = ("sid".to_owned(), "python3.13".to_owned());
-    Source { suite, package, configure, folders: &home.folders, run: machine }
+fn source<'a>(home: &'a Home, machine: &'a Machine<'a>) -> SourceBuild<'a> {
+    let configure = ["--enable-shared", "--disable-gil"].map(str::to_owned).into();
+    let sources = SourcePackage { suite: "sid".to_owned(), package: "python3.13".to_owned() };
+    SourceBuild { sources, configure, folders: &home.folders, run: machine }
 }
 
 #[test]
 fn the_plan_is_the_newest_version() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
-    let plan = source(&home, &machine).plan(&Blind).unwrap();
-    assert_eq!(plan.what, "build python3.13 3.13.18-1 with --disable-gil");
+    let plan = source(&home, &machine).plan(&Silent).unwrap();
+    assert_eq!(plan.what, "build python3.13 3.13.18-1 with --enable-shared --disable-gil");
     assert_eq!(plan.bytes(), Some(24_004_000));
 }
 
@@ -58,9 +59,9 @@ fn the_plan_is_the_newest_version() {
 fn the_newest_version_that_is_there_is_built_for_its_place() {
     let (home, machine) = (Home::new(), Machine::new(&PROGRAMS, act));
     let source = source(&home, &machine);
-    source.plan(&Blind).unwrap();
+    source.plan(&Silent).unwrap();
     let site = home.folders.begin("cp313t".parse().unwrap()).unwrap();
-    source.install(&site, &Blind).unwrap();
+    source.install(&site, &Silent).unwrap();
     drop(site);
     assert_eq!(home.pythons(), ["cp313t"]);
     assert!(home.folders.pythons.join("cp313t/bin/python3.13t").is_file());
@@ -68,18 +69,18 @@ fn the_newest_version_that_is_there_is_built_for_its_place() {
     assert_eq!(
         machine.started(&home)[3..],
         [
-            "apt-get -c ~/cache/apt/sid-deb-src/apt.conf -q source --download-only python3.13=3.13.18-1"
+            "apt-get -c ~/cache/apt/sid-deb-src/apt.conf -q source --download-only 'python3.13=3.13.18-1'"
                 .to_owned(),
-            "apt-get -c ~/cache/apt/sid-deb-src/apt.conf -q source --download-only python3.13=3.13.15-1"
+            "apt-get -c ~/cache/apt/sid-deb-src/apt.conf -q source --download-only 'python3.13=3.13.15-1'"
                 .to_owned(),
-            "tar --strip-components=1 -xf ~/cache/downloads/python3.13_3.13.15.orig.tar.xz -C \
+            "tar '--strip-components=1' -xf ~/cache/downloads/python3.13_3.13.15.orig.tar.xz -C \
              ~/pythons/.cp313t.partial/sources"
                 .to_owned(),
-            "./configure --prefix=~/pythons/cp313t --enable-shared --disable-gil \
-             LDFLAGS=-Wl,-rpath,~/pythons/cp313t/lib"
+            "./configure '--prefix=~/pythons/cp313t' --enable-shared --disable-gil \
+             'LDFLAGS=-Wl,-rpath,~/pythons/cp313t/lib'"
                 .to_owned(),
             format!("make -j{jobs}"),
-            "make install DESTDIR=~/pythons/.cp313t.partial/root".to_owned(),
+            "make install 'DESTDIR=~/pythons/.cp313t.partial/root'".to_owned(),
         ]
     );
 }
@@ -97,8 +98,8 @@ fn a_failure_leaves_nothing() {
                 },
             );
         let site = home.folders.begin("cp313t".parse().unwrap()).unwrap();
-        let trouble = source(&home, &machine).install(&site, &Blind).unwrap_err();
-        assert!(trouble.to_string().contains(failing), "{trouble}");
+        let error = source(&home, &machine).install(&site, &Silent).unwrap_err();
+        assert!(error.to_string().contains(failing), "{error}");
         drop(site);
         assert_eq!(home.pythons(), Vec::<String>::new());
     }
@@ -107,7 +108,7 @@ fn a_failure_leaves_nothing() {
 #[test]
 fn without_a_compiler_nothing_is_downloaded() {
     let (home, machine) = (Home::new(), Machine::new(&["apt-get", "make", "tar", "xz"], act));
-    let plan = source(&home, &machine).plan(&Blind);
-    assert!(matches!(plan, Err(Trouble::NoProgram { program: "cc", .. })));
+    let plan = source(&home, &machine).plan(&Silent);
+    assert!(matches!(plan, Err(InstallError::NoProgram { program: "cc", .. })));
     assert_eq!(machine.started(&home), Vec::<String>::new());
 }

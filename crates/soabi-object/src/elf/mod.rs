@@ -6,32 +6,51 @@
 //! Sources: the System V gABI, chapter 5, and glibc's `elf/dl-load.c` and `elf/dl-lookup.c`.
 
 mod dynamic;
+mod headers;
+mod kinds;
+mod property;
 mod relocations;
+mod relr;
 mod symbols;
 mod versions;
 
 use object::elf;
-use object::read::elf::{FileHeader, ProgramHeader};
-use object::{Endian as _, Endianness, ReadRef};
+use object::read::elf::FileHeader;
+use object::{Endian as _, Endianness};
 
 use crate::arch::Arch;
+use crate::budget::Budget;
 use crate::error::{At, ObjectError};
-use crate::facts::{Endian, Format, Needed, ObjectFacts, ObjectKind, Strength};
-use crate::image::{Image, Segment};
-use crate::text::TextLimit;
+use crate::facts::{Details, ElfFacts, ElfType, Needed, Strength};
+use crate::format::{Endian, Format, ObjectKind};
+use crate::image::{Initializer, Map, Parts};
+use crate::reader::{Reader, lossy};
 
 use dynamic::Dynamic;
-use symbols::Symbols;
+use headers::Headers;
 use versions::Versions;
 
-/// The facts of an ELF file.
-pub(crate) fn facts(data: &[u8]) -> Result<ObjectFacts, ObjectError> {
+pub(crate) use relocations::relocations;
+
+/// What relocations and initializers are read from.
+#[derive(Debug)]
+pub(crate) struct Tables<'data> {
+    dynamic: Dynamic<'data>,
+    machine: elf::Machine,
+    endian: Endianness,
+    mips64el: bool,
+    /// How many symbols the dynamic linker can reach.
+    symbols: usize,
+}
+
+/// The parts of an ELF file.
+pub(crate) fn parts<'data>(data: &'data [u8], budget: &mut Budget) -> Result<Parts<'data>, ObjectError> {
     match data.get(4).copied() {
         Some(class) if elf::FileClass(class) == elf::ELFCLASS64 => {
-            ElfFile::<elf::FileHeader64<Endianness>>::parse(data)?.facts()
+            read::<elf::FileHeader64<Endianness>>(data, budget)
         }
         Some(class) if elf::FileClass(class) == elf::ELFCLASS32 => {
-            ElfFile::<elf::FileHeader32<Endianness>>::parse(data)?.facts()
+            read::<elf::FileHeader32<Endianness>>(data, budget)
         }
         class => Err(header_error("class", 4, format!("it is {class:?}, expected 1 (32-bit) or 2 (64-bit)"))),
     }
@@ -41,142 +60,120 @@ fn header_error(what: &'static str, offset: u64, problem: String) -> ObjectError
     ObjectError::Malformed { format: Format::Elf, what, at: At::Offset(offset), problem }
 }
 
-/// An ELF file with its segments laid out.
-struct ElfFile<'data, Elf: FileHeader> {
+fn read<'data, Elf: FileHeader<Endian = Endianness>>(
+    data: &'data [u8],
+    budget: &mut Budget,
+) -> Result<Parts<'data>, ObjectError> {
+    let header = Elf::parse(data).map_err(|error| header_error("header", 0, error.to_string()))?;
+    let endian = header.endian().map_err(|error| header_error("header", 5, error.to_string()))?;
+    let headers = Headers::read(header, endian, data, budget)?;
+    let mut parts = file_header::<Elf>(header, endian)?;
+    let mut facts = ElfFacts::new(match header.e_type(endian) {
+        elf::ET_DYN => ElfType::Dynamic,
+        elf::ET_EXEC => ElfType::Executable,
+        _ => ElfType::Relocatable,
+    });
+    facts.abi = kinds::abi_flags(header.e_machine(endian), header.e_flags(endian).0);
+    let map = Map::new(data, headers.mappings(data.len() as u64));
+    let mut reader = Reader { format: Format::Elf, map: &map, budget };
+    headers.describe(&mut reader, header, endian, &mut facts)?;
+    if let Some(dynamic) = headers.dynamic(parts.kind, header.e_phoff(endian).into())? {
+        let file = ElfFile::<Elf> { header, endian, marker: std::marker::PhantomData };
+        let dynamic = Dynamic::read(&file, &mut reader, dynamic)?;
+        if dynamic.pie || (facts.interpreter.is_some() && dynamic.soname.is_none()) {
+            parts.kind = match facts.file_type {
+                ElfType::Dynamic => ObjectKind::PieExecutable,
+                ElfType::Executable | ElfType::Relocatable => ObjectKind::Executable,
+            };
+        }
+        dynamic.describe(&mut facts);
+        parts.details = details(&dynamic, &mut reader)?;
+        let versions = Versions::read(endian, &dynamic, &mut reader)?;
+        parts.symbols = symbols::read(&file, &dynamic, &versions, &mut reader)?;
+        parts.details.versions = versions.needs;
+        parts.tables = crate::image::Tables::Elf(Box::new(Tables {
+            dynamic,
+            machine: header.e_machine(endian),
+            endian,
+            mips64el: header.is_mips64el(endian),
+            symbols: parts.symbols.len(),
+        }));
+    } else if parts.kind == ObjectKind::Library {
+        parts.kind = ObjectKind::NotLoadable;
+    }
+    parts.details.elf = Some(facts);
+    parts.map = map;
+    Ok(parts)
+}
+
+/// The types of one class of ELF, and the header that says how to read them.
+struct ElfFile<'data, Elf> {
     header: &'data Elf,
     endian: Endianness,
-    size: usize,
-    image: Image<'data>,
-    dynamic: Option<DynamicSegment>,
-    has_interpreter: bool,
+    marker: std::marker::PhantomData<Elf>,
 }
 
-/// Where `PT_DYNAMIC` says that the dynamic section is.
-struct DynamicSegment {
-    address: u64,
-    size: u64,
-    file_size: u64,
+/// What the file header alone says.
+fn file_header<'data, Elf: FileHeader<Endian = Endianness>>(
+    header: &Elf,
+    endian: Endianness,
+) -> Result<Parts<'data>, ObjectError> {
+    let kind = match header.e_type(endian) {
+        elf::ET_DYN => ObjectKind::Library,
+        elf::ET_EXEC => ObjectKind::Executable,
+        elf::ET_REL => ObjectKind::NotLoadable,
+        other => return Err(header_error("type", 16, format!("it is {}, expected 1, 2 or 3", other.0))),
+    };
+    let order = if endian.is_big_endian() { Endian::Big } else { Endian::Little };
+    let bits = if header.is_class_64() { 64 } else { 32 };
+    Ok(Parts::header(Format::Elf, kind, arch(header.e_machine(endian), bits, order), bits, order))
 }
 
-impl<'data, Elf: FileHeader<Endian = Endianness>> ElfFile<'data, Elf> {
-    fn parse(data: &'data [u8]) -> Result<Self, ObjectError> {
-        let header = Elf::parse(data).map_err(|error| header_error("header", 0, error.to_string()))?;
-        let endian = header.endian().map_err(|error| header_error("header", 5, error.to_string()))?;
-        let mut file = Self {
-            header,
-            endian,
-            size: data.len(),
-            image: Image::new(Format::Elf, data, 0, Vec::new())?,
-            dynamic: None,
-            has_interpreter: false,
-        };
-        let mut segments = Vec::new();
-        for program_header in file.program_headers(data)? {
-            let address: u64 = program_header.p_vaddr(endian).into();
-            let size: u64 = program_header.p_memsz(endian).into();
-            let file_size: u64 = program_header.p_filesz(endian).into();
-            match program_header.p_type(endian) {
-                elf::PT_LOAD => segments.push(Segment {
-                    address,
-                    size,
-                    file_offset: program_header.p_offset(endian).into(),
-                    file_size,
-                    executable: program_header.p_flags(endian).contains(elf::PF_X),
-                }),
-                elf::PT_DYNAMIC => file.dynamic = Some(DynamicSegment { address, size, file_size }),
-                elf::PT_INTERP => file.has_interpreter = true,
-                _ => {}
-            }
-        }
-        let table: u64 = header.e_phoff(endian).into();
-        file.image = Image::new(Format::Elf, data, table, segments)?;
-        Ok(file)
+/// The names in the dynamic section.
+fn details<'data>(dynamic: &Dynamic<'data>, reader: &mut Reader<'_, 'data>) -> Result<Details, ObjectError> {
+    let mut details = Details {
+        soname: dynamic.soname.map(|name| dynamic.kept(reader, name, size_of::<String>())).transpose()?,
+        ..Details::default()
+    };
+    for &name in &dynamic.needed {
+        let name = dynamic.kept(reader, name, size_of::<Needed>())?.into();
+        details.needed.push(Needed { name, strength: Strength::Required });
     }
+    details.rpath = split_path(dynamic, dynamic.rpath, reader)?;
+    details.runpath = split_path(dynamic, dynamic.runpath, reader)?;
+    Ok(details)
+}
 
-    /// The program headers. `e_phnum` counts them, also where a section header could claim a larger number: the
-    /// kernel and the dynamic linker do not look there.
-    fn program_headers(&self, data: &'data [u8]) -> Result<&'data [Elf::ProgramHeader], ObjectError> {
-        let offset: u64 = self.header.e_phoff(self.endian).into();
-        let count = usize::from(self.header.e_phnum(self.endian));
-        let size = usize::from(self.header.e_phentsize(self.endian));
-        let expected = size_of::<Elf::ProgramHeader>();
-        if count != 0 && size != expected {
-            return Err(header_error(
-                "program headers",
-                offset,
-                format!("{size} bytes each, expected {expected}"),
-            ));
-        }
-        data.read_slice_at(offset, count).map_err(|()| {
-            header_error("program headers", offset, format!("{count} of them do not fit into the file"))
-        })
+/// The folders of a path, which are between its colons.
+fn split_path<'data>(
+    dynamic: &Dynamic<'data>,
+    path: Option<u64>,
+    reader: &mut Reader<'_, 'data>,
+) -> Result<Vec<String>, ObjectError> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let mut folders = Vec::new();
+    for folder in dynamic.string(reader, path)?.split(|&byte| byte == b':') {
+        reader.keep("path", At::Address(dynamic.strings_at), folder.len(), size_of::<String>())?;
+        folders.push(lossy(folder).into_owned());
     }
+    Ok(folders)
+}
 
-    fn facts(&self) -> Result<ObjectFacts, ObjectError> {
-        let mut facts = self.header_facts()?;
-        let Some(dynamic) = self.dynamic(facts.kind)? else {
-            if facts.kind == ObjectKind::Library {
-                facts.kind = ObjectKind::NotLoadable;
-            }
-            return Ok(facts);
-        };
-        if dynamic.pie || (self.has_interpreter && dynamic.soname.is_none()) {
-            facts.kind = ObjectKind::Executable;
-        }
-        let mut text = TextLimit::for_file(self.size);
-        facts.soname = dynamic.soname.map(|name| text.own(dynamic.string(self, name)?)).transpose()?;
-        for &name in &dynamic.needed {
-            let name = text.share(dynamic.string(self, name)?)?;
-            facts.needed.push(Needed { name, strength: Strength::Required });
-        }
-        facts.rpath = self.split_path(&dynamic, dynamic.rpath, &mut text)?;
-        facts.runpath = self.split_path(&dynamic, dynamic.runpath, &mut text)?;
-        let versions = Versions::read(self, &dynamic, &mut text)?;
-        facts.versions = versions.needs().cloned().collect();
-        Symbols::read(self, &dynamic)?.fill(&mut facts, &dynamic, &versions, &mut text)?;
-        Ok(facts)
-    }
-
-    /// The folders of a path, which are between its colons.
-    fn split_path(
-        &self,
-        dynamic: &Dynamic<'data>,
-        path: Option<u64>,
-        text: &mut TextLimit,
-    ) -> Result<Vec<String>, ObjectError> {
-        let Some(path) = path else { return Ok(Vec::new()) };
-        dynamic.string(self, path)?.split(|&byte| byte == b':').map(|folder| text.own(folder)).collect()
-    }
-
-    /// What the file header alone says.
-    fn header_facts(&self) -> Result<ObjectFacts, ObjectError> {
-        let kind = match self.header.e_type(self.endian) {
-            elf::ET_DYN => ObjectKind::Library,
-            elf::ET_EXEC => ObjectKind::Executable,
-            elf::ET_REL => ObjectKind::NotLoadable,
-            other => {
-                return Err(header_error("type", 16, format!("it is {}, expected 1, 2 or 3", other.0)));
-            }
-        };
-        let endian = if self.endian.is_big_endian() { Endian::Big } else { Endian::Little };
-        let bits = if self.header.is_class_64() { 64 } else { 32 };
-        let arch = arch(self.header.e_machine(self.endian), bits, endian);
-        Ok(ObjectFacts::new(Format::Elf, kind, arch, bits, endian))
-    }
-
-    /// The dynamic section, or `None` for a file that is not for the dynamic linker: a relocatable object, a
-    /// static program, separate debug information (whose segments have no bytes).
-    fn dynamic(&self, kind: ObjectKind) -> Result<Option<Dynamic<'data>>, ObjectError> {
-        match (&self.dynamic, kind) {
-            (_, ObjectKind::NotLoadable) | (None, ObjectKind::Executable) => Ok(None),
-            (Some(segment), _) if segment.file_size == 0 => Ok(None),
-            (Some(segment), _) => Dynamic::read(self, segment).map(Some),
-            (None, ObjectKind::Library) => {
-                let problem = "a shared object has no PT_DYNAMIC, so that nothing can load it".to_owned();
-                Err(header_error("program headers", self.header.e_phoff(self.endian).into(), problem))
-            }
-        }
-    }
+/// `DT_INIT`, then `DT_INIT_ARRAY`.
+pub(crate) fn initializers(
+    parts: &Parts<'_>,
+    tables: &Tables<'_>,
+    reader: &mut Reader<'_, '_>,
+) -> Result<Vec<Initializer>, ObjectError> {
+    const WHAT: &str = "init array";
+    let (at, size) = tables.dynamic.init_array;
+    let width = u64::from(parts.pointer_size());
+    // The array may be in memory only, so it is not read as bytes of the file.
+    let count = size / width;
+    reader.steps(WHAT, At::Address(at), count)?;
+    reader.memory(WHAT, At::Address(at), count.saturating_mul(size_of::<Initializer>() as u64))?;
+    let slots = (0..count).map(|index| Initializer::Slot(at.wrapping_add(index * width)));
+    Ok(tables.dynamic.init.map(Initializer::Function).into_iter().chain(slots).collect())
 }
 
 fn arch(machine: elf::Machine, bits: u8, endian: Endian) -> Arch {

@@ -1,95 +1,108 @@
-//! Dynamic symbols: imports and exports, apart.
+//! The dynamic symbol table.
 
 use object::Endianness;
 use object::elf;
 use object::endian::{U32, U64};
 use object::read::elf::{FileHeader, GnuHashTable, Sym};
 
-use crate::error::ObjectError;
-use crate::facts::{Export, Import, ObjectFacts, Provider, SymbolKind, Uses};
-use crate::text::TextLimit;
+use crate::error::{At, ObjectError};
+use crate::facts::{Export, Import, Provider, SymbolKind, Uses};
+use crate::reader::{Reader, lossy};
+use crate::symbol::{Binding, Symbol};
 
 use super::ElfFile;
 use super::dynamic::Dynamic;
 use super::relocations;
 use super::versions::{Version, Versions};
 
-/// The dynamic symbol table and how the file's own relocations use each symbol.
-pub(super) struct Symbols<'file, 'data, Elf: FileHeader> {
-    file: &'file ElfFile<'data, Elf>,
-    table: &'data [Elf::Sym],
-    uses: Vec<Uses>,
-}
+const WHAT: &str = "symbol table";
 
-impl<'file, 'data, Elf: FileHeader<Endian = Endianness>> Symbols<'file, 'data, Elf> {
-    /// The table has no length of its own. The dynamic linker comes to a symbol through a hash table or through a
-    /// relocation, so the last symbol is the last that one of these knows. The hash table alone is not enough:
-    /// GNU ld writes an empty one, which counts nothing, into a file that exports nothing.
-    pub(super) fn read(
-        file: &'file ElfFile<'data, Elf>,
-        dynamic: &Dynamic<'data>,
-    ) -> Result<Self, ObjectError> {
-        const WHAT: &str = "symbol table";
-        let available =
-            file.image.bytes_from(dynamic.symbols).unwrap_or_default().len() / size_of::<Elf::Sym>();
-        let too_many = |count: u64| {
-            let problem = format!("symbol {count} is asked for and the file has room for {available}");
-            file.image.malformed(WHAT, dynamic.symbols, problem)
-        };
-        let hashed = hashed_symbols(file, dynamic)?;
-        let hashed = usize::try_from(hashed)
-            .ok()
-            .filter(|&count| count <= available)
-            .ok_or_else(|| too_many(hashed))?;
-        let mut uses = vec![Uses::default(); hashed];
-        relocations::for_each_symbol(file, dynamic, |symbol, using| {
-            let index = symbol as usize;
-            if index >= available {
-                return Err(too_many(symbol.into()));
-            }
-            if index >= uses.len() {
-                uses.resize(index + 1, Uses::default());
-            }
-            uses[index].call |= using.call;
-            uses[index].address |= using.address;
-            Ok(())
-        })?;
-        let table = file.image.array(WHAT, dynamic.symbols, uses.len() as u64)?;
-        Ok(Self { file, table, uses })
-    }
-
-    /// Adds the imports and the exports to `facts`.
-    pub(super) fn fill(
-        &self,
-        facts: &mut ObjectFacts,
-        dynamic: &Dynamic<'data>,
-        versions: &Versions<'data>,
-        text: &mut TextLimit,
-    ) -> Result<(), ObjectError> {
-        let endian = self.file.endian;
-        for (index, symbol) in self.table.iter().enumerate().skip(1) {
-            let bind = symbol.st_bind();
-            let undefined = symbol.st_shndx(endian) == elf::SHN_UNDEF;
-            let not_a_name = matches!(symbol.st_type(), elf::STT_SECTION | elf::STT_FILE);
-            if bind == elf::STB_LOCAL || not_a_name || !(undefined || is_visible(symbol)) {
-                continue;
-            }
-            let name = text.own(dynamic.string(self.file, symbol.st_name(endian).into())?)?;
-            if name.is_empty() {
-                continue;
-            }
-            let (weak, uses) = (bind == elf::STB_WEAK, self.uses[index]);
-            let version = versions.of(index);
-            if undefined {
-                let version = if let Version::Need(need) = version { Some(need.clone()) } else { None };
-                facts.imports.push(Import { name, weak, from: Provider::Anywhere, version, uses });
-            } else {
-                let version = if let Version::Definition(name) = version { Some(name.clone()) } else { None };
-                let preemptible = !dynamic.symbolic && symbol.st_visibility() == elf::STV_DEFAULT;
-                facts.exports.push(Export { name, kind: kind(symbol), weak, version, preemptible, uses });
+/// All entries of the table, the empty one at 0 included.
+///
+/// The table has no length of its own. The dynamic linker comes to a symbol through a hash table or through a
+/// relocation, so the last symbol is the last that one of these knows. The hash table alone is not enough: GNU ld
+/// writes an empty one, which counts nothing, into a file that exports nothing.
+pub(super) fn read<'data, Elf: FileHeader<Endian = Endianness>>(
+    file: &ElfFile<'data, Elf>,
+    dynamic: &Dynamic<'data>,
+    versions: &Versions<'data>,
+    reader: &mut Reader<'_, 'data>,
+) -> Result<Vec<Symbol<'data>>, ObjectError> {
+    let available = reader.map.bytes_from(dynamic.symbols).unwrap_or_default().len() / size_of::<Elf::Sym>();
+    let too_many = |reader: &Reader<'_, '_>, count: u64| {
+        let problem = format!("symbol {count} is used, but the file has room for {available}");
+        reader.malformed(WHAT, dynamic.symbols, problem)
+    };
+    let hashed = hashed_symbols(file, dynamic, reader)?;
+    let hashed = usize::try_from(hashed)
+        .ok()
+        .filter(|&count| count <= available)
+        .ok_or_else(|| too_many(reader, hashed))?;
+    let mut uses = vec![Uses::default(); hashed];
+    relocations::for_each_symbol(file, dynamic, reader, |reader, symbol, using| {
+        let index = symbol as usize;
+        if index >= available {
+            return Err(too_many(reader, symbol.into()));
+        }
+        if index >= uses.len() {
+            uses.resize(index + 1, Uses::default());
+        }
+        uses[index].call |= using.call;
+        uses[index].address |= using.address;
+        Ok(())
+    })?;
+    let table: &[Elf::Sym] = reader.array(WHAT, dynamic.symbols, uses.len() as u64)?;
+    let entry = size_of::<Symbol<'_>>() + size_of::<Uses>();
+    reader.memory(WHAT, At::Address(dynamic.symbols), (table.len() as u64).saturating_mul(entry as u64))?;
+    let mut symbols = Vec::with_capacity(table.len());
+    for (index, (entry, uses)) in table.iter().zip(uses).enumerate() {
+        let mut symbol = symbol(entry, file.endian);
+        symbol.uses = uses;
+        if index > 0 && (symbol.exported || symbol.imported) {
+            let name = dynamic.string(reader, entry.st_name(file.endian).into())?;
+            let kept = if symbol.exported { size_of::<Export>() } else { size_of::<Import>() };
+            reader.keep(WHAT, At::Address(dynamic.symbols), name.len(), kept)?;
+            symbol.name = lossy(name);
+            match versions.of(index) {
+                Version::Need(at, need) if symbol.imported => {
+                    (symbol.version, symbol.need) = (Some(need.version.clone()), Some(at));
+                }
+                Version::Definition(name) if symbol.exported => symbol.version = Some(name.clone()),
+                _ => {}
             }
         }
-        Ok(())
+        if index == 0 || symbol.name.is_empty() {
+            (symbol.exported, symbol.imported) = (false, false);
+        }
+        symbol.preemptible &= !dynamic.symbolic;
+        symbols.push(symbol);
+    }
+    Ok(symbols)
+}
+
+/// What an entry says by itself.
+fn symbol<'data>(entry: &impl Sym<Endian = Endianness>, endian: Endianness) -> Symbol<'data> {
+    let binding = match entry.st_bind() {
+        elf::STB_LOCAL => Binding::Local,
+        elf::STB_WEAK => Binding::Weak,
+        _ => Binding::Global,
+    };
+    let defined = entry.st_shndx(endian) != elf::SHN_UNDEF;
+    let has_name = binding != Binding::Local && !matches!(entry.st_type(), elf::STT_SECTION | elf::STT_FILE);
+    let exported = defined && has_name && is_visible(entry);
+    let kind = kind(entry);
+    Symbol {
+        // The value of a thread-local symbol is an offset.
+        address: (defined && kind != SymbolKind::ThreadLocal).then(|| entry.st_value(endian).into()),
+        size: entry.st_size(endian).into(),
+        kind,
+        binding,
+        defined,
+        exported,
+        preemptible: exported && entry.st_visibility() == elf::STV_DEFAULT,
+        imported: !defined && has_name,
+        provider: Provider::Anywhere,
+        ..Symbol::unknown()
     }
 }
 
@@ -111,16 +124,20 @@ fn kind(symbol: &impl Sym) -> SymbolKind {
 fn hashed_symbols<Elf: FileHeader<Endian = Endianness>>(
     file: &ElfFile<'_, Elf>,
     dynamic: &Dynamic<'_>,
+    reader: &mut Reader<'_, '_>,
 ) -> Result<u64, ObjectError> {
+    const WHAT: &str = "GNU hash table";
     if let Some(address) = dynamic.gnu_hash {
-        let bytes = file.image.bytes_from(address).unwrap_or_default();
+        let bytes = reader.map.bytes_from(address).unwrap_or_default();
         let table = GnuHashTable::<Elf>::parse(file.endian, bytes)
-            .map_err(|error| file.image.malformed("GNU hash table", address, error.to_string()))?;
+            .map_err(|error| reader.malformed(WHAT, address, error.to_string()))?;
+        // Buckets and the last chain, which end within these bytes.
+        reader.steps(WHAT, At::Address(address), bytes.len() as u64 / 4)?;
         if let Some(count) = table.symbol_table_length(file.endian) {
             return Ok(count.into());
         }
     }
-    dynamic.hash.map_or(Ok(0), |address| chain_count(file, address))
+    dynamic.hash.map_or(Ok(0), |address| chain_count(file, address, reader))
 }
 
 /// The second word of `DT_HASH`, which is the number of symbols. Words have 32 bits, but 64 on Alpha and s390x
@@ -128,12 +145,13 @@ fn hashed_symbols<Elf: FileHeader<Endian = Endianness>>(
 fn chain_count<Elf: FileHeader<Endian = Endianness>>(
     file: &ElfFile<'_, Elf>,
     address: u64,
+    reader: &mut Reader<'_, '_>,
 ) -> Result<u64, ObjectError> {
     let machine = file.header.e_machine(file.endian);
     if file.header.is_class_64() && matches!(machine, elf::EM_S390 | elf::EM_ALPHA) {
-        let words: &[U64<Endianness>] = file.image.array("hash table", address, 2)?;
+        let words: &[U64<Endianness>] = reader.array("hash table", address, 2)?;
         return Ok(words[1].get(file.endian));
     }
-    let words: &[U32<Endianness>] = file.image.array("hash table", address, 2)?;
+    let words: &[U32<Endianness>] = reader.array("hash table", address, 2)?;
     Ok(words[1].get(file.endian).into())
 }

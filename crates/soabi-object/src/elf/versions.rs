@@ -1,6 +1,7 @@
-//! Symbol versions: what the file asks of its libraries and what it defines itself.
+//! Symbol versions: what the file needs of its libraries and what it defines itself.
 //!
-//! Source: the Linux Standard Base, "Symbol Versioning".
+//! Sources: the Linux Standard Base, "Symbol Versioning", and glibc's `elf/dl-version.c`, which checks `DT_VERNEED`
+//! in a file without `DT_VERSYM` too.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,13 +9,12 @@ use std::sync::Arc;
 use object::Endianness;
 use object::elf;
 use object::endian::U16;
-use object::read::elf::FileHeader;
+use object::pod;
 
 use crate::error::ObjectError;
 use crate::facts::VersionNeed;
-use crate::text::TextLimit;
+use crate::reader::Reader;
 
-use super::ElfFile;
 use super::dynamic::Dynamic;
 
 /// The versions by the index that symbols refer to them with.
@@ -23,8 +23,10 @@ pub(super) struct Versions<'data> {
     /// `DT_VERSYM`: one entry per symbol. Empty in a file without versions.
     indices: &'data [U16<Endianness>],
     endian: Endianness,
-    order: Vec<u16>,
-    needs: HashMap<u16, VersionNeed>,
+    /// What the file needs, in its order.
+    pub(super) needs: Vec<VersionNeed>,
+    /// Positions in `needs`.
+    needed: HashMap<u16, u32>,
     definitions: HashMap<u16, Arc<str>>,
 }
 
@@ -33,60 +35,66 @@ pub(super) struct Versions<'data> {
 pub(super) enum Version<'a> {
     /// The symbol has none.
     None,
-    /// It is asked of a library.
-    Need(&'a VersionNeed),
+    /// It is needed of a library. With its position among the needs.
+    Need(u32, &'a VersionNeed),
     /// The file defines it.
     Definition(&'a Arc<str>),
 }
 
-/// An index has 15 bits, so that a file cannot use more versions than this.
-const MOST_VERSIONS: usize = 1 << 15;
+/// An entry of a hash table and its share of the table's empty places.
+const HASH_ENTRY: usize = 64;
 
 impl<'data> Versions<'data> {
-    pub(super) fn read<Elf: FileHeader<Endian = Endianness>>(
-        file: &ElfFile<'data, Elf>,
+    pub(super) fn read(
+        endian: Endianness,
         dynamic: &Dynamic<'data>,
-        text: &mut TextLimit,
+        reader: &mut Reader<'_, 'data>,
     ) -> Result<Self, ObjectError> {
-        let mut versions = Self { endian: file.endian, ..Self::default() };
-        let Some(indices) = dynamic.version_indices else { return Ok(versions) };
-        // The table has no length of its own; symbols() holds it against the number of symbols.
-        let bytes = file.image.bytes_from(indices).unwrap_or_default();
-        versions.indices = file.image.array("version indices", indices, bytes.len() as u64 / 2)?;
+        let mut versions = Self { endian, ..Self::default() };
+        if let Some(indices) = dynamic.version_indices {
+            // The table has no length of its own: it has an entry for each symbol.
+            let bytes = reader.map.bytes_from(indices).unwrap_or_default();
+            versions.indices =
+                pod::slice_from_bytes(bytes, bytes.len() / 2).map_or(&[], |(indices, _)| indices);
+        }
         if let Some(needs) = dynamic.version_needs {
-            versions.read_needs(file, dynamic, needs, text)?;
+            versions.read_needs(dynamic, needs, reader)?;
         }
         if let Some(definitions) = dynamic.version_definitions {
-            versions.read_definitions(file, dynamic, definitions, text)?;
+            versions.read_definitions(dynamic, definitions, reader)?;
         }
         Ok(versions)
     }
 
-    /// Two nested lists: the libraries, and the versions that are asked of each.
-    fn read_needs<Elf: FileHeader<Endian = Endianness>>(
+    /// Two nested lists: the libraries, and the versions that are needed of each. Their links may lead anywhere,
+    /// so it is the budget that ends them.
+    fn read_needs(
         &mut self,
-        file: &ElfFile<'data, Elf>,
         dynamic: &Dynamic<'data>,
         mut library_at: u64,
-        text: &mut TextLimit,
+        reader: &mut Reader<'_, 'data>,
     ) -> Result<(), ObjectError> {
         const WHAT: &str = "version requirements";
-        let endian = file.endian;
+        let endian = self.endian;
         loop {
-            let entry: &elf::Verneed<Endianness> = file.image.one(WHAT, library_at)?;
-            let library = text.share(dynamic.string(file, entry.vn_file.get(endian).into())?)?;
+            let entry: &elf::Verneed<Endianness> = reader.one(WHAT, library_at)?;
+            let library: Arc<str> =
+                dynamic.kept(reader, entry.vn_file.get(endian).into(), size_of::<Arc<str>>())?.into();
             let mut version_at = library_at.wrapping_add(entry.vn_aux.get(endian).into());
             for _ in 0..entry.vn_cnt.get(endian) {
-                let version: &elf::Vernaux<Endianness> = file.image.one(WHAT, version_at)?;
-                let need = VersionNeed {
+                let version: &elf::Vernaux<Endianness> = reader.one(WHAT, version_at)?;
+                let name = dynamic.kept(
+                    reader,
+                    version.vna_name.get(endian).into(),
+                    size_of::<VersionNeed>() + HASH_ENTRY,
+                )?;
+                let position = u32::try_from(self.needs.len()).unwrap_or(u32::MAX);
+                self.needs.push(VersionNeed {
                     library: Arc::clone(&library),
-                    version: text.share(dynamic.string(file, version.vna_name.get(endian).into())?)?,
+                    version: name.into(),
                     weak: version.vna_flags.get(endian).contains(elf::VER_FLG_WEAK),
-                };
-                self.count(file, WHAT, version_at)?;
-                let index = version.vna_other(endian).index().0;
-                self.order.push(index);
-                self.needs.insert(index, need);
+                });
+                self.needed.insert(version.vna_other(endian).index().0, position);
                 version_at = version_at.wrapping_add(version.vna_next.get(endian).into());
             }
             match entry.vn_next.get(endian) {
@@ -96,25 +104,23 @@ impl<'data> Versions<'data> {
         }
     }
 
-    fn read_definitions<Elf: FileHeader<Endian = Endianness>>(
+    fn read_definitions(
         &mut self,
-        file: &ElfFile<'data, Elf>,
         dynamic: &Dynamic<'data>,
         mut at: u64,
-        text: &mut TextLimit,
+        reader: &mut Reader<'_, 'data>,
     ) -> Result<(), ObjectError> {
         const WHAT: &str = "version definitions";
-        let endian = file.endian;
+        let endian = self.endian;
         loop {
-            let entry: &elf::Verdef<Endianness> = file.image.one(WHAT, at)?;
+            let entry: &elf::Verdef<Endianness> = reader.one(WHAT, at)?;
             // The base version is the file's own name and no symbol's version.
             if !entry.vd_flags.get(endian).contains(elf::VER_FLG_BASE) {
                 let name: &elf::Verdaux<Endianness> =
-                    file.image.one(WHAT, at.wrapping_add(entry.vd_aux.get(endian).into()))?;
-                let name = text.share(dynamic.string(file, name.vda_name.get(endian).into())?)?;
-                self.definitions.insert(entry.vd_ndx.get(endian).0, name);
+                    reader.one(WHAT, at.wrapping_add(entry.vd_aux.get(endian).into()))?;
+                let name = dynamic.kept(reader, name.vda_name.get(endian).into(), HASH_ENTRY)?;
+                self.definitions.insert(entry.vd_ndx.get(endian).0, name.into());
             }
-            self.count(file, WHAT, at)?;
             match entry.vd_next.get(endian) {
                 0 => return Ok(()),
                 next => at = at.wrapping_add(next.into()),
@@ -122,34 +128,13 @@ impl<'data> Versions<'data> {
         }
     }
 
-    /// Stops at lists that go on and on: their links may lead anywhere.
-    fn count<Elf: FileHeader>(
-        &self,
-        file: &ElfFile<'_, Elf>,
-        what: &'static str,
-        at: u64,
-    ) -> Result<(), ObjectError> {
-        if self.order.len() + self.definitions.len() < MOST_VERSIONS {
-            return Ok(());
-        }
-        Err(file.image.malformed(
-            what,
-            at,
-            format!("there are more than {MOST_VERSIONS}, the most that indices allow"),
-        ))
-    }
-
-    /// What the file asks for, in its order.
-    pub(super) fn needs(&self) -> impl Iterator<Item = &VersionNeed> {
-        self.order.iter().filter_map(|index| self.needs.get(index))
-    }
-
     /// The version of the symbol with this index.
     pub(super) fn of(&self, symbol: usize) -> Version<'_> {
         let Some(index) = self.indices.get(symbol) else { return Version::None };
         let index = index.get(self.endian) & elf::VERSYM_VERSION;
-        match (self.needs.get(&index), self.definitions.get(&index)) {
-            (Some(need), _) => Version::Need(need),
+        let need = self.needed.get(&index).and_then(|&at| Some((at, self.needs.get(at as usize)?)));
+        match (need, self.definitions.get(&index)) {
+            (Some((at, need)), _) => Version::Need(at, need),
             (None, Some(definition)) => Version::Definition(definition),
             (None, None) => Version::None,
         }

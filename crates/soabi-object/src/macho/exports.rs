@@ -1,52 +1,89 @@
 //! What a Mach-O file offers: the export trie, or the symbol table where there is none.
 
-use std::collections::HashSet;
-use std::ffi::CStr;
-use std::ops::Range;
+use std::borrow::Cow;
 
+use object::Endianness;
 use object::macho;
 use object::read::macho::{MachHeader, MachOFile, Nlist};
-use object::{Endianness, Object, ObjectSection, SectionKind};
+use object::{Object, ObjectSection, SectionKind};
 
-use crate::error::ObjectError;
-use crate::facts::{Export, SymbolKind, Uses};
-use crate::image::Image;
-use crate::text::TextLimit;
+use crate::error::{At, ObjectError};
+use crate::facts::{Export, SymbolKind};
+use crate::reader::{Reader, lossy};
+use crate::symbol::{Binding, Symbol};
 
-use super::malformed;
+use super::trie::Definition;
+use super::{malformed, trie};
 
 /// Symbols number their sections with a byte.
 const MOST_SECTIONS: usize = 255;
 
 /// The exports, in the order of the trie or of the symbol table.
-pub(super) fn read<Mach: MachHeader<Endian = Endianness>>(
-    file: &MachOFile<'_, Mach>,
-    image: &Image<'_>,
-    text: &mut TextLimit,
-) -> Result<Vec<Export>, ObjectError> {
-    let mut exports = Exports {
-        code: file
-            .sections()
-            .take(MOST_SECTIONS)
-            .filter(|section| section.kind() == SectionKind::Text)
-            .map(|section| section.address()..section.address().saturating_add(section.size()))
-            .collect(),
-        found: Vec::new(),
-        text,
-    };
-    match trie(file)? {
-        Some(trie) => {
-            // The trie counts addresses from the header, which is where the file's first byte is mapped.
-            let base = image.segments().iter().find(|s| s.file_offset == 0 && s.file_size > 0);
-            exports.read_trie(trie, base.map_or(0, |segment| segment.address))?;
+pub(super) fn read<'data, Mach: MachHeader<Endian = Endianness>>(
+    file: &MachOFile<'data, Mach>,
+    base: u64,
+    reader: &mut Reader<'_, 'data>,
+) -> Result<Vec<Symbol<'data>>, ObjectError> {
+    let code = Code::of(file);
+    let mut found = Vec::new();
+    if let Some(trie) = trie_of(file)? {
+        trie::walk(trie, reader, |reader, at, name, definition| {
+            let name = name.strip_prefix(b"_").unwrap_or(name);
+            // It is copied once for the symbol and once for the facts.
+            charge(reader, "export trie", at, 2 * name.len())?;
+            let address = definition.address(base);
+            let name = Cow::Owned(lossy(name).into_owned());
+            found.push(export(name, kind(definition, address, &code), address, definition.weak));
+            Ok(())
+        })?;
+    } else {
+        let strings = string_table(file)?;
+        for entry in file.macho_symbol_table().iter() {
+            reader.steps(SYMBOLS, At::Offset(0), 1)?;
+            let flags = entry.n_type();
+            if flags.is_stab() || !flags.is_ext() || flags.is_pext() || flags.typ() == macho::N_UNDF {
+                continue;
+            }
+            let name = strings.name(entry.n_strx(file.endian()), reader)?;
+            let name = name.strip_prefix(b"_").unwrap_or(name);
+            charge(reader, SYMBOLS, At::Offset(0), name.len())?;
+            let address = entry.n_value(file.endian()).into();
+            let weak = entry.n_desc(file.endian()).contains(macho::N_WEAK_DEF);
+            found.push(export(lossy(name), code.kind_at(address), Some(address), weak));
         }
-        None => exports.read_symbols(file)?,
     }
-    Ok(exports.found)
+    Ok(found)
+}
+
+pub(super) const SYMBOLS: &str = "symbol table";
+
+fn charge(reader: &mut Reader<'_, '_>, what: &'static str, at: At, text: usize) -> Result<(), ObjectError> {
+    reader.keep(what, at, text, size_of::<Symbol<'_>>() + size_of::<Export>())
+}
+
+fn export(name: Cow<'_, str>, kind: SymbolKind, address: Option<u64>, weak: bool) -> Symbol<'_> {
+    Symbol {
+        name,
+        address: address.filter(|_| kind != SymbolKind::ThreadLocal),
+        kind,
+        binding: if weak { Binding::Weak } else { Binding::Global },
+        defined: true,
+        exported: true,
+        ..Symbol::unknown()
+    }
+}
+
+fn kind(definition: Definition, address: Option<u64>, code: &Code) -> SymbolKind {
+    match (address, definition.kind) {
+        (None, _) => SymbolKind::Unknown,
+        (_, macho::EXPORT_SYMBOL_FLAGS_KIND_THREAD_LOCAL) => SymbolKind::ThreadLocal,
+        (_, macho::EXPORT_SYMBOL_FLAGS_KIND_ABSOLUTE) => SymbolKind::Data,
+        (Some(address), _) => code.kind_at(address),
+    }
 }
 
 /// The bytes of the export trie. `None` where the file has none, as the linker of before 10.6 made them.
-fn trie<'data, Mach: MachHeader<Endian = Endianness>>(
+fn trie_of<'data, Mach: MachHeader<Endian = Endianness>>(
     file: &MachOFile<'data, Mach>,
 ) -> Result<Option<&'data [u8]>, ObjectError> {
     let bad = |error| malformed("export trie", 0, &error);
@@ -62,153 +99,66 @@ fn trie<'data, Mach: MachHeader<Endian = Endianness>>(
     Ok(trie)
 }
 
-struct Exports<'text> {
-    /// The addresses of code.
-    code: Vec<Range<u64>>,
-    found: Vec<Export>,
-    text: &'text mut TextLimit,
+/// The names of the symbol table.
+pub(super) struct Strings<'data>(&'data [u8]);
+
+/// The string table of `LC_SYMTAB`, the last one if there are several, as `object` takes it.
+pub(super) fn string_table<'data, Mach: MachHeader<Endian = Endianness>>(
+    file: &MachOFile<'data, Mach>,
+) -> Result<Strings<'data>, ObjectError> {
+    let bad = |error| malformed(SYMBOLS, 0, &error);
+    let mut strings: &[u8] = &[];
+    let mut commands = file.macho_load_commands().map_err(bad)?;
+    while let Some(command) = commands.next().map_err(bad)? {
+        if let Some(table) = command.symtab().map_err(bad)? {
+            let range = (table.stroff.get(file.endian()), table.strsize.get(file.endian()));
+            strings = super::linked(file.data(), SYMBOLS, range)?;
+        }
+    }
+    Ok(Strings(strings))
 }
 
-impl Exports<'_> {
-    fn push(&mut self, name: &[u8], kind: SymbolKind, weak: bool) -> Result<(), ObjectError> {
-        let name = self.text.own(name.strip_prefix(b"_").unwrap_or(name))?;
-        let (version, preemptible, uses) = (None, false, Uses::default());
-        self.found.push(Export { name, kind, weak, version, preemptible, uses });
-        Ok(())
+impl<'data> Strings<'data> {
+    /// The name at `offset`.
+    pub(super) fn name(
+        &self,
+        offset: u32,
+        reader: &mut Reader<'_, 'data>,
+    ) -> Result<&'data [u8], ObjectError> {
+        let bytes = self.0.get(offset as usize..).unwrap_or_default();
+        reader.text(SYMBOLS, At::Offset(offset.into()), bytes)?.ok_or_else(|| {
+            malformed(SYMBOLS, offset.into(), &"no name that ends in a NUL in its string table")
+        })
+    }
+}
+
+/// The addresses of code.
+struct Code {
+    /// Sorted, first and last address; the last is the largest so far.
+    ranges: Vec<(u64, u64)>,
+}
+
+impl Code {
+    fn of<Mach: MachHeader<Endian = Endianness>>(file: &MachOFile<'_, Mach>) -> Self {
+        let mut ranges: Vec<(u64, u64)> = file
+            .sections()
+            .take(MOST_SECTIONS)
+            .filter(|section| section.kind() == SectionKind::Text && section.size() > 0)
+            .map(|section| (section.address(), section.address().saturating_add(section.size() - 1)))
+            .collect();
+        ranges.sort_unstable();
+        let mut furthest = 0;
+        for (_, last) in &mut ranges {
+            furthest = furthest.max(*last);
+            *last = furthest;
+        }
+        Self { ranges }
     }
 
     fn kind_at(&self, address: u64) -> SymbolKind {
-        let code = self.code.iter().any(|range| range.contains(&address));
+        let behind = self.ranges.partition_point(|&(first, _)| first <= address);
+        // Of all ranges that start before the address, one reaches it if the furthest end of them does.
+        let code = self.ranges[..behind].last().is_some_and(|&(_, furthest)| address <= furthest);
         if code { SymbolKind::Function } else { SymbolKind::Data }
-    }
-
-    /// Walks the trie in depth. A linker writes a tree whose edges do not overlap; following anything else could
-    /// take forever, so each node may be reached once and the edges may be as long as the trie.
-    fn read_trie(&mut self, trie: &[u8], base: u64) -> Result<(), ObjectError> {
-        if trie.is_empty() {
-            return Ok(());
-        }
-        let bad = |offset: u64, problem: &str| malformed("export trie", offset, &problem);
-        let mut name = Vec::new();
-        let mut reached = HashSet::from([0]);
-        let mut edges_left = trie.len();
-        let mut path = vec![self.enter(trie, 0, &name, base)?];
-        while let Some(node) = path.last_mut() {
-            name.truncate(node.name_length);
-            if node.edges_left == 0 {
-                path.pop();
-                continue;
-            }
-            node.edges_left -= 1;
-            let at = node.offset;
-            let edge = node.rest.string().ok_or_else(|| bad(at, "an edge's text is cut off"))?;
-            let child = node.rest.uleb128().ok_or_else(|| bad(at, "an edge's target is cut off"))?;
-            edges_left =
-                edges_left.checked_sub(edge.len() + 1).ok_or_else(|| bad(at, "the edges overlap"))?;
-            if !reached.insert(child) {
-                return Err(bad(child, "two edges lead to this node"));
-            }
-            name.extend(edge);
-            path.push(self.enter(trie, child, &name, base)?);
-        }
-        Ok(())
-    }
-
-    /// Reads the node at `offset` up to its edges. If `name` is a symbol's there, adds it.
-    fn enter<'data>(
-        &mut self,
-        trie: &'data [u8],
-        offset: u64,
-        name: &[u8],
-        base: u64,
-    ) -> Result<Node<'data>, ObjectError> {
-        let bad = |problem: &str| malformed("export trie", offset, &problem);
-        let mut rest = Reader(trie);
-        rest.take(offset).ok_or_else(|| bad("the node is beyond the end"))?;
-        let size = rest.uleb128().ok_or_else(|| bad("the node's size is cut off"))?;
-        let terminal = rest.take(size).ok_or_else(|| bad("the node's symbol is cut off"))?;
-        if size > 0 {
-            let (kind, weak) =
-                self.terminal(terminal, base).ok_or_else(|| bad("the node's symbol is cut off"))?;
-            self.push(name, kind, weak)?;
-        }
-        let edges_left = rest.take(1).ok_or_else(|| bad("the node's edges are cut off"))?[0];
-        Ok(Node { offset, rest, edges_left, name_length: name.len() })
-    }
-
-    /// What a symbol's node says: flags, then an address or, for a symbol that another library brings, its name.
-    fn terminal(&self, bytes: &[u8], base: u64) -> Option<(SymbolKind, bool)> {
-        let mut terminal = Reader(bytes);
-        let flags = macho::ExportSymbolFlags(terminal.uleb128()?);
-        let weak = flags.contains(macho::EXPORT_SYMBOL_FLAGS_WEAK_DEFINITION);
-        let address = terminal.uleb128()?;
-        let kind = if flags.contains(macho::EXPORT_SYMBOL_FLAGS_REEXPORT) {
-            SymbolKind::Unknown
-        } else {
-            match flags.kind() {
-                macho::EXPORT_SYMBOL_FLAGS_KIND_THREAD_LOCAL => SymbolKind::ThreadLocal,
-                macho::EXPORT_SYMBOL_FLAGS_KIND_ABSOLUTE => SymbolKind::Data,
-                _ => self.kind_at(base.wrapping_add(address)),
-            }
-        };
-        Some((kind, weak))
-    }
-
-    fn read_symbols<Mach: MachHeader<Endian = Endianness>>(
-        &mut self,
-        file: &MachOFile<'_, Mach>,
-    ) -> Result<(), ObjectError> {
-        let endian = file.endian();
-        let symbols = file.macho_symbol_table();
-        for symbol in symbols.iter() {
-            let flags = symbol.n_type();
-            if flags.is_stab() || !flags.is_ext() || flags.is_pext() || flags.typ() == macho::N_UNDF {
-                continue;
-            }
-            let name = symbol
-                .name(endian, symbols.strings())
-                .map_err(|error| malformed("symbol table", 0, &error))?;
-            let kind = self.kind_at(symbol.n_value(endian).into());
-            self.push(name, kind, symbol.n_desc(endian).contains(macho::N_WEAK_DEF))?;
-        }
-        Ok(())
-    }
-}
-
-/// A node of the trie whose edges are being followed.
-struct Node<'data> {
-    offset: u64,
-    rest: Reader<'data>,
-    edges_left: u8,
-    name_length: usize,
-}
-
-/// Bytes that are taken from the front. `None` where there are not enough.
-struct Reader<'data>(&'data [u8]);
-
-impl<'data> Reader<'data> {
-    fn take(&mut self, length: u64) -> Option<&'data [u8]> {
-        let (taken, rest) = self.0.split_at_checked(usize::try_from(length).ok()?)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    /// A number in groups of seven bits, the lowest first.
-    fn uleb128(&mut self) -> Option<u64> {
-        let mut value = 0u64;
-        for shift in (0..u64::BITS).step_by(7) {
-            let byte = self.take(1)?[0];
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn string(&mut self) -> Option<&'data [u8]> {
-        let text = CStr::from_bytes_until_nul(self.0).ok()?;
-        self.0 = &self.0[text.count_bytes() + 1..];
-        Some(text.to_bytes())
     }
 }

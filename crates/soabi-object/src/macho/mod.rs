@@ -5,57 +5,68 @@
 //!
 //! Sources: dyld's `MachOFile.cpp` and `MachOLoaded.cpp`, Apple's `mach-o/loader.h` and `mach-o/fixup-chains.h`.
 
+mod chained;
+mod commands;
 mod exports;
 mod imports;
+mod opcodes;
+mod relocations;
+mod trie;
 
 use object::macho;
-use object::read::macho::{FatArch, LoadCommandVariant, MachHeader, MachOFatFile, MachOFile, Segment as _};
-use object::{Endian as _, Endianness, ReadRef};
+use object::read::macho::{FatArch, MachHeader, MachOFatFile, MachOFile, Section as _};
+use object::{Endian as _, Endianness, Object as _, ObjectSection as _, ReadRef};
 
 use crate::arch::Arch;
+use crate::budget::Budget;
 use crate::error::{At, ObjectError};
-use crate::facts::{Endian, Format, MinimumOs, Needed, ObjectFacts, ObjectKind, Strength};
-use crate::image::{Image, Segment};
-use crate::text::TextLimit;
+use crate::facts::MachOFacts;
+use crate::format::{Endian, Format, ObjectKind};
+use crate::image::{Initializer, Map, Parts};
+use crate::reader::Reader;
 
-/// There are not that many machines, and slices that share their bytes would be read again and again.
-const MOST_SLICES: usize = 44;
+pub(crate) use relocations::relocations;
 
-/// The facts of each slice of a universal file, in its order.
-pub(crate) fn universal_facts<Fat: FatArch>(data: &[u8]) -> Result<Vec<ObjectFacts>, ObjectError> {
+/// What relocations are read from, beside the file.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    /// The symbol of each entry of the chained fixups' import table.
+    chained: Vec<Option<u32>>,
+}
+
+/// The parts of each slice of a universal file, in its order.
+pub(crate) fn universal_parts<'data, Fat: FatArch>(
+    data: &'data [u8],
+    budget: &mut Budget,
+) -> Result<Vec<Parts<'data>>, ObjectError> {
     let fat = MachOFatFile::<Fat>::parse(data).map_err(|error| malformed("universal header", 0, &error))?;
+    if fat.arches().is_empty() {
+        return Err(malformed("universal header", 4, &"it has no slices"));
+    }
     let slice = |arch: &Fat| {
         let (offset, size) = arch.file_range();
         let bytes = data.read_bytes_at(offset, size).map_err(|()| {
-            let problem = format!("{size} bytes are asked for and the file has {}", data.len());
+            let problem = format!("{size} bytes are needed, but the file has {}", data.len());
             ObjectError::Malformed { format: Format::MachO, what: "slice", at: At::Offset(offset), problem }
         })?;
         if bytes.starts_with(b"!<arch>\n") {
             let bits = if arch.cputype().0 & macho::CPU_ARCH_ABI64 == 0 { 32 } else { 64 };
             let arch = machine(arch.cputype());
-            return Ok(ObjectFacts::new(Format::MachO, ObjectKind::NotLoadable, arch, bits, Endian::Little));
+            return Ok(Parts::header(Format::MachO, ObjectKind::NotLoadable, arch, bits, Endian::Little));
         }
-        facts(bytes)
+        parts(bytes, budget)
     };
-    let count = fat.arches().len();
-    if !(1..=MOST_SLICES).contains(&count) {
-        return Err(malformed(
-            "universal header",
-            4,
-            &format!("it has {count} slices, expected 1 to {MOST_SLICES}"),
-        ));
-    }
     fat.arches().iter().map(slice).collect()
 }
 
-/// The facts of a thin file.
-pub(crate) fn facts(data: &[u8]) -> Result<ObjectFacts, ObjectError> {
+/// The parts of a thin file.
+pub(crate) fn parts<'data>(data: &'data [u8], budget: &mut Budget) -> Result<Parts<'data>, ObjectError> {
     match data.first_chunk() {
         Some([0xfe, 0xed, 0xfa, 0xcf] | [0xcf, 0xfa, 0xed, 0xfe]) => {
-            read::<macho::MachHeader64<Endianness>>(data)
+            read::<macho::MachHeader64<Endianness>>(data, budget)
         }
         Some([0xfe, 0xed, 0xfa, 0xce] | [0xce, 0xfa, 0xed, 0xfe]) => {
-            read::<macho::MachHeader32<Endianness>>(data)
+            read::<macho::MachHeader32<Endianness>>(data, budget)
         }
         _ => Err(ObjectError::NotNative(data[..data.len().min(4)].to_vec())),
     }
@@ -71,78 +82,123 @@ fn malformed(what: &'static str, offset: u64, problem: &dyn ToString) -> ObjectE
     }
 }
 
-fn read<Mach: MachHeader<Endian = Endianness>>(data: &[u8]) -> Result<ObjectFacts, ObjectError> {
-    let file = MachOFile::<Mach>::parse(data).map_err(|error| malformed("header", 0, &error))?;
+/// The file as `object` sees it. Its load commands are read once more each time, so they are charged each time.
+fn open<'data, Mach: MachHeader<Endian = Endianness>>(
+    data: &'data [u8],
+    reader: &mut Reader<'_, 'data>,
+) -> Result<MachOFile<'data, Mach>, ObjectError> {
+    let bad = |error| malformed("header", 0, &error);
+    let header = Mach::parse(data, 0).map_err(bad)?;
+    let endian = header.endian().map_err(bad)?;
+    // The file has not more than its size, whatever the header says. A load command has eight bytes at least.
+    let size = u64::from(header.sizeofcmds(endian)).min(data.len() as u64);
+    reader.steps("load commands", At::Offset(size_of::<Mach>() as u64), size / 8 + 1)?;
+    // Sections and segments, as `object` lists them.
+    reader.memory("load commands", At::Offset(size_of::<Mach>() as u64), size)?;
+    MachOFile::<Mach>::parse(data).map_err(bad)
+}
+
+fn read<'data, Mach: MachHeader<Endian = Endianness>>(
+    data: &'data [u8],
+    budget: &mut Budget,
+) -> Result<Parts<'data>, ObjectError> {
+    let map = Map::new(data, []);
+    let mut reader = Reader { format: Format::MachO, map: &map, budget };
+    let file = open::<Mach>(data, &mut reader)?;
     let header = file.macho_header();
     let endian = if file.endian().is_big_endian() { Endian::Big } else { Endian::Little };
     let bits = if header.is_type_64() { 64 } else { 32 };
-    let kind = match header.filetype(file.endian()) {
+    let file_type = header.filetype(file.endian());
+    let kind = match file_type {
         macho::MH_DYLIB | macho::MH_BUNDLE | macho::MH_DYLIB_STUB => ObjectKind::Library,
         macho::MH_EXECUTE => ObjectKind::Executable,
         macho::MH_OBJECT | macho::MH_DSYM => ObjectKind::NotLoadable,
         other => return Err(malformed("file type", 12, &format!("{} is nothing that is loaded", other.0))),
     };
-    let mut facts =
-        ObjectFacts::new(Format::MachO, kind, machine(header.cputype(file.endian())), bits, endian);
+    let arch = machine(header.cputype(file.endian()));
+    let mut parts = Parts::header(Format::MachO, kind, arch, bits, endian);
     if kind == ObjectKind::NotLoadable {
-        return Ok(facts);
+        return Ok(parts);
     }
-    let mut text = TextLimit::for_file(data.len());
-    let segments = load_commands(&file, &mut facts, &mut text)?;
-    let image = Image::new(Format::MachO, data, size_of::<Mach>() as u64, segments)?;
-    facts.exports = exports::read(&file, &image, &mut text)?;
-    imports::read(&file, &mut facts, &mut text)?;
-    Ok(facts)
+    parts.details.macho = Some(MachOFacts {
+        two_level: header.flags(file.endian()).contains(macho::MH_TWOLEVEL),
+        bundle: file_type == macho::MH_BUNDLE,
+        cpu_subtype: header.cpusubtype(file.endian()).0 & !CAPABILITIES,
+        ..MachOFacts::default()
+    });
+    let segments = commands::read(&file, &mut parts.details, &mut reader)?;
+    // The header is where the file's first byte is mapped.
+    let header = segments.iter().find(|segment| segment.file_offset == 0 && segment.file_size > 0);
+    parts.base = header.map_or(0, |segment| segment.address);
+    parts.map = Map::new(data, segments);
+    let mut reader = Reader { format: Format::MachO, map: &parts.map, budget: reader.budget };
+    parts.symbols = exports::read(&file, parts.base, &mut reader)?;
+    let bindings = imports::read(&file, &parts.details.needed, &parts.symbols, &mut reader)?;
+    for own in bindings.looked_up {
+        let export = &mut parts.symbols[own as usize];
+        export.preemptible = true;
+        export.uses.address = true;
+    }
+    parts.symbols.extend(bindings.imports);
+    parts.tables = crate::image::Tables::MachO(Tables { chained: bindings.chained });
+    Ok(parts)
 }
 
-/// What the load commands say by themselves; the segments are for the image.
-fn load_commands<Mach: MachHeader<Endian = Endianness>>(
-    file: &MachOFile<'_, Mach>,
-    facts: &mut ObjectFacts,
-    text: &mut TextLimit,
-) -> Result<Vec<Segment>, ObjectError> {
-    let endian = file.endian();
-    let mut segments = Vec::new();
-    let mut at = size_of::<Mach>() as u64;
-    let bad = |at| move |error: object::read::Error| malformed("load command", at, &error);
-    let mut commands = file.macho_load_commands().map_err(bad(at))?;
-    while let Some(command) = commands.next().map_err(bad(at))? {
-        at = command.offset();
-        let string = |text| command.string(endian, text).map_err(bad(at));
-        if let Some((segment, _)) = Mach::Segment::from_command(command).map_err(bad(at))? {
-            segments.push(Segment {
-                address: segment.vmaddr(endian).into(),
-                size: segment.vmsize(endian).into(),
-                file_offset: segment.fileoff(endian).into(),
-                file_size: segment.filesize(endian).into(),
-                executable: segment.initprot(endian).contains(macho::VM_PROT_EXECUTE),
-            });
-            continue;
-        }
-        match command.variant().map_err(bad(at))? {
-            LoadCommandVariant::Dylib(dylib) => {
-                let weak = command.cmd() == macho::LC_LOAD_WEAK_DYLIB;
-                let strength = if weak { Strength::Weak } else { Strength::Required };
-                facts.needed.push(Needed { name: text.share(string(dylib.dylib.name)?)?, strength });
+/// The upper byte of the processor's subtype says which features the file uses (`CPU_SUBTYPE_MASK`).
+const CAPABILITIES: u32 = 0xff00_0000;
+
+/// The bytes that a load command points to.
+fn linked<'data>(
+    data: &'data [u8],
+    what: &'static str,
+    (offset, size): (u32, u32),
+) -> Result<&'data [u8], ObjectError> {
+    data.read_bytes_at(offset.into(), size.into()).map_err(|()| {
+        malformed(what, offset.into(), &format!("{size} bytes are needed, but the file ends before"))
+    })
+}
+
+/// `__mod_init_func` (pointers) and `__init_offsets` (offsets from the header).
+pub(crate) fn initializers(
+    parts: &Parts<'_>,
+    _: &Tables,
+    reader: &mut Reader<'_, '_>,
+) -> Result<Vec<Initializer>, ObjectError> {
+    match parts.bits {
+        64 => initializers_of::<macho::MachHeader64<Endianness>>(parts, reader),
+        _ => initializers_of::<macho::MachHeader32<Endianness>>(parts, reader),
+    }
+}
+
+fn initializers_of<Mach: MachHeader<Endian = Endianness>>(
+    parts: &Parts<'_>,
+    reader: &mut Reader<'_, '_>,
+) -> Result<Vec<Initializer>, ObjectError> {
+    const WHAT: &str = "initializers";
+    let data = parts.map.data();
+    let map = Map::new(data, []);
+    let file = open::<Mach>(data, &mut Reader { format: Format::MachO, map: &map, budget: reader.budget })?;
+    let mut found = Vec::new();
+    for section in file.sections() {
+        let kind = section.macho_section().flags(file.endian()).typ();
+        let width = match kind {
+            macho::S_MOD_INIT_FUNC_POINTERS => u64::from(parts.pointer_size()),
+            macho::S_INIT_FUNC_OFFSETS => 4,
+            _ => continue,
+        };
+        let (address, count) = (section.address(), section.size() / width);
+        reader.steps(WHAT, At::Address(address), count)?;
+        reader.memory(WHAT, At::Address(address), count.saturating_mul(size_of::<Initializer>() as u64))?;
+        for index in 0..count {
+            let place = address.wrapping_add(index * width);
+            if kind == macho::S_MOD_INIT_FUNC_POINTERS {
+                found.push(Initializer::Slot(place));
+            } else if let Some(offset) = parts.u32_at(place) {
+                found.push(Initializer::Function(parts.base.wrapping_add(offset.into())));
             }
-            LoadCommandVariant::IdDylib(dylib) => {
-                facts.soname = Some(text.own(string(dylib.dylib.name)?)?);
-            }
-            LoadCommandVariant::Rpath(rpath) => {
-                facts.runpath.push(text.own(string(rpath.path)?)?);
-            }
-            LoadCommandVariant::BuildVersion(build, _) => {
-                facts.minimum_os = platform(build.platform.get(endian))
-                    .map(|platform| MinimumOs { platform, version: version(build.minos.get(endian)) });
-            }
-            LoadCommandVariant::VersionMin(minimum) => {
-                facts.minimum_os = version_min_platform(command.cmd())
-                    .map(|platform| MinimumOs { platform, version: version(minimum.version.get(endian)) });
-            }
-            _ => {}
         }
     }
-    Ok(segments)
+    Ok(found)
 }
 
 fn machine(cpu: macho::CpuType) -> Arch {
@@ -154,33 +210,4 @@ fn machine(cpu: macho::CpuType) -> Arch {
         macho::CPU_TYPE_POWERPC64 => Arch::Ppc64,
         other => Arch::Other(other.0),
     }
-}
-
-fn platform(platform: macho::Platform) -> Option<&'static str> {
-    match platform {
-        macho::PLATFORM_MACOS => Some("macos"),
-        macho::PLATFORM_IOS => Some("ios"),
-        macho::PLATFORM_IOSSIMULATOR => Some("iossimulator"),
-        macho::PLATFORM_MACCATALYST => Some("maccatalyst"),
-        macho::PLATFORM_TVOS => Some("tvos"),
-        macho::PLATFORM_WATCHOS => Some("watchos"),
-        macho::PLATFORM_VISIONOS => Some("visionos"),
-        _ => None,
-    }
-}
-
-fn version_min_platform(command: macho::LoadCommandType) -> Option<&'static str> {
-    match command {
-        macho::LC_VERSION_MIN_MACOSX => Some("macos"),
-        macho::LC_VERSION_MIN_IPHONEOS => Some("ios"),
-        macho::LC_VERSION_MIN_TVOS => Some("tvos"),
-        macho::LC_VERSION_MIN_WATCHOS => Some("watchos"),
-        _ => None,
-    }
-}
-
-/// `xxxx.yy.zz` in nibbles.
-fn version(packed: macho::Version) -> (u16, u8, u8) {
-    let [major_high, major_low, minor, patch] = packed.0.to_be_bytes();
-    (u16::from_be_bytes([major_high, major_low]), minor, patch)
 }

@@ -5,21 +5,33 @@
 //! [`crate::policy`]. What nothing proves is a note.
 
 mod abi3_version_too_low;
+mod abi_flags_mismatch;
+mod ambiguous_archive;
+mod build_path_in_rpath;
 mod debug_abi_import;
+mod executable_stack;
 mod free_threaded_mismatch;
+mod gil_not_declared;
+mod glibc_private;
 mod glibc_too_new;
 mod init_name_mismatch;
 mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
-mod irregular_member;
+mod isa_level_above_tag;
 mod links_libpython;
 mod missing_init_symbol;
+mod missing_library;
 mod musl_too_new;
+mod native_in_purelib;
 mod none_tag_with_extension;
+mod not_a_library;
 mod not_examined;
+mod page_alignment;
 mod platform_tag_mismatch;
 mod private_import;
+mod record_mismatch;
 mod ssize_t_clean;
+mod static_tls;
 mod suffix_not_searched;
 mod suffix_tag_mismatch;
 mod symbol_capture;
@@ -55,19 +67,25 @@ pub struct Rule {
 /// Every rule: what keeps a file from loading first, what a reader may want to know last.
 pub static RULES: &[&Rule] = &[
     &not_examined::RULE,
-    &irregular_member::RULE,
+    &ambiguous_archive::RULE,
     &platform_tag_mismatch::RULE,
     &invalid_wheel_tag::RULE,
     &interpreter_not_in_tables::RULE,
     &wheel_metadata_mismatch::RULE,
+    &record_mismatch::RULE,
     &none_tag_with_extension::RULE,
     &suffix_tag_mismatch::RULE,
     &suffix_not_searched::RULE,
     &untagged_suffix::RULE,
+    &not_a_library::RULE,
     &missing_init_symbol::RULE,
     &init_name_mismatch::RULE,
     &wrong_era_init::RULE,
+    &missing_library::RULE,
     &undefined_symbol::RULE,
+    &glibc_private::RULE,
+    &page_alignment::RULE,
+    &abi_flags_mismatch::RULE,
     &abi3_version_too_low::RULE,
     &unstable_import_under_abi3::RULE,
     &private_import::RULE,
@@ -79,7 +97,13 @@ pub static RULES: &[&Rule] = &[
     &wrong_python_dll::RULE,
     &glibc_too_new::RULE,
     &musl_too_new::RULE,
+    &gil_not_declared::RULE,
+    &isa_level_above_tag::RULE,
+    &executable_stack::RULE,
+    &static_tls::RULE,
+    &build_path_in_rpath::RULE,
     &ssize_t_clean::RULE,
+    &native_in_purelib::RULE,
 ];
 
 /// A rule with its page, whose name is its id.

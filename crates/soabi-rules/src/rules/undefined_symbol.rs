@@ -1,4 +1,4 @@
-//! Imports that a promised interpreter does not export. The rules about narrower causes come first.
+//! Imports that neither a promised interpreter nor a library exports. The rules about narrower causes come first.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,30 @@ use soabi_core::AbiTag;
 use super::{debug_abi_import, free_threaded_mismatch, rule, ucs_width_mismatch};
 use crate::hit::Hit;
 use crate::import::PythonImport;
+use crate::libraries::in_words;
 use crate::object::Object;
 use crate::python::Binding;
+use crate::resolve::{Problem, ProblemKind};
 use crate::subject::Subject;
 use crate::words::{named, span};
 use crate::world::World;
 
-rule!("undefined-symbol", Error, "a promised interpreter does not export a name that the file imports");
+rule!("undefined-symbol", Error, "no promised interpreter or library exports a name that the file imports");
 
 fn check(subject: &Subject, world: &World) -> Vec<Hit> {
-    subject.extensions().filter_map(|object| hit(object, world)).collect()
+    let of_python = subject.extensions().filter_map(|object| hit(object, world));
+    let problems = subject.libraries.resolved.problems.iter();
+    let of_libraries = problems.filter(|problem| problem.kind == ProblemKind::UndefinedSymbol);
+    of_python.chain(of_libraries.map(|problem| library_hit(subject, problem))).collect()
+}
+
+/// A symbol that no library in the file's reach exports.
+fn library_hit(subject: &Subject, problem: &Problem) -> Hit {
+    Hit::on(&subject.objects[problem.file], in_words(problem, &subject.objects))
+        .downgraded_to(problem.severity())
+        .evidence("symbols", &problem.symbols)
+        .evidence("libraries", problem.library.iter())
+        .help("link the library that has it (`-Wl,--no-undefined` makes the linker check), or bundle a newer one")
 }
 
 fn hit(object: &Object, world: &World) -> Option<Hit> {

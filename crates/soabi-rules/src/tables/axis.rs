@@ -1,14 +1,15 @@
-//! The axis of the export table: one column per interpreter that was looked at, and the words that name sets
-//! of columns.
+//! The axis of the export table: one column per interpreter release, and sets of columns.
 //!
 //! A column is one build at one patch level, because exports change between patch releases: 3.13.18 exports
 //! ten private names that 3.13.0 does not.
+//!
+//! The build script of this crate compiles this file too.
 
 use std::fmt;
 use std::ops::{BitAnd, Not};
 use std::str::FromStr;
 
-use soabi_core::{AbiTag, CpythonAbi, PyVersion, VersionRange};
+use soabi_core::{AbiTag, CpythonAbi, PyVersion};
 
 /// A version with its patch level, such as `3.13.18`; for PyPy its own, such as `7.3.19`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,17 +45,20 @@ impl FromStr for Release {
     }
 }
 
-/// How a column came to be known.
+/// How the exports of a column are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Source {
-    /// Read off the interpreter's own library.
+pub enum Provenance {
+    /// Read from the interpreter's own library.
     Measured,
     /// Concluded from another build's exports and the headers.
     Derived,
 }
 
-impl Source {
-    /// The word in the table.
+impl Provenance {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Measured, Self::Derived];
+
+    /// The word in the tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Measured => "measured",
@@ -63,7 +67,7 @@ impl Source {
     }
 }
 
-/// One interpreter that was looked at.
+/// One release of one interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Column {
     /// Its ABI.
@@ -71,7 +75,7 @@ pub struct Column {
     /// Its version.
     pub release: Release,
     /// How its exports are known.
-    pub source: Source,
+    pub provenance: Provenance,
 }
 
 impl Column {
@@ -80,15 +84,30 @@ impl Column {
         if let AbiTag::Cpython(abi) = self.abi { Some(abi) } else { None }
     }
 
-    /// The column's name where its patch level matters: `cp313@3.13.0`.
-    pub fn key(&self) -> String {
-        format!("{}@{}", self.abi, self.release)
+    /// Splits the stem of a column's file, such as `cp313-3.13.0`.
+    pub fn parse_stem(stem: &str) -> Option<(AbiTag, Release)> {
+        let (abi, release) = stem.split_once('-')?;
+        let (abi, release): (AbiTag, Release) = (abi.parse().ok()?, release.parse().ok()?);
+        // Only the canonical spelling, so that a release has one file.
+        (format!("{abi}-{release}") == stem).then_some((abi, release))
+    }
+
+    /// The stem of the column's file: `cp313-3.13.0`.
+    pub fn stem(&self) -> String {
+        format!("{}-{}", self.abi, self.release)
     }
 }
 
-/// Text that names no column.
+/// The column as the head of the table has it: `cp313 3.13.18 measured`.
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.abi, self.release, self.provenance.as_str())
+    }
+}
+
+/// Text that is not a column.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an interpreter of the tables such as `cp313 3.13.18 measured`")]
+#[error("`{0}` is not a column of the export table such as `cp313 3.13.18 measured`")]
 pub struct ParseColumnError(pub String);
 
 impl FromStr for Column {
@@ -96,10 +115,9 @@ impl FromStr for Column {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let read = || {
-            let [abi, release, source] = text.split(' ').collect::<Vec<_>>()[..] else { return None };
-            let source =
-                [Source::Measured, Source::Derived].into_iter().find(|known| known.as_str() == source)?;
-            Some(Self { abi: abi.parse().ok()?, release: release.parse().ok()?, source })
+            let [abi, release, word] = text.split(' ').collect::<Vec<_>>()[..] else { return None };
+            let provenance = Provenance::ALL.into_iter().find(|known| known.as_str() == word)?;
+            Some(Self { abi: abi.parse().ok()?, release: release.parse().ok()?, provenance })
         };
         read().ok_or_else(|| ParseColumnError(text.to_owned()))
     }
@@ -118,12 +136,15 @@ pub enum Exported {
 
 /// A set of columns, one bit each, in the order of the axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Columns(pub(super) u64);
+pub struct Columns(u128);
 
 impl Columns {
+    /// How many columns a table may have.
+    pub const LIMIT: usize = u128::BITS as usize;
+
     /// Whether the column at `index` belongs to the set.
     pub fn contains(self, index: usize) -> bool {
-        self.0 >> index & 1 == 1
+        index < Self::LIMIT && self.0 >> index & 1 == 1
     }
 
     /// Whether no column belongs to the set.
@@ -131,55 +152,35 @@ impl Columns {
         self.0 == 0
     }
 
-    /// What the interpreters that `witnesses` speak for do with a name that these columns export.
-    pub fn according_to(self, witnesses: Self) -> Exported {
-        match self & witnesses {
+    /// Whether the interpreters of `columns` export a name that the columns of this set export.
+    pub fn according_to(self, columns: Self) -> Exported {
+        match self & columns {
             none if none.is_empty() => Exported::No,
-            all if all == witnesses => Exported::Yes,
+            all if all == columns => Exported::Yes,
             _ => Exported::Depends,
         }
     }
 
-    pub(super) fn insert(&mut self, index: usize) {
-        self.0 |= 1 << index;
+    /// The set of the columns at these positions. `None` when one is not below [`Columns::LIMIT`].
+    pub fn of(indices: impl IntoIterator<Item = usize>) -> Option<Self> {
+        let bit = |index: usize| 1_u128.checked_shl(u32::try_from(index).ok()?);
+        indices.into_iter().try_fold(Self::default(), |set, index| Some(Self(set.0 | bit(index)?)))
     }
 
-    /// The columns of `axis` for which `belongs` holds.
-    pub(super) fn of(axis: &[Column], belongs: impl Fn(&Column) -> bool) -> Self {
-        let mut set = Self::default();
-        (0..axis.len()).filter(|&index| belongs(&axis[index])).for_each(|index| set.insert(index));
-        set
+    /// Reads a set of an axis with `columns` columns: its bits in hexadecimal digits. An empty set, and one with
+    /// a column that the axis does not have, is `None`.
+    pub fn parse(text: &str, columns: usize) -> Option<Self> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let bits = u128::from_str_radix(text, 16).ok().filter(|bits| digits && *bits != 0)?;
+        let last = usize::try_from(bits.ilog2()).ok()?;
+        (last < columns).then_some(Self(bits))
     }
+}
 
-    /// Reads a set as the table writes it: words apart by spaces, each one of
-    ///
-    /// - a range of CPython versions: `2.7..`, `3.6..3.12`, `3.9`, every build of which belongs;
-    /// - an ABI: `cp27mu`, `pypy311_pp73`; or one release of it: `cp313@3.13.0`;
-    /// - `pypy`: every PyPy;
-    ///
-    /// and with `-` before it, what is left out again.
-    pub(super) fn parse(axis: &[Column], text: &str) -> Option<Self> {
-        text.split(' ').try_fold(Self::default(), |set, word| {
-            Some(match word.strip_prefix('-') {
-                Some(word) => set & !Self::word(axis, word)?,
-                None => Self(set.0 | Self::word(axis, word)?.0),
-            })
-        })
-    }
-
-    fn word(axis: &[Column], word: &str) -> Option<Self> {
-        let set = if word == "pypy" {
-            Self::of(axis, |column| column.cpython().is_none())
-        } else if word.starts_with(|c: char| c.is_ascii_digit()) {
-            let range: VersionRange = word.parse().ok()?;
-            Self::of(axis, |column| column.cpython().is_some_and(|abi| range.contains(abi.version)))
-        } else if word.contains('@') {
-            Self::of(axis, |column| column.key() == word)
-        } else {
-            let abi = word.parse().ok()?;
-            Self::of(axis, |column| column.abi == abi)
-        };
-        (!set.is_empty()).then_some(set)
+/// The set in hexadecimal digits, as [`Columns::parse`] reads it.
+impl fmt::LowerHex for Columns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::LowerHex::fmt(&self.0, f)
     }
 }
 
@@ -205,44 +206,68 @@ mod tests {
 
     use super::*;
 
-    fn axis() -> Vec<Column> {
-        [
-            "cp27m 2.7.18 measured",
-            "cp27mu 2.7.18 measured",
-            "cp312 3.12.1 measured",
-            "cp313 3.13.0 measured",
-            "cp313t 3.13.15 measured",
-            "cp313 3.13.18 measured",
-            "cp314t 3.14.10 derived",
-            "pypy311_pp73 7.3.19 measured",
-        ]
-        .map(|line| line.parse().unwrap())
-        .to_vec()
+    #[rstest]
+    #[case::none(&[])]
+    #[case::first(&[0])]
+    #[case::the_65th(&[64])]
+    #[case::last(&[127])]
+    #[case::some(&[0, 1, 63, 64, 65, 127])]
+    fn sets(#[case] indices: &[usize]) {
+        let set = Columns::of(indices.iter().copied()).unwrap();
+        let read: Vec<usize> = (0..2 * Columns::LIMIT).filter(|&index| set.contains(index)).collect();
+        assert_eq!(read, indices);
+        let text = format!("{set:x}");
+        assert_eq!(Columns::parse(&text, Columns::LIMIT), (!indices.is_empty()).then_some(set));
     }
 
     #[rstest]
-    #[case("2.7..", &[0, 1, 2, 3, 4, 5, 6])]
-    #[case("2.7", &[0, 1])]
-    #[case("cp27mu", &[1])]
-    #[case("2.7..3.12", &[0, 1, 2])]
-    #[case("3.13..", &[3, 4, 5, 6])]
-    #[case("3.13", &[3, 4, 5])]
-    #[case("cp313", &[3, 5])]
-    #[case("cp313@3.13.0", &[3])]
-    #[case("3.13.. -cp313t", &[3, 5, 6])]
-    #[case("3.13.. -cp313@3.13.0", &[4, 5, 6])]
-    #[case("cp27m 3.14.. pypy", &[0, 6, 7])]
-    fn sets(#[case] text: &str, #[case] expected: &[usize]) {
-        let axis = axis();
-        let set = Columns::parse(&axis, text).unwrap();
-        let read: Vec<usize> = (0..axis.len()).filter(|&index| set.contains(index)).collect();
-        assert_eq!(read, expected);
+    #[case::one_too_many(128)]
+    #[case::twice_as_many(256)]
+    #[case::wrapping(usize::MAX)]
+    fn beyond_the_limit(#[case] index: usize) {
+        assert_eq!(Columns::of([index]), None);
     }
 
-    /// A word that names no column is a mistake in the table, not an empty set.
     #[rstest]
-    fn not_sets(#[values("", "3", "3.16..", "cp311", "cp313@3.13.1", "3.13...", "- 3.12")] text: &str) {
-        assert_eq!(Columns::parse(&axis(), text), None);
+    #[case("", 128, false)]
+    #[case("0", 128, false)]
+    #[case("+1", 128, false)]
+    #[case("1 ", 128, false)]
+    #[case("x", 128, false)]
+    #[case("8", 4, true)]
+    #[case("8", 3, false)]
+    #[case("80000000000000000000000000000000", 128, true)]
+    #[case("80000000000000000000000000000000", 127, false)]
+    #[case("100000000000000000000000000000000", 128, false)]
+    fn sets_as_text(#[case] text: &str, #[case] columns: usize, #[case] good: bool) {
+        assert_eq!(Columns::parse(text, columns).is_some(), good);
+    }
+
+    #[rstest]
+    #[case::all(&[1, 2], Exported::Yes)]
+    #[case::more(&[1, 2, 70], Exported::Yes)]
+    #[case::some(&[1], Exported::Depends)]
+    #[case::others(&[0, 65, 66], Exported::No)]
+    fn exports_of_two_columns(#[case] exporting: &[usize], #[case] expected: Exported) {
+        let set = |indices: &[usize]| Columns::of(indices.iter().copied()).unwrap();
+        assert_eq!(set(exporting).according_to(set(&[1, 2])), expected);
+    }
+
+    #[rstest]
+    #[case("cp313-3.13.0", true)]
+    #[case("pypy311_pp73-7.3.19", true)]
+    #[case("cp313", false)]
+    #[case("cp313-3.13", false)]
+    #[case("cp313-3.13.00", false)]
+    #[case("cp313-3.13.0rc1", false)]
+    #[case("cp313-3.13.0-1", false)]
+    #[case("python-3.13.0", false)]
+    fn stems(#[case] stem: &str, #[case] good: bool) {
+        let parsed = Column::parse_stem(stem);
+        assert_eq!(parsed.is_some(), good);
+        if let Some((abi, release)) = parsed {
+            assert_eq!(Column { abi, release, provenance: Provenance::Measured }.stem(), stem);
+        }
     }
 
     #[rstest]

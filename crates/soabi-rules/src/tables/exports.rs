@@ -1,24 +1,19 @@
-//! `tables/exports.txt`: the names that each interpreter's shared library exports on Linux x86-64.
+//! The names that each interpreter's shared library exports on Linux x86-64.
+//!
+//! The facts are in `tables/exports/`, one file per release ([`super::column`]). The build script merges them into
+//! one text with a line per name, which is searched in place: nothing but its head is read at the start.
 
 use std::sync::OnceLock;
 
 use soabi_core::AbiTag;
 
-use super::TableError;
 use super::axis::{Column, Columns, Release};
-use super::names::{Line, Names};
+use super::column::Kind;
+use super::error::TableError;
+use super::names::Names;
 
 /// The table's text.
-pub(super) const TEXT: &str = include_str!("../../tables/exports.txt");
-
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A function. The dynamic linker may bind it late.
-    Function,
-    /// Data. It is bound when the file is opened, or the file is refused.
-    Data,
-}
+pub(super) const TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/exports.txt"));
 
 /// A name that at least one interpreter exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +26,7 @@ pub struct Symbol {
     pub exported_by: Columns,
 }
 
-/// The table. Its axis is read, its names are searched where they stand.
+/// The table. Its axis is read at the start, its names are searched in the text.
 #[derive(Debug)]
 pub struct ExportTable {
     columns: Vec<Column>,
@@ -46,17 +41,20 @@ impl ExportTable {
         TABLE.get_or_init(|| Self::parse(TEXT).unwrap_or_else(|error| panic!("{error}")))
     }
 
-    /// Reads the head of the text, a line `python ABI RELEASE measured|derived` per column. After it come the
-    /// names, in the order of their bytes, each with `data` if it is no function, and the set of its columns.
+    /// Reads the head of a text that [`merge`](super::merge) made.
     pub(super) fn parse(text: &'static str) -> Result<Self, TableError> {
-        let is_axis = |line: &str| line.starts_with("python ");
-        let (head, names) = Names::after_head("exports", text, |line| line.starts_with('#') || is_axis(line));
-        let axis = head.filter(|line| line.name == "python");
-        let column = |line: Line| line.rest.parse().map_err(|_| line.error("not an interpreter"));
-        Ok(Self { columns: axis.map(column).collect::<Result<_, _>>()?, names })
+        let (axis, names) = Names::after_head("exports", text, |line| line.starts_with("python "));
+        let mut columns = Vec::new();
+        for line in axis {
+            if columns.len() == Columns::LIMIT {
+                return Err(line.error("too many columns"));
+            }
+            columns.push(line.rest.parse().map_err(|_| line.error("not a column"))?);
+        }
+        Ok(Self { columns, names })
     }
 
-    /// The interpreters that were looked at, oldest first.
+    /// The interpreters of the table, CPython before PyPy, the oldest first.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -78,7 +76,7 @@ impl ExportTable {
     pub(super) fn read(&self) -> impl Iterator<Item = Result<Symbol, TableError>> + '_ {
         self.names.lines().map(|line| {
             let line = line?;
-            self.symbol_of(line.name, line.rest).ok_or_else(|| line.error("not a set of interpreters"))
+            self.symbol_of(line.name, line.rest).ok_or_else(|| line.error("not a set of columns"))
         })
     }
 
@@ -87,7 +85,7 @@ impl ExportTable {
             Some(set) => (Kind::Data, set),
             None => (Kind::Function, rest),
         };
-        Some(Symbol { name, kind, exported_by: Columns::parse(&self.columns, set)? })
+        Some(Symbol { name, kind, exported_by: Columns::parse(set, self.columns.len())? })
     }
 
     /// The name `name`, if any interpreter exports it.
@@ -96,17 +94,21 @@ impl ExportTable {
         self.symbol_of(name, rest)
     }
 
-    /// The columns that speak for interpreters with the ABI `abi`: all of that ABI; with a `release`, the
-    /// nearest ones before and after it. Empty for an ABI that nobody looked at.
-    pub fn witnesses(&self, abi: AbiTag, release: Option<Release>) -> Columns {
-        let all = Columns::of(&self.columns, |column| column.abi == abi);
-        let Some(release) = release else { return all };
+    /// The columns for interpreters with the ABI `abi`: all of that ABI; with a `release`, the nearest ones before
+    /// and after it. Empty for an ABI without a column.
+    pub fn columns_for(&self, abi: AbiTag, release: Option<Release>) -> Columns {
         let releases = || self.columns.iter().filter(|column| column.abi == abi).map(|column| column.release);
-        let before = releases().filter(|known| *known <= release).max();
-        let after = releases().filter(|known| *known >= release).min();
-        Columns::of(&self.columns, |column| {
-            column.abi == abi && (Some(column.release) == before || Some(column.release) == after)
-        })
+        let nearest = release.map(|release| {
+            let before = releases().filter(|known| *known <= release).max();
+            let after = releases().filter(|known| *known >= release).min();
+            [before, after]
+        });
+        let belongs = |column: &Column| {
+            column.abi == abi && nearest.is_none_or(|nearest| nearest.contains(&Some(column.release)))
+        };
+        let columns = self.columns.iter().enumerate().filter(|(_, column)| belongs(column));
+        // The axis has no more columns than a set can hold.
+        Columns::of(columns.map(|(index, _)| index)).unwrap_or_default()
     }
 
     /// The releases in `columns`, in the order of the axis.
@@ -127,7 +129,7 @@ mod tests {
         let table = ExportTable::get();
         let release = release.map(|text| text.parse().unwrap());
         let exported_by = table.symbol(name).map(|symbol| symbol.exported_by).unwrap_or_default();
-        exported_by.according_to(table.witnesses(abi.parse().unwrap(), release))
+        exported_by.according_to(table.columns_for(abi.parse().unwrap(), release))
     }
 
     /// Facts from the headers and the changelogs, not from the table.
@@ -142,8 +144,8 @@ mod tests {
     #[case::no_gil("_Py_MergeZeroLocalRefcount", &["cp313t", "cp314t"], &["cp313", "cp314", "cp315"])]
     #[case::debug("_Py_NegativeRefcount", &["cp27dmu", "cp39d", "cp313d"], &["cp27mu", "cp39", "cp313"])]
     #[case::pypy("PyPyModule_Create2", &["pypy311_pp73", "pypy311_pp80"], &["cp311"])]
-    #[case::nobody("Py_NoSuchThing", &[], &["cp27mu", "cp315"])]
-    fn who_exports(#[case] name: &str, #[case] yes: &[&str], #[case] no: &[&str]) {
+    #[case::none("Py_NoSuchThing", &[], &["cp27mu", "cp315"])]
+    fn exports_by_abi(#[case] name: &str, #[case] yes: &[&str], #[case] no: &[&str]) {
         for abi in yes {
             assert_eq!(exported(name, abi, None), Exported::Yes, "{name} in {abi}");
         }
@@ -154,26 +156,20 @@ mod tests {
 
     #[rstest]
     #[case::any(None, Exported::Depends)]
-    #[case::looked_at_and_lacks_it(Some("3.13.0"), Exported::No)]
-    #[case::looked_at_and_has_it(Some("3.13.18"), Exported::Yes)]
-    #[case::between(Some("3.13.7"), Exported::Depends)]
+    #[case::measured_without_it(Some("3.13.0"), Exported::No)]
+    #[case::measured_with_it(Some("3.13.18"), Exported::Yes)]
+    #[case::between_two_that_differ(Some("3.13.3"), Exported::Depends)]
+    #[case::between_two_that_agree(Some("3.13.7"), Exported::Yes)]
     #[case::after(Some("3.13.20"), Exported::Yes)]
-    fn a_patch_level_decides(#[case] release: Option<&str>, #[case] expected: Exported) {
+    fn exports_by_release(#[case] release: Option<&str>, #[case] expected: Exported) {
         assert_eq!(exported("PyModule_Create2", "cp313", release), Exported::Yes);
         assert_eq!(exported("_PySys_GetOptionalAttr", "cp313", release), expected);
         assert_eq!(exported("Py_NoSuchThing", "cp313", release), Exported::No);
     }
 
     #[test]
-    fn nobody_looked_at_3_5() {
-        assert!(ExportTable::get().witnesses("cp35m".parse().unwrap(), None).is_empty());
-    }
-
-    /// What another distributor compiles in as a built-in module is no fact about the interpreter.
-    #[test]
-    fn no_init_functions() {
-        let init = |name: &str| name.starts_with("PyInit_") || name.starts_with("init");
-        assert!(!ExportTable::get().symbols().any(|symbol| init(symbol.name)));
+    fn no_column_for_3_5() {
+        assert!(ExportTable::get().columns_for("cp35m".parse().unwrap(), None).is_empty());
     }
 
     #[test]
@@ -184,11 +180,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case::no_set("python cp312 3.12.1 measured\nPyA", "not a set of interpreters")]
-    #[case::no_column("python cp312 3.12.1 measured\nPyA 3.11", "not a set of interpreters")]
-    #[case::twice("python cp312 3.12.1 measured\nPyA 3.12\nPyA 3.12", "out of order")]
-    #[case::unsorted("python cp312 3.12.1 measured\nPyB 3.12\nPyA 3.12", "out of order")]
-    #[case::no_axis("python cp312 3.12.1", "not an interpreter")]
+    #[case::no_set("python cp312 3.12.1 measured\nPyA", "not a set of columns")]
+    #[case::no_digits("python cp312 3.12.1 measured\nPyA 3.12..", "not a set of columns")]
+    #[case::no_such_column("python cp312 3.12.1 measured\nPyA 2", "not a set of columns")]
+    #[case::twice("python cp312 3.12.1 measured\nPyA 1\nPyA 1", "out of order")]
+    #[case::unsorted("python cp312 3.12.1 measured\nPyB 1\nPyA 1", "out of order")]
+    #[case::no_axis("python cp312 3.12.1", "not a column")]
+    #[case::a_column_too_many("python cp312 3.12.1 measured\n".repeat(129).leak().trim_end(), "too many columns")]
     fn mistakes_are_named(#[case] text: &'static str, #[case] problem: &str) {
         let read = |table: ExportTable| table.read().collect::<Result<Vec<_>, _>>();
         let error = ExportTable::parse(text).and_then(read).unwrap_err();

@@ -1,9 +1,9 @@
 //! The names of a table: lines in the order of their first words' bytes.
 //!
-//! A process asks for some hundred of the thousands of names, so they are searched where they stand, and nothing
-//! is read that nobody asks for. What the rest of a line says, each table knows for itself.
+//! A process looks up some hundred of the thousands of names, so the text is searched in place and nothing else of
+//! it is parsed. Each table parses the rest of its lines.
 
-use super::TableError;
+use super::error::TableError;
 
 /// The lines of a table that begin with a name.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ impl Names {
         (lines(), Self { table, text, first: head.lines().count() + 1 })
     }
 
-    /// The name `name`, and what is said after it.
+    /// The name `name`, and the rest of its line.
     pub(super) fn find(self, name: &str) -> Option<(&'static str, &'static str)> {
         let bytes = self.text.as_bytes();
         let (mut low, mut high) = (0, bytes.len());
@@ -56,7 +56,7 @@ impl Names {
         None
     }
 
-    /// Every line, and whether it stands where it is found.
+    /// Every line, or an error where a line is out of order: such a line is not found.
     pub(super) fn lines(self) -> impl Iterator<Item = Result<Line, TableError>> {
         let mut last = "";
         (self.first..).zip(self.text.lines()).map(move |(number, text)| {

@@ -7,11 +7,14 @@ use std::path::Path;
 
 use rstest::rstest;
 use soabi_object::FileError;
-use soabi_wheel::{Inflater, Limits, MemberErrorKind, OddityKind, Wheel, WheelError};
+use soabi_wheel::{ArchiveError, Inflater, Limits, MemberErrorKind, Wheel, WheelError};
 
 use crate::specimen::elf::{Elf, export, import};
 use crate::zip::{Member, member};
 
+mod ambiguities;
+mod contents;
+mod random;
 /// Native files put together byte by byte, those of soabi-object's own tests.
 #[path = "../../../soabi-object/tests/read/specimen/mod.rs"]
 #[expect(dead_code, reason = "the specimens of the formats other than ELF are not used here")]
@@ -29,25 +32,20 @@ fn metadata() -> Member {
     member("spam-1.0.dist-info/WHEEL", b"Wheel-Version: 1.0\nTag: cp39-abi3-manylinux_2_17_x86_64\n")
 }
 
-/// Opens a wheel with these members, and does something with it.
-fn with_wheel<T>(members: &[Member], check: impl FnOnce(Result<Wheel, WheelError>) -> T) -> T {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(NAME);
-    fs::write(&path, zip::archive(members)).unwrap();
-    check(Wheel::open(&path))
+/// A wheel that is in memory.
+fn wheel(bytes: Vec<u8>) -> Result<Wheel, WheelError> {
+    let size = bytes.len() as u64;
+    Wheel::of(NAME, bytes, size)
 }
 
 /// What soabi says of each native member: the names of its exports, or the error.
 fn natives(members: &[Member]) -> Vec<(String, Result<Vec<String>, String>)> {
-    with_wheel(members, |wheel| {
-        let mut natives = Vec::new();
-        wheel.unwrap().for_each_native(|member, facts| {
-            let exports =
-                facts.map(|facts| facts[0].exports.iter().map(|export| export.name.clone()).collect());
-            natives.push((member.name.clone(), exports.map_err(|error| error.kind.to_string())));
-        });
-        natives
-    })
+    let mut natives = Vec::new();
+    wheel(zip::archive(members)).unwrap().for_each_native(|member, facts| {
+        let exports = facts.map(|facts| facts[0].exports.iter().map(|export| export.name.clone()).collect());
+        natives.push((member.name.clone(), exports.map_err(|error| error.kind.to_string())));
+    });
+    natives
 }
 
 fn error_of(member: Member) -> String {
@@ -113,10 +111,9 @@ fn sizes_that_lie(#[case] difference: i64, #[values(true, false)] deflated: bool
 fn bombs(#[case] size: usize, #[case] limits: Limits, #[case] refused: Option<&str>) {
     let mut bytes = object();
     bytes.resize(size, 0);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(NAME);
-    fs::write(&path, zip::archive(&[member("spam.so", &bytes)])).unwrap();
-    let wheel = Wheel::open_with(&path, limits).unwrap();
+    let bytes = zip::archive(&[member("spam.so", &bytes)]);
+    let size = bytes.len() as u64;
+    let wheel = Wheel::of_with(NAME, bytes, size, limits).unwrap();
     let facts = wheel.facts(&wheel.members()[0], &mut Inflater::default());
     match refused {
         Some(message) => assert!(facts.unwrap_err().kind.to_string().contains(message)),
@@ -145,32 +142,8 @@ fn overlapping_members() {
     bytes[second + 42..second + 46].fill(0);
     let directory = u32::try_from(header + length).unwrap();
     bytes[end + 16..end + 20].copy_from_slice(&directory.to_le_bytes());
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(NAME);
-    fs::write(&path, bytes).unwrap();
-    assert!(matches!(Wheel::open(&path), Err(WheelError::Overlap { .. })));
-}
-
-#[rstest]
-#[case::absolute("/spam.so", &[OddityKind::Absolute])]
-#[case::drive("C:spam.so", &[OddityKind::Absolute])]
-#[case::parent("spam/../../spam.so", &[OddityKind::ParentFolder])]
-#[case::two_dots_in_a_name("spam/..spam.so", &[])]
-#[case::backslash("spam\\spam.so", &[OddityKind::Backslash])]
-#[case::ordinary("spam/spam.so", &[])]
-fn odd_paths(#[case] name: &str, #[case] kinds: &[OddityKind]) {
-    let found = with_wheel(&[member(name, b"")], |wheel| wheel.unwrap().oddities().to_vec());
-    assert_eq!(found.iter().map(|oddity| oddity.kind).collect::<Vec<_>>(), kinds);
-    assert!(found.iter().all(|oddity| oddity.member == name));
-}
-
-#[rstest]
-#[case::link(&[Member { mode: 0o120_777, ..member("spam.so", b"real.so") }], OddityKind::SymbolicLink)]
-#[case::twice(&[member("spam.so", b""), member("spam.so", b"")], OddityKind::Duplicate)]
-#[case::not_utf_8(&[Member { name: b"sp\xe4m.so".to_vec(), ..member("", b"") }], OddityKind::NotUtf8)]
-fn odd_members(#[case] members: &[Member], #[case] kind: OddityKind) {
-    let found = with_wheel(members, |wheel| wheel.unwrap().oddities().to_vec());
-    assert_eq!(found.iter().map(|oddity| oddity.kind).collect::<Vec<_>>(), [kind]);
+    let error = wheel(bytes).unwrap_err();
+    assert!(matches!(error, WheelError::Archive { source: ArchiveError::Overlap { .. }, .. }), "{error:?}");
 }
 
 #[rstest]
@@ -180,7 +153,7 @@ fn odd_members(#[case] members: &[Member], #[case] kind: OddityKind) {
 #[case::none(&["spam.py"], None)]
 fn the_metadata_of_the_wheel(#[case] names: &[&str], #[case] folder: Option<&str>) {
     let members: Vec<_> = names.iter().map(|name| member(name, b"Root-Is-Purelib: true\n")).collect();
-    let metadata = with_wheel(&members, |wheel| wheel.unwrap().metadata(&mut Inflater::default()));
+    let metadata = wheel(zip::archive(&members)).unwrap().metadata(&mut Inflater::default());
     match folder {
         Some(folder) => {
             let metadata = metadata.unwrap();
@@ -205,12 +178,9 @@ fn not_wheels(#[case] name: &str, #[case] bytes: &[u8], #[case] message: &str) {
 /// Cut off anywhere, an archive has no directory at its end.
 #[test]
 fn every_truncation_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(NAME);
     let bytes = zip::archive(&[metadata(), member("spam.so", &object())]);
     for length in 0..bytes.len() {
-        fs::write(&path, &bytes[..length]).unwrap();
-        assert!(Wheel::open(&path).is_err(), "the first {length} of {} bytes", bytes.len());
+        assert!(wheel(bytes[..length].to_vec()).is_err(), "the first {length} of {} bytes", bytes.len());
     }
 }
 
@@ -225,13 +195,23 @@ fn folders_and_missing_files() {
     assert!(matches!(soabi_object::read_file(Path::new("/nonexistent")), Err(FileError::Io { .. })));
 }
 
+/// A file and memory are the same wheel under different names.
+#[test]
+fn a_file_is_read_like_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(NAME);
+    let bytes = zip::archive(&[metadata(), member("spam.so", &object())]);
+    fs::write(&path, &bytes).unwrap();
+    let (file, memory) = (Wheel::open(&path).unwrap(), wheel(bytes).unwrap());
+    assert_eq!(file.members(), memory.members());
+    assert_eq!((file.name(), memory.name()), (path.to_str().unwrap(), NAME));
+}
+
 /// The kind of an error is for programs, the text for people; both name what was wrong.
 #[test]
 fn errors_name_the_member() {
-    let error = with_wheel(&[member("a/spam.so", b"spam")], |wheel| {
-        let wheel = wheel.unwrap();
-        wheel.facts(&wheel.members()[0], &mut Inflater::default()).unwrap_err()
-    });
+    let wheel = wheel(zip::archive(&[member("a/spam.so", b"spam")])).unwrap();
+    let error = wheel.facts(&wheel.members()[0], &mut Inflater::default()).unwrap_err();
     assert!(matches!(error.kind, MemberErrorKind::Object(_)));
     assert!(error.to_string().starts_with("a/spam.so: not an ELF"), "{error}");
 }

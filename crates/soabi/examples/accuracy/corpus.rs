@@ -34,9 +34,11 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
             unread.push(Unread { member: Some(member.name.clone()), reason: error.kind.to_string() });
         }
     });
-    let tags = wheel.metadata(&mut Inflater::default()).ok().map(|metadata| metadata.tags);
-    let oddities = wheel.oddities().to_vec();
-    let facts = WheelFacts { name: wheel.file_name().clone(), tags, oddities };
+    let facts = WheelFacts {
+        metadata: wheel.metadata(&mut Inflater::default()).ok(),
+        ambiguities: wheel.ambiguities().to_vec(),
+        ..WheelFacts::of(wheel.file_name().clone())
+    };
     Ok(Subject::new(Some(facts), files, unread))
 }
 

@@ -1,7 +1,7 @@
 //! Workflows for continuous integration and the containers of `ci/`, written from `pythons/`.
 //!
-//! One job per interpreter; the reports are merged in the last one. How a service is spoken to is in the
-//! templates beside this file. What is run is decided here.
+//! One job per interpreter; the reports are merged in the last one. The syntax of each service is in the templates
+//! beside this file; the commands are decided here.
 
 mod containers;
 mod jobs;
@@ -11,7 +11,7 @@ use soabi_python::Manifest;
 pub(crate) use self::containers::containers;
 use self::jobs::{InImage, Jobs};
 
-/// The workflow for GitHub. The matrix of each interpreter that is not alone on its machine is cut in `shards`.
+/// The workflow for GitHub. The matrix of each interpreter that is not alone on its machine is cut into `shards`.
 pub(crate) fn github(shards: u8, manifests: &[Manifest]) -> String {
     let jobs = Jobs::of(manifests);
     let lists = [("@IN_IMAGE@", list(&jobs.in_image, github_image))];

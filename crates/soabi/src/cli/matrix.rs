@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use soabi_core::{AbiTag, Rung, Shard};
+use soabi_report::MatrixReport;
 
-use super::{MatrixFormat, PythonOptions, ReportOptions, seconds};
+use super::{PythonOptions, ReportOptions, seconds};
+use crate::output::format::{self, Chosen};
+use crate::output::matrix;
 
 #[derive(Args, Debug)]
 pub(crate) struct MatrixArgs {
@@ -49,8 +52,8 @@ pub(crate) struct MatrixArgs {
     #[arg(long, default_value = "20", value_parser = seconds, value_name = "SECONDS")]
     pub(crate) time_limit: Duration,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
-    pub(crate) format: MatrixFormat,
+    #[arg(long, value_parser = format::parser(matrix::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<MatrixReport>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }

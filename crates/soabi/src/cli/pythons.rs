@@ -2,8 +2,11 @@
 
 use clap::Args;
 use soabi_core::AbiTag;
+use soabi_python::Discovery;
 
-use super::{ListFormat, PythonOptions, ReportOptions};
+use super::{PythonOptions, ReportOptions};
+use crate::output::format::{self, Chosen};
+use crate::output::pythons;
 
 #[derive(Args, Debug)]
 pub(crate) struct PythonsArgs {
@@ -14,14 +17,14 @@ pub(crate) struct PythonsArgs {
     /// Say what would be downloaded, and install nothing; indexes of packages are read all the same
     #[arg(long, requires = "install")]
     pub(crate) dry_run: bool,
-    /// List what this interpreter exports, as `just tables` takes it
+    /// Write the exports of this interpreter as a column file of the ABI tables
     #[arg(long, value_name = "ID", conflicts_with = "install")]
     pub(crate) snapshot: Option<AbiTag>,
     #[command(flatten)]
     pub(crate) python: PythonOptions,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
-    pub(crate) format: ListFormat,
+    #[arg(long, value_parser = format::parser(pythons::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<Discovery>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }

@@ -7,6 +7,7 @@ use soabi_report::AuditReport;
 use crate::cli::audit::AuditArgs;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output::view::{Columns, View};
 use crate::progress::Phase;
 use crate::{axis, folders, output};
 
@@ -26,7 +27,10 @@ pub(crate) fn run(args: &AuditArgs) -> Result<Exit, Error> {
     let phase = Phase::begin("auditing", inputs.len(), args.report.quiet);
     let report = Audit { axis, settings, cache }.report(&inputs, &|_, _| phase.done());
     drop(phase);
-    output::deliver(&output::audit::render(&report, args.format), &args.report)?;
+    // Interpreters that the user names are shown, whether they matter to the inputs or not.
+    let columns = if args.pythons.is_empty() { Columns::Relevant } else { Columns::All };
+    let view = View { columns, ..View::of_process() };
+    output::deliver(&args.format.text(&report, &view), &args.report)?;
     Ok(exit(&report))
 }
 

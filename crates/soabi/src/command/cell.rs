@@ -7,7 +7,6 @@ use std::path::Path;
 use soabi_core::{AbiTag, Artifact, Expectation, FileName, Gate, Promise, Rung};
 use soabi_harness::specimen::{self, Specimen, flavors};
 use soabi_harness::subject::Subject;
-use soabi_harness::truth::{About, Relation};
 use soabi_notes::claims;
 use soabi_python::{Manifest, manifests};
 use soabi_rules::{Target, promise, promise_by_abi};
@@ -102,12 +101,6 @@ impl Row {
             }
         }
     }
-
-    /// How the interpreter relates to what the artifact was built for.
-    fn relation(&self, python: AbiTag) -> Option<Relation> {
-        let about = About { names: [""; 2], built_for: self.built_for?, claim: self.artifact.claim };
-        Some(Relation::of(python, about))
-    }
 }
 
 /// What stands for the platform in the file names of this machine's interpreters.
@@ -137,9 +130,6 @@ fn text(id: &str, row: &Row, manifest: &Manifest, rung: Rung, file: FileName) ->
     let _ = writeln!(text, "artifact     {}: {}{}", artifact.file_name, row.title, row.made());
     let _ = writeln!(text, "interpreter  {python}, which searches for {}", suffixes.join(", "));
     let _ = writeln!(text, "{:<11}  {how}", rung.as_str());
-    if let Some(relation) = row.relation(python) {
-        let _ = writeln!(text, "relation     {}, as truth tables call it", relation.as_str());
-    }
     let _ = write!(text, "\n{}", in_full(&promised));
     if promised.expectation == Expectation::Refuse(Gate::Name) {
         let loaded = promise_by_abi(artifact.claim, python);

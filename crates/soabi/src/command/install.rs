@@ -1,23 +1,24 @@
-//! `soabi pythons --install`: gets interpreters that this machine does not have.
+//! `soabi pythons --install`: installs interpreters that this machine does not have.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use soabi_core::AbiTag;
-use soabi_install::{Folders, Installation, Plan, Processes, Trouble, Watch, providers};
+use soabi_core::{AbiTag, error_text};
+use soabi_install::{Folders, InstallError, Installation, Plan, Processes, Progress, installers};
 use soabi_python::{Discovery, Environment, Manifest, Request, Selector, discover};
 
 use crate::cli::pythons::PythonsArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::interpreters::search;
+use crate::output::view::View;
 use crate::progress::Phase;
 use crate::{folders, output};
 
-/// Installs the interpreters that are named, or every one that is missing, and then lists what there is.
+/// Installs the named interpreters, or every missing one, and then lists all.
 ///
-/// That one which nobody named cannot be had is told and is no failure, unless the tests require it.
+/// One that was not named and cannot be installed is reported; it is a failure only if the tests require it.
 pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
     let discovery = search(&args.python)?;
     let folders = Folders {
@@ -26,29 +27,29 @@ pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
         system: "/".into(),
     };
     let wanted = wanted(&discovery, named)?;
-    let progress = Progress { quiet: args.report.quiet, phase: RefCell::default() };
+    let progress = ProgressBar { quiet: args.report.quiet, phase: RefCell::default() };
     let mut installations: Vec<_> = wanted
         .iter()
-        .map(|manifest| Installation::new(manifest.id, providers(manifest, &folders, &Processes)))
+        .map(|manifest| Installation::new(manifest.id, installers(manifest, &folders, &Processes)))
         .collect();
     let text = planned(&mut installations, &progress);
     if args.dry_run {
         output::deliver(&text, &args.report)?;
         return Ok(Exit::Clean);
     }
-    progress.say(&text);
+    progress.print(&text);
     let mut failed = false;
     for (manifest, installation) in wanted.iter().zip(&mut installations) {
         let got = install(installation, &folders, args, &progress);
         failed |= !got && (manifest.required || !named.is_empty());
     }
     let discovery = search(&args.python)?;
-    output::deliver(&output::pythons::render(&discovery, args.format), &args.report)?;
+    output::deliver(&args.format.text(&discovery, &View::of_process()), &args.report)?;
     Ok(if failed { Exit::CouldNot } else { Exit::Clean })
 }
 
-/// The interpreters to install: those that are not here already. One without headers is here for half the work only:
-/// so are the Pythons that systems bring, and another one beside them is preferred.
+/// The interpreters to install: those that are missing, and those without headers, such as the Pythons that systems
+/// come with: nothing can be built for these.
 fn wanted(discovery: &Discovery, named: &[AbiTag]) -> Result<Vec<&'static Manifest>, Error> {
     if named.is_empty() {
         let bare = discovery.found.iter().filter(|python| !python.facts.has_headers);
@@ -62,19 +63,19 @@ fn wanted(discovery: &Discovery, named: &[AbiTag]) -> Result<Vec<&'static Manife
 }
 
 /// What will be done, line by line.
-fn planned(installations: &mut [Installation<'_>], progress: &Progress) -> String {
+fn planned(installations: &mut [Installation<'_>], progress: &ProgressBar) -> String {
     let mut text = String::new();
     let mut sum = 0;
     for installation in installations.iter_mut() {
         let plan = installation.plan(progress);
         let id = installation.id.to_string();
         let line = plan.as_ref().map_or_else(
-            || "there is no way to get it on this machine".to_owned(),
+            || "no way to install it on this machine".to_owned(),
             |(_, plan)| format!("{}, {}", plan.what, size(plan)),
         );
         let _ = writeln!(text, "{id:<12}  {line}");
         if plan.is_none() {
-            text.push_str(&in_vain(installation));
+            text.push_str(&failures(installation));
         }
         sum += plan.and_then(|(_, plan)| plan.bytes()).unwrap_or_default();
     }
@@ -99,50 +100,45 @@ const fn megabytes(bytes: u64) -> u64 {
     bytes.div_ceil(1_000_000)
 }
 
-/// Installs one interpreter, and says what came of it.
+/// Installs one interpreter, and reports the result.
 fn install(
     installation: &mut Installation<'_>,
     folders: &Folders,
     args: &PythonsArgs,
-    progress: &Progress,
+    progress: &ProgressBar,
 ) -> bool {
     let started = Instant::now();
     let id = installation.id;
-    let by = installation.run(folders, &|id| witness(id, args), progress);
+    let by = installation.run(folders, &|id| confirm(id, args), progress);
     progress.end();
     let done = match &by {
-        Some(provider) => format!("installed: {provider}, {} s", started.elapsed().as_secs()),
+        Some(installer) => format!("installed: {installer}, {} s", started.elapsed().as_secs()),
         None => "not installed".to_owned(),
     };
-    // Who has no uv does not want to hear of it when another way was good.
+    // A missing tool is of no interest when another one installed it.
     if by.is_some() {
-        installation.tried.retain(|attempt| !matches!(attempt.trouble, Trouble::NoProgram { .. }));
+        installation.tried.retain(|attempt| !matches!(attempt.error, InstallError::NoProgram { .. }));
     }
-    progress.say(&format!("{:<12}  {done}\n{}", id.to_string(), in_vain(installation)));
+    progress.print(&format!("{:<12}  {done}\n{}", id.to_string(), failures(installation)));
     by.is_some()
 }
 
-/// What was tried without success, and what the user can do about it.
-fn in_vain(installation: &Installation<'_>) -> String {
+/// The failed attempts, each with its reason and what the user can do.
+fn failures(installation: &Installation<'_>) -> String {
     let mut text = String::new();
     for attempt in &installation.tried {
-        let mut why = attempt.trouble.to_string();
-        let mut cause = std::error::Error::source(&attempt.trouble);
-        while let Some(error) = cause {
-            let _ = write!(why, ": {error}");
-            cause = error.source();
-        }
-        let hint = attempt.trouble.hint().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
-        let _ = writeln!(text, "    not by {}: {why}{hint}", attempt.provider);
-        for line in attempt.trouble.lines() {
+        let why = error_text(&attempt.error);
+        let hint = attempt.error.hint().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
+        let _ = writeln!(text, "    not by {}: {why}{hint}", attempt.installer);
+        for line in attempt.error.lines() {
             let _ = writeln!(text, "        {line}");
         }
     }
     text
 }
 
-/// Whether the interpreter is found now, wherever its provider has put it.
-fn witness(id: AbiTag, args: &PythonsArgs) -> Result<(), String> {
+/// Checks that the interpreter is found now, wherever its installer has put it.
+fn confirm(id: AbiTag, args: &PythonsArgs) -> Result<(), String> {
     let request = Request {
         selection: vec![Selector::Id(id)],
         own_pythons: folders::data().ok().map(|data| data.join("pythons")),
@@ -154,18 +150,18 @@ fn witness(id: AbiTag, args: &PythonsArgs) -> Result<(), String> {
         return Ok(());
     }
     let broken: Vec<_> = discovery.broken.iter().map(|broken| broken.error.to_string()).collect();
-    Err(format!("what was installed is not found as {id}; {}", broken.join("; ")))
+    Err(format!("the installed interpreter is not found as {id}; {}", broken.join("; ")))
 }
 
 /// A bar on stderr for the phase that runs.
-struct Progress {
+struct ProgressBar {
     quiet: bool,
     phase: RefCell<Option<Phase>>,
 }
 
-impl Progress {
-    /// Tells the user, on stderr.
-    fn say(&self, text: &str) {
+impl ProgressBar {
+    /// Writes to stderr.
+    fn print(&self, text: &str) {
         if !self.quiet {
             anstream::eprint!("{text}");
         }
@@ -176,7 +172,7 @@ impl Progress {
     }
 }
 
-impl Watch for Progress {
+impl Progress for ProgressBar {
     fn phase(&self, what: &'static str, steps: Option<usize>) {
         self.end();
         *self.phase.borrow_mut() = Some(match steps {

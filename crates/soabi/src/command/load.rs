@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use soabi_child::launch::Launcher;
-use soabi_core::{InitSymbol, Outcome, OutcomeKind, Rung};
+use soabi_core::{Foreign, InitSymbol, Outcome, OutcomeKind, Rung};
 use soabi_harness::load::Loader;
 use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::worker::Isolation;
@@ -122,7 +122,7 @@ fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> LoadEntry {
 fn human(artifact: &str, loads: &[LoadEntry]) -> String {
     use std::fmt::Write;
     let bold = Style::new().bold();
-    let mut text = format!("{bold}{artifact}{bold:#}\n");
+    let mut text = format!("{bold}{}{bold:#}\n", Foreign::new(artifact));
     for load in loads {
         let color = if load.outcome == OutcomeKind::Accepted { AnsiColor::Green } else { AnsiColor::Red };
         let style = Style::new().fg_color(Some(color.into()));
@@ -133,7 +133,7 @@ fn human(artifact: &str, loads: &[LoadEntry]) -> String {
         let _ = writeln!(text, "  symbol   {}", load.symbols.join(", then "));
         let _ = writeln!(text, "  outcome  {style}{}{gate}{style:#}", load.outcome);
         if let Some(message) = &load.message {
-            let _ = writeln!(text, "           {message}");
+            let _ = writeln!(text, "           {}", Foreign::new(message));
         }
     }
     text

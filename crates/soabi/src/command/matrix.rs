@@ -15,7 +15,7 @@ use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
 use soabi_harness::worker::{Isolation, Seen};
 use soabi_notes::claims;
-use soabi_python::{Discovery, Interpreter, manifests};
+use soabi_python::{Discovery, Interpreter, Manifest};
 use soabi_report::matrix::{
     ArtifactEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry,
 };
@@ -246,7 +246,7 @@ fn axis(discovery: &Discovery) -> Vec<PythonEntry> {
         soabi: None,
         found: false,
         excluded,
-        help: manifests().iter().find(|manifest| manifest.id == id).and_then(interpreters::how_to_get),
+        help: Manifest::of(id).and_then(Manifest::how_to_get),
     };
     let missing = discovery.missing.iter().map(|manifest| absent(manifest.id, false));
     let excluded = discovery.excluded.iter().map(|id| absent(*id, true));

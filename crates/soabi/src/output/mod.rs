@@ -1,15 +1,22 @@
 //! Output formats: pure functions from finished reports to text. They render, and never judge or filter.
 
 pub(crate) mod audit;
-pub(crate) mod axis;
+pub(crate) mod columns;
+pub(crate) mod format;
+pub(crate) mod junit;
 pub(crate) mod matrix;
 #[cfg(run)]
 pub(crate) mod notes;
+pub(crate) mod page;
+pub(crate) mod picture;
 #[cfg(run)]
 pub(crate) mod pythons;
+pub(crate) mod view;
 
 use std::fs;
 use std::io::{self, Write};
+
+use soabi_core::foreign::escape_json;
 
 use crate::cli::ReportOptions;
 use crate::error::Error;
@@ -33,9 +40,9 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
-/// A report as JSON, with a newline at the end.
+/// A report as JSON, with a newline at the end. What a terminal or a CI service would not print as it is, is escaped.
 pub(crate) fn json(report: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    let mut text = escape_json(&serde_json::to_string_pretty(report).unwrap_or_default());
     text.push('\n');
     text
 }
@@ -43,4 +50,13 @@ pub(crate) fn json(report: &impl serde::Serialize) -> String {
 /// `1 cell`, `2 cells`.
 pub(crate) fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("{number} {what}") } else { format!("{number} {what}s") }
+}
+
+/// A text without its end, if a name makes it longer than anything that people read.
+pub(crate) fn bounded(text: &str) -> String {
+    const MOST: usize = 2000;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} ... ({} bytes)", &text[..end], text.len()),
+        None => text.to_owned(),
+    }
 }

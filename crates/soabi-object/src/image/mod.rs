@@ -1,0 +1,364 @@
+//! A native file as the loader lays it out in memory: segments, symbols and relocations.
+//!
+//! Every format maps parts of the file to addresses, and everything that a loader needs it finds by address. An
+//! [`Image`] answers what is at an address before relocation, what the loader writes there, and which names the
+//! file defines and expects. All addresses are virtual addresses as linked: `p_vaddr` in ELF, `vmaddr` in Mach-O,
+//! the image base plus the relative address in PE.
+//!
+//! It does not know what is at an address, and it reads no section header and no other table that is for linkers
+//! and debuggers only.
+
+mod segment;
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+pub(crate) use segment::Map;
+pub use segment::Segment;
+
+use crate::arch::Arch;
+use crate::budget::Budget;
+use crate::error::ObjectError;
+use crate::facts::Details;
+use crate::format::{Endian, Format, ObjectKind};
+use crate::read;
+use crate::reader::Reader;
+use crate::relocation::{Pointer, Relocation, RelocationKind};
+use crate::symbol::Symbol;
+use crate::{elf, macho, pe};
+
+/// A native file, or one slice of a universal file. It borrows the file's bytes.
+///
+/// Symbols are read when the image is made. Relocations are read at the first call of [`Image::relocations`]; both are charged
+/// to the [`Budget`] of the file.
+#[derive(Debug)]
+pub struct Image<'data> {
+    parts: Parts<'data>,
+    /// All slices of a universal file share it.
+    budget: Arc<Mutex<Budget>>,
+    relocations: OnceLock<Result<Vec<Relocation>, ObjectError>>,
+    /// Indices of exported symbols, sorted by name, then by index.
+    by_name: OnceLock<Vec<u32>>,
+}
+
+/// What the decoder of a format finds.
+#[derive(Debug)]
+pub(crate) struct Parts<'data> {
+    pub(crate) map: Map<'data>,
+    pub(crate) format: Format,
+    pub(crate) kind: ObjectKind,
+    pub(crate) arch: Arch,
+    pub(crate) bits: u8,
+    pub(crate) endian: Endian,
+    pub(crate) base: u64,
+    pub(crate) symbols: Vec<Symbol<'data>>,
+    pub(crate) details: Details,
+    pub(crate) tables: Tables<'data>,
+}
+
+/// Where relocations and initializers are, by format.
+#[derive(Debug)]
+pub(crate) enum Tables<'data> {
+    /// The file has none: nothing loads it.
+    None,
+    /// ELF.
+    Elf(Box<elf::Tables<'data>>),
+    /// Mach-O.
+    MachO(macho::Tables),
+    /// PE.
+    Pe(pe::Tables),
+}
+
+impl Parts<'_> {
+    /// The parts of a file of which only the header is known.
+    pub(crate) fn header(format: Format, kind: ObjectKind, arch: Arch, bits: u8, endian: Endian) -> Self {
+        Self {
+            map: Map::new(&[], []),
+            format,
+            kind,
+            arch,
+            bits,
+            endian,
+            base: 0,
+            symbols: Vec::new(),
+            details: Details::default(),
+            tables: Tables::None,
+        }
+    }
+
+    /// The width of a pointer in bytes.
+    pub(crate) const fn pointer_size(&self) -> u8 {
+        self.bits / 8
+    }
+
+    /// The pointer-sized word at `address`.
+    pub(crate) fn word_at(&self, address: u64) -> Option<u64> {
+        if self.bits == 64 { self.u64_at(address) } else { self.u32_at(address).map(u64::from) }
+    }
+
+    /// The 32-bit number at `address`.
+    pub(crate) fn u32_at(&self, address: u64) -> Option<u32> {
+        self.number(address).map(|bytes| u32_of(bytes, self.endian))
+    }
+
+    /// The 64-bit number at `address`.
+    pub(crate) fn u64_at(&self, address: u64) -> Option<u64> {
+        self.number(address).map(|bytes| u64_of(bytes, self.endian))
+    }
+
+    fn number<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
+        let mut bytes = [0; N];
+        self.map.read(address, &mut bytes).then_some(bytes)
+    }
+}
+
+fn u64_of(bytes: [u8; 8], endian: Endian) -> u64 {
+    match endian {
+        Endian::Little => u64::from_le_bytes(bytes),
+        Endian::Big => u64::from_be_bytes(bytes),
+    }
+}
+
+fn u32_of(bytes: [u8; 4], endian: Endian) -> u32 {
+    match endian {
+        Endian::Little => u32::from_le_bytes(bytes),
+        Endian::Big => u32::from_be_bytes(bytes),
+    }
+}
+
+impl<'data> Image<'data> {
+    /// The images of a native file: one, or one per slice of a universal Mach-O file in the file's order.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are of no native format, when a table that the loader needs is not as the format asks, or
+    /// when reading it would cost more than the [`Budget`] of a file of this size.
+    pub fn parse(data: &'data [u8]) -> Result<Vec<Self>, ObjectError> {
+        let mut budget = Budget::for_size(data.len() as u64);
+        let parts = read::parts(data, &mut budget)?;
+        let budget = Arc::new(Mutex::new(budget));
+        let image = |parts| Self {
+            parts,
+            budget: Arc::clone(&budget),
+            relocations: OnceLock::new(),
+            by_name: OnceLock::new(),
+        };
+        Ok(parts.into_iter().map(image).collect())
+    }
+
+    /// The file format.
+    pub const fn format(&self) -> Format {
+        self.parts.format
+    }
+
+    /// What the file is for.
+    pub const fn kind(&self) -> ObjectKind {
+        self.parts.kind
+    }
+
+    /// The machine.
+    pub const fn arch(&self) -> Arch {
+        self.parts.arch
+    }
+
+    /// The width of a pointer: 32 or 64.
+    pub const fn bits(&self) -> u8 {
+        self.parts.bits
+    }
+
+    /// The width of a pointer in bytes: 4 or 8.
+    pub const fn pointer_size(&self) -> u8 {
+        self.parts.pointer_size()
+    }
+
+    /// The byte order.
+    pub const fn endian(&self) -> Endian {
+        self.parts.endian
+    }
+
+    /// The preferred load address: the image base of PE, the address of the header in Mach-O, 0 in ELF.
+    pub const fn base(&self) -> u64 {
+        self.parts.base
+    }
+
+    /// All bytes of the file or slice. Empty for a slice that is a static library.
+    pub const fn data(&self) -> &'data [u8] {
+        self.parts.map.data()
+    }
+
+    /// What the file says beside its symbols.
+    pub(crate) const fn details(&self) -> &Details {
+        &self.parts.details
+    }
+
+    /// What may still be spent on the file, all its slices together.
+    pub fn budget(&self) -> Budget {
+        *self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The mapped ranges, sorted by address. Where the file maps two ranges over each other, the later one wins.
+    /// An ELF segment reaches to the end of its last page where the file has bytes for it, as loaders map it.
+    pub fn segments(&self) -> &[Segment] {
+        self.parts.map.segments()
+    }
+
+    /// The segment at `address`.
+    pub fn segment_at(&self, address: u64) -> Option<&Segment> {
+        self.parts.map.segment_at(address)
+    }
+
+    /// The bytes of the file from `address` to the end of its segment. `None` outside of all segments, in the
+    /// zeros at the end of one, and beyond the end of a truncated file.
+    pub fn bytes_from(&self, address: u64) -> Option<&'data [u8]> {
+        self.parts.map.bytes_from(address)
+    }
+
+    /// Fills `out` with the memory at `address` before relocation, zeros included. False, with `out` partly
+    /// written, where any byte is not mapped.
+    pub fn read(&self, address: u64, out: &mut [u8]) -> bool {
+        self.parts.map.read(address, out)
+    }
+
+    /// The byte at `address` before relocation.
+    pub fn u8_at(&self, address: u64) -> Option<u8> {
+        self.parts.number(address).map(|[byte]| byte)
+    }
+
+    /// The 16-bit number at `address` before relocation, in the file's byte order.
+    pub fn u16_at(&self, address: u64) -> Option<u16> {
+        let bytes = self.parts.number(address)?;
+        Some(match self.endian() {
+            Endian::Little => u16::from_le_bytes(bytes),
+            Endian::Big => u16::from_be_bytes(bytes),
+        })
+    }
+
+    /// The 32-bit number at `address` before relocation, in the file's byte order.
+    pub fn u32_at(&self, address: u64) -> Option<u32> {
+        self.parts.u32_at(address)
+    }
+
+    /// The 64-bit number at `address` before relocation, in the file's byte order.
+    pub fn u64_at(&self, address: u64) -> Option<u64> {
+        self.parts.u64_at(address)
+    }
+
+    /// The pointer-sized number at `address` before relocation.
+    pub fn word_at(&self, address: u64) -> Option<u64> {
+        self.parts.word_at(address)
+    }
+
+    /// The symbols that the dynamic linker knows. ELF: the dynamic symbol table with its first, empty entry, so
+    /// that indices are the file's own. Mach-O: exports, then imports. PE: imports, then exports.
+    pub fn symbols(&self) -> &[Symbol<'data>] {
+        &self.parts.symbols
+    }
+
+    /// The symbol with this index.
+    pub fn symbol(&self, index: u32) -> Option<&Symbol<'data>> {
+        self.parts.symbols.get(index as usize)
+    }
+
+    /// The address of the first exported symbol of this name that has one.
+    pub fn export(&self, name: &str) -> Option<u64> {
+        let symbols = self.symbols();
+        let symbol = |index: u32| &symbols[index as usize];
+        let by_name = self.by_name.get_or_init(|| {
+            let mut indices: Vec<u32> =
+                (0..).zip(symbols).filter(|(_, symbol)| symbol.exported).map(|(index, _)| index).collect();
+            indices.sort_by_key(|&index| &symbol(index).name);
+            indices
+        });
+        let start = by_name.partition_point(|&index| *symbol(index).name < *name);
+        by_name[start..]
+            .iter()
+            .map(|&index| symbol(index))
+            .take_while(|symbol| symbol.name == name)
+            .find_map(|symbol| symbol.address)
+    }
+
+    /// The relocations, sorted by place. They are read at the first call.
+    ///
+    /// # Errors
+    ///
+    /// When a table of relocations is not as the format asks, or costs more than the file's budget has left.
+    pub fn relocations(&self) -> Result<&[Relocation], ObjectError> {
+        let relocations = self.relocations.get_or_init(|| {
+            let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut relocations = match &self.parts.tables {
+                Tables::None => Vec::new(),
+                Tables::Elf(tables) => elf::relocations(&self.parts, tables, &mut budget)?,
+                Tables::MachO(tables) => macho::relocations(&self.parts, tables, &mut budget)?,
+                Tables::Pe(tables) => pe::relocations(&self.parts, tables, &mut budget)?,
+            };
+            relocations.sort_by_key(|relocation| relocation.place);
+            Ok(relocations)
+        });
+        relocations.as_deref().map_err(ObjectError::clone)
+    }
+
+    /// The relocation at exactly this place; the last one where there are several.
+    pub fn relocation_at(&self, place: u64) -> Result<Option<&Relocation>, ObjectError> {
+        let relocations = self.relocations()?;
+        let behind = relocations.partition_point(|relocation| relocation.place <= place);
+        Ok(relocations[..behind].last().filter(|relocation| relocation.place == place))
+    }
+
+    /// What a pointer at `place` holds after relocation. `None` where nothing is mapped.
+    pub fn pointer_at(&self, place: u64) -> Result<Option<Pointer>, ObjectError> {
+        let Some(relocation) = self.relocation_at(place)? else {
+            return Ok(self.word_at(place).map(Pointer::Value));
+        };
+        let pointer = match (relocation.kind, relocation.symbol) {
+            (RelocationKind::Relative, _) => Pointer::Address(relocation.addend.cast_unsigned()),
+            (RelocationKind::Absolute | RelocationKind::GlobDat | RelocationKind::JumpSlot, Some(symbol)) => {
+                Pointer::Symbol { symbol, addend: relocation.addend }
+            }
+            (kind, _) => Pointer::Unresolved(kind),
+        };
+        Ok(Some(pointer))
+    }
+
+    /// The functions that the loader calls before the file is used, in the order of their calls: ELF `DT_INIT` and
+    /// `DT_INIT_ARRAY`, Mach-O `__mod_init_func` and `__init_offsets`, the TLS callbacks of PE. Functions that
+    /// other files define are left out.
+    pub fn init_array(&self) -> Result<Vec<u64>, ObjectError> {
+        let slots = {
+            let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut reader = Reader { format: self.format(), map: &self.parts.map, budget: &mut budget };
+            match &self.parts.tables {
+                Tables::None => Vec::new(),
+                Tables::Elf(tables) => elf::initializers(&self.parts, tables, &mut reader)?,
+                Tables::MachO(tables) => macho::initializers(&self.parts, tables, &mut reader)?,
+                Tables::Pe(tables) => pe::initializers(&self.parts, tables, &mut reader)?,
+            }
+        };
+        let mut functions = Vec::new();
+        for initializer in slots {
+            let function = match initializer {
+                Initializer::Function(address) => Some(address),
+                Initializer::Slot(place) => match self.pointer_at(place)? {
+                    // 0 and -1 stand for no function in `.init_array`.
+                    Some(Pointer::Address(address) | Pointer::Value(address)) => (address != 0
+                        && address != u64::MAX >> (64 - u32::from(self.bits())))
+                    .then_some(address),
+                    Some(Pointer::Symbol { symbol, addend }) => self
+                        .symbol(symbol)
+                        .and_then(|symbol| symbol.address)
+                        .map(|address| address.wrapping_add_signed(addend)),
+                    Some(Pointer::Unresolved(_)) | None => None,
+                },
+            };
+            functions.extend(function);
+        }
+        Ok(functions)
+    }
+}
+
+/// A function that the loader calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Initializer {
+    /// Its address.
+    Function(u64),
+    /// Where a pointer to it is.
+    Slot(u64),
+}

@@ -1,0 +1,149 @@
+//! The best honest tag: the lowest level of manylinux, musllinux or macOS that is true for a set of files, and what
+//! keeps it from the next lower one.
+
+use soabi_object::{Arch, Format};
+
+use super::input::{Context, File, Role};
+use super::problem::Resolution;
+use crate::platform::Libc;
+use crate::tables::system::{Dotted, Level, Policies, glibc, musl};
+
+/// The lowest level that is true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HonestLevel {
+    /// The platform tag: `manylinux_2_17_x86_64`, `linux_x86_64` where no level is true, `macosx_11_0_arm64`.
+    pub tag: String,
+    /// What keeps the files from the next lower level.
+    pub blockers: Vec<Blocker>,
+}
+
+/// Something that a level does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Blocker {
+    /// The level that does not allow it: `manylinux_2_12`.
+    pub level: String,
+    /// The path of the file.
+    pub file: String,
+    /// The symbol, the library or the system's version: `memcpy@GLIBC_2.14`, `libgomp.so.1`, `macOS 11.0`.
+    pub needs: String,
+}
+
+/// The lowest level that is true for the files of one format and one machine.
+///
+/// `needs` are their resolutions. `None` for a format that has no levels (PE), and for no files at all.
+pub fn honest_level(
+    files: &[File<'_>],
+    needs: &[Vec<Resolution>],
+    context: &Context<'_>,
+) -> Option<HonestLevel> {
+    let counted: Vec<(&File<'_>, &[Resolution])> = files
+        .iter()
+        .zip(needs)
+        .filter(|(file, _)| matches!(file.role, Role::Extension | Role::Library | Role::Program))
+        .map(|(file, needs)| (file, needs.as_slice()))
+        .collect();
+    let (first, _) = counted.first()?;
+    match first.format {
+        Format::Elf => Some(linux(&counted, first.arch, context)),
+        Format::MachO => macos(&counted),
+        Format::Pe | Format::Wasm => None,
+    }
+}
+
+fn linux(files: &[(&File<'_>, &[Resolution])], arch: Arch, context: &Context<'_>) -> HonestLevel {
+    let musl =
+        files.iter().any(|(file, _)| file.needed.iter().any(|need| need.name.starts_with("libc.musl-")));
+    let libc = context.promise.libc.unwrap_or(if musl { Libc::Musl } else { Libc::Gnu });
+    let mut below: Vec<Blocker> = Vec::new();
+    for level in Policies::get().levels(libc, arch) {
+        let blockers: Vec<Blocker> =
+            files.iter().flat_map(|(file, needs)| blockers(level, file, needs)).collect();
+        if blockers.is_empty() {
+            let blockers = sorted(below);
+            return HonestLevel { tag: format!("{}_{arch}", level.name), blockers };
+        }
+        below = blockers;
+    }
+    HonestLevel { tag: format!("linux_{arch}"), blockers: sorted(below) }
+}
+
+fn sorted(mut blockers: Vec<Blocker>) -> Vec<Blocker> {
+    blockers.sort();
+    blockers.dedup();
+    blockers
+}
+
+/// What a level does not allow of a file.
+fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution]) -> Vec<Blocker> {
+    let blocker = |needs: String| Blocker { level: level.name.to_owned(), file: file.path.to_owned(), needs };
+    let own = |library: &str| {
+        let known = file.needed.iter().zip(needs).find(|(need, _)| need.name == library);
+        known.is_some_and(|(_, resolution)| {
+            matches!(
+                resolution,
+                Resolution::Member(_) | Resolution::MemberIfLoaded(_) | Resolution::Interpreter
+            )
+        })
+    };
+    let libraries = file.needed.iter().filter(|need| !own(need.name) && !level.allows(need.name));
+    let mut found: Vec<Blocker> = libraries.map(|need| blocker(need.name.to_owned())).collect();
+    if level.libc == Libc::Musl {
+        let names = file.imports.iter().filter(|import| !import.weak);
+        let newer = names.filter(|import| {
+            musl::since(import.name).is_some_and(|since| {
+                musl::is_dated(since) && since.major_minor() > level.version.major_minor()
+            })
+        });
+        found.extend(newer.map(|import| blocker(import.name.to_owned())));
+    }
+    for need in file.versions.iter().filter(|need| !need.weak && !own(need.library)) {
+        if level.libc == Libc::Gnu && !level.allows_version(file.arch, need.version) {
+            let asks = file.imports.iter().filter(|import| {
+                import.version == Some(need.version) && import.library == Some(need.library)
+            });
+            let before = found.len();
+            found.extend(asks.map(|import| blocker(format!("{}@{}", import.name, need.version))));
+            if found.len() == before {
+                found.push(blocker(need.version.to_owned()));
+            }
+        }
+    }
+    for library in level.denied_libraries().filter(|library| !own(library)) {
+        if file.needed.iter().any(|need| need.name == library) {
+            let denied = file.imports.iter().filter(|import| level.denies(library, import.name));
+            let denied = denied.filter(|import| import.library.is_none_or(|named| named == library));
+            found.extend(denied.map(|import| blocker(format!("{} of {library}", import.name))));
+        }
+    }
+    found
+}
+
+/// The newest system that one of the files asks for. From macOS 11 on, tags name the first number only.
+fn macos(files: &[(&File<'_>, &[Resolution])]) -> Option<HonestLevel> {
+    let newest = files.iter().filter_map(|(file, _)| file.minimum_os).max()?;
+    let mut machines: Vec<&str> = files.iter().map(|(file, _)| file.arch.tag(Format::MachO)).collect();
+    machines.sort_unstable();
+    machines.dedup();
+    let machine = match machines[..] {
+        [one] => one,
+        _ => "universal2",
+    };
+    let (major, minor) = newest.major_minor();
+    let minor = if major >= 11 { 0 } else { minor };
+    let asking = files.iter().filter(|(file, _)| file.minimum_os == Some(newest));
+    let blockers = asking.map(|(file, _)| Blocker {
+        level: format!("before macOS {newest}"),
+        file: file.path.to_owned(),
+        needs: format!("macOS {newest}"),
+    });
+    Some(HonestLevel {
+        tag: format!("macosx_{major}_{minor}_{machine}"),
+        blockers: sorted(blockers.collect()),
+    })
+}
+
+/// The newest glibc that the files ask for, whichever level that is: what PEP 600 lets a tag say exactly.
+pub fn newest_glibc(files: &[File<'_>]) -> Option<Dotted> {
+    let versions = files.iter().flat_map(|file| &file.versions).filter(|need| !need.weak);
+    versions.filter_map(|need| glibc::version(need.version)).max()
+}

@@ -1,0 +1,210 @@
+//! `RECORD`: the files of a wheel with their hashes and sizes (PEP 376, PEP 427), against the members.
+//!
+//! Names and sizes are compared for every member, which costs nothing but the directory. Hashes need a member's bytes,
+//! and are for the caller to compare with those of members that it reads anyway.
+
+use std::collections::{HashMap, HashSet};
+
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest as _, Sha256};
+
+use crate::member::Member;
+
+/// What `RECORD` lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Its rows, in their order.
+    pub rows: Vec<Row>,
+}
+
+/// A row of `RECORD`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The path. What is not UTF-8 is replaced.
+    pub path: String,
+    /// The algorithm and the digest, as they are written: `sha256=...`.
+    pub hash: Option<String>,
+    /// The size in bytes.
+    pub size: Option<u64>,
+}
+
+/// The SHA-256 of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileDigest([u8; 32]);
+
+impl FileDigest {
+    /// That of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+/// A difference between `RECORD` and the members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordMismatch {
+    /// The member or the path of the row. `None` for `RECORD` as a whole.
+    pub path: Option<String>,
+    /// What differs.
+    pub kind: RecordMismatchKind,
+}
+
+/// What differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordMismatchKind {
+    /// There is no `RECORD`.
+    NoRecord,
+    /// A member is not listed.
+    NotListed,
+    /// A listed file is not in the wheel.
+    NotThere,
+    /// It is listed twice.
+    Duplicate,
+    /// It is listed without a hash.
+    NoHash,
+    /// Its size is another one.
+    Size,
+    /// Its SHA-256 is another one.
+    Hash,
+}
+
+impl RecordMismatchKind {
+    /// What differs, as the end of a sentence about the file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoRecord => "the wheel has no RECORD",
+            Self::NotListed => "is not listed in RECORD",
+            Self::NotThere => "is listed in RECORD and not in the wheel",
+            Self::Duplicate => "is listed in RECORD twice",
+            Self::NoHash => "is listed in RECORD without a hash",
+            Self::Size => "has another size than RECORD says",
+            Self::Hash => "has another hash than RECORD says",
+        }
+    }
+}
+
+impl Record {
+    /// Reads a `RECORD`. Rows without a path are left out.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        let text =
+            |field: &[u8]| Some(String::from_utf8_lossy(field).into_owned()).filter(|text| !text.is_empty());
+        let rows = reader.byte_records().filter_map(Result::ok).filter_map(|row| {
+            Some(Row {
+                path: text(row.get(0)?)?,
+                hash: row.get(1).and_then(text),
+                size: row.get(2).and_then(text).and_then(|size| size.parse().ok()),
+            })
+        });
+        Self { rows: rows.collect() }
+    }
+
+    /// The differences that the directory alone shows, in the order of the members, then of the rows. `dist_info` is
+    /// the folder that the `RECORD` is in.
+    pub fn compare(&self, dist_info: &str, members: &[Member]) -> Vec<RecordMismatch> {
+        let own = ["RECORD", "RECORD.jws", "RECORD.p7s"].map(|name| format!("{dist_info}/{name}"));
+        let rows: HashMap<&str, &Row> = self.rows.iter().map(|row| (row.path.as_str(), row)).collect();
+        let mut mismatches = Vec::new();
+        let mut report = |path: &str, kind| {
+            mismatches.push(RecordMismatch { path: Some(path.to_owned()), kind });
+        };
+        for member in members.iter().filter(|member| !own.contains(&member.name)) {
+            match rows.get(member.name.as_str()) {
+                None => report(&member.name, RecordMismatchKind::NotListed),
+                Some(row) if row.hash.is_none() => report(&member.name, RecordMismatchKind::NoHash),
+                Some(row) if row.size.is_some_and(|size| size != member.size) => {
+                    report(&member.name, RecordMismatchKind::Size);
+                }
+                Some(_) => {}
+            }
+        }
+        let names: HashSet<&str> = members.iter().map(|member| member.name.as_str()).collect();
+        let mut seen = HashSet::new();
+        for row in &self.rows {
+            if !seen.insert(row.path.as_str()) {
+                report(&row.path, RecordMismatchKind::Duplicate);
+            } else if !names.contains(row.path.as_str()) && !own.contains(&row.path) {
+                report(&row.path, RecordMismatchKind::NotThere);
+            }
+        }
+        mismatches
+    }
+
+    /// The rows by their paths, for [`Row::has`].
+    pub fn by_path(&self) -> HashMap<&str, &Row> {
+        self.rows.iter().map(|row| (row.path.as_str(), row)).collect()
+    }
+}
+
+impl Row {
+    /// Whether its hash is `digest`. `None` when it has another algorithm than SHA-256, or none.
+    pub fn has(&self, digest: FileDigest) -> Option<bool> {
+        let (algorithm, written) = self.hash.as_deref()?.split_once('=')?;
+        let written = written.trim_end_matches('=');
+        (algorithm == "sha256").then(|| written == BASE64URL_NOPAD.encode(&digest.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// The SHA-256 of `abc` is an example of FIPS 180-2: ba7816bf...f20015ad.
+    const ABC: &str = "sha256=ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
+
+    #[rstest]
+    #[case::same(ABC, b"abc", Some(true))]
+    #[case::padded("sha256=ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0=", b"abc", Some(true))]
+    #[case::other(ABC, b"abd", Some(false))]
+    #[case::another_alphabet("sha256=ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0", b"abc", Some(false))]
+    #[case::another_algorithm("md5=kAFQmDzST7DWlj99KOF_cg", b"abc", None)]
+    #[case::none("", b"abc", None)]
+    fn hashes(#[case] hash: &str, #[case] bytes: &[u8], #[case] expected: Option<bool>) {
+        let record = Record::parse(format!("spam.py,{hash},3\n").as_bytes());
+        assert_eq!(record.rows[0].has(FileDigest::of(bytes)), expected);
+    }
+
+    #[rstest]
+    #[case(b"spam/_spam.abi3.so,sha256=abc,12\n", &["spam/_spam.abi3.so"])]
+    #[case(b"spam-1.0.dist-info/RECORD,,\r\nb.py,,\r\n", &["spam-1.0.dist-info/RECORD", "b.py"])]
+    #[case(b"\"a,b\"\"c\"\".so\",,\n", &["a,b\"c\".so"])]
+    #[case(b"\xff.so,,\nb.so,,\n", &["\u{fffd}.so", "b.so"])]
+    #[case(b"", &[])]
+    fn paths(#[case] record: &[u8], #[case] expected: &[&str]) {
+        let record = Record::parse(record);
+        assert_eq!(record.rows.iter().map(|row| row.path.as_str()).collect::<Vec<_>>(), expected);
+    }
+
+    fn member(name: &str, size: u64) -> Member {
+        Member {
+            name: name.to_owned(),
+            size,
+            compressed_size: size,
+            executable: false,
+            crc: 0,
+            method: 0,
+            encrypted: false,
+            data: None,
+        }
+    }
+
+    #[rstest]
+    #[case::whole("a.py,sha256=x,1\nd/RECORD,,\n", &[])]
+    #[case::no_row_of_its_own("a.py,sha256=x,1\n", &[])]
+    #[case::signature("a.py,sha256=x,1\nd/RECORD,,\nd/RECORD.jws,,\n", &[])]
+    #[case::no_size("a.py,sha256=x,\n", &[])]
+    #[case::size("a.py,sha256=x,2\n", &[("a.py", RecordMismatchKind::Size)])]
+    #[case::no_hash("a.py,,1\n", &[("a.py", RecordMismatchKind::NoHash)])]
+    #[case::not_listed("d/RECORD,,\n", &[("a.py", RecordMismatchKind::NotListed)])]
+    #[case::not_there("a.py,sha256=x,1\nb.py,sha256=x,1\n", &[("b.py", RecordMismatchKind::NotThere)])]
+    #[case::twice("a.py,sha256=x,1\na.py,sha256=x,1\n", &[("a.py", RecordMismatchKind::Duplicate)])]
+    #[case::another_folders_record("a.py,sha256=x,1\ne/RECORD,,\n", &[("e/RECORD", RecordMismatchKind::NotThere)])]
+    fn comparisons(#[case] record: &str, #[case] expected: &[(&str, RecordMismatchKind)]) {
+        let members = [member("a.py", 1), member("d/RECORD", 9)];
+        let mismatches = Record::parse(record.as_bytes()).compare("d", &members);
+        let seen: Vec<_> =
+            mismatches.iter().map(|found| (found.path.as_deref().unwrap(), found.kind)).collect();
+        assert_eq!(seen, expected);
+    }
+}

@@ -10,7 +10,7 @@ use super::Room;
 const LARGEST_FILE: u64 = 64 << 20;
 
 /// The most memory that a process may write to, in bytes.
-const MOST_MEMORY: u64 = 4 << 30;
+const MOST_MEMORY: u64 = 2 << 30;
 
 /// The most processes and threads of the user's, where they are counted for a user namespace alone.
 const MOST_PROCESSES: u64 = 512;

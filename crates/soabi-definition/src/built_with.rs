@@ -11,7 +11,7 @@ use soabi_core::version::PyVersion;
 use crate::definition::{HeadClass, Layout, slots::FIRST_OF_315};
 use crate::execute::Executor;
 use crate::program::Program;
-use crate::report::{Definition, NoneBecause, Phase};
+use crate::report::{Definition, FoundBy, NoneBecause, Phase};
 use crate::runtime_check;
 use crate::scan::Scan;
 use crate::toolkit::Texts;
@@ -114,8 +114,16 @@ pub(crate) fn read(
     let mut signals = Signals::new();
     toolkit(&mut signals, program, &texts, definitions);
     // Rust's bindings write heads and slots of their own.
-    let c_headers = !texts.rust && texts.pyo3.is_none();
-    for definition in definitions {
+    let c_headers = !texts.rust && texts.pyo3.is_none() && !unwinds_like_rust(program);
+    // An init function that chooses between definitions at run time has no single layout.
+    let layouts: BTreeSet<_> = definitions
+        .iter()
+        .filter_map(|definition| definition.layout)
+        .filter(|&layout| layout != Layout::Opaque)
+        .map(|layout| layout as u8)
+        .collect();
+    let chooses = layouts.len() > 1;
+    for definition in definitions.iter().filter(|_| !chooses) {
         from_definition(&mut signals, definition, c_headers);
     }
     if c_headers {
@@ -142,6 +150,26 @@ pub(crate) fn read(
     signals.finish()
 }
 
+impl BuiltWith {
+    /// Keeps the versions that another signal allows, such as those that export every imported name.
+    pub fn intersect(&mut self, evidence: &str, allowed: impl Fn(PyVersion) -> bool) {
+        if self.contradiction.is_some() {
+            return;
+        }
+        if self.versions.is_empty() {
+            self.versions = Signals::new().versions;
+        }
+        let before = self.versions.len();
+        self.versions.retain(|&version| allowed(version));
+        if self.versions.is_empty() {
+            self.contradiction = Some(format!("{evidence}; {}", self.evidence.join("; ")));
+        } else if self.versions.len() < before {
+            self.evidence.push(evidence.to_owned());
+        }
+        self.python = self.versions.iter().map(ToString::to_string).collect();
+    }
+}
+
 impl Signals {
     fn finish(mut self) -> BuiltWith {
         if self.told && self.result.contradiction.is_none() {
@@ -153,6 +181,11 @@ impl Signals {
         }
         self.result
     }
+}
+
+/// Whether the file imports what Rust's standard library walks the stack with, and nothing of a C++ run time.
+fn unwinds_like_rust(program: &Program<'_>) -> bool {
+    program.imports("_Unwind_GetIPInfo") && !program.imported().any(|name| name.starts_with("__cxa_throw"))
 }
 
 fn toolkit(signals: &mut Signals, program: &Program<'_>, texts: &Texts, definitions: &[Definition]) {
@@ -214,7 +247,9 @@ fn from_definition(signals: &mut Signals, definition: &Definition, c_headers: bo
     if definition.layout == Some(Layout::PyPy) {
         return;
     }
-    if let Some(head) = definition.head.filter(|_| c_headers) {
+    // What code writes at run time may be anybody's; a static head is the headers'.
+    let is_static = definition.found_by.contains(&FoundBy::Relocations);
+    if let Some(head) = definition.head.filter(|_| c_headers && is_static) {
         from_head(signals, head, "PyModuleDef");
     }
     if definition.phase == Phase::Single && definition.layout == Some(Layout::Opaque) {

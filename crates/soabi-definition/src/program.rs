@@ -57,11 +57,6 @@ impl<'a> Program<'a> {
         self.symbol(index).map_or("", |symbol| symbol.name.as_ref())
     }
 
-    /// Whether the import `index` may be null after loading.
-    pub(crate) fn is_weak(&self, index: u32) -> bool {
-        self.symbol(index).is_none_or(|symbol| symbol.binding == soabi_object::Binding::Weak)
-    }
-
     /// Whether a symbol of this name is imported.
     pub(crate) fn imports(&self, name: &str) -> bool {
         self.imported().any(|imported| imported == name)
@@ -127,6 +122,14 @@ impl<'a> Program<'a> {
             Endian::Big => u64::from_be_bytes(bytes) >> (64 - u32::from(size) * 8),
         };
         Value::Int(number & mask(size))
+    }
+
+    /// The number of `size` bytes at `address`, unless the loader changes it.
+    pub(crate) fn plain(&self, address: u64, size: u8) -> Option<u64> {
+        if size == self.width() && self.relocation_at(address).is_some() {
+            return None;
+        }
+        self.load(address, size).int()
     }
 
     /// What the loader makes of a symbol. One that the image defines is its own: an interpreter opens extensions

@@ -6,7 +6,7 @@
 use soabi_core::{InitKind, InitSymbol};
 use soabi_object::{Image, ObjectError};
 
-use crate::built_with;
+use crate::built_with::{self, BuiltWith};
 use crate::cpu::{Level, Needs};
 use crate::definition::{self, Decoded, minimum};
 use crate::design;
@@ -71,7 +71,12 @@ pub fn read(image: &Image<'_>, options: &Options<'_>) -> Result<Reading, ObjectE
         .and_then(|executor| executor.context.needs.take())
         .map(|needs| needs.above(options.baseline))
         .unwrap_or_default();
-    let built_with = built_with::read(&program, executor.as_mut(), &scanned, &definitions);
+    // A library that is no module has neither headers nor a toolkit.
+    let built_with = if definitions.is_empty() {
+        BuiltWith::default()
+    } else {
+        built_with::read(&program, executor.as_mut(), &scanned, &definitions)
+    };
     let inlined = match &mut executor {
         Some(executor) if options.stable_abi => inlined::find(executor, &definitions, &built_with),
         _ => Vec::new(),

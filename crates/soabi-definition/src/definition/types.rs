@@ -12,6 +12,12 @@ const MOST_SLOTS: usize = 160;
 /// The highest slot number of a type: `Py_tp_token` and the shared numbers of 3.15.
 const LAST_SLOT: u64 = 127;
 
+/// The fields of `PyTypeObject` that are offsets into an object, in words from `tp_name`: `tp_weaklistoffset` and
+/// `tp_dictoffset`.
+const OFFSETS: [u64; 2] = [23, 33];
+/// The fields that are functions.
+const FUNCTIONS: [u64; 20] = [3, 5, 6, 8, 12, 13, 14, 15, 16, 20, 21, 22, 24, 25, 31, 32, 34, 35, 36, 37];
+
 /// A `PyTypeObject` in the file: not possible with the limited API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StaticType {
@@ -57,18 +63,25 @@ pub(crate) fn static_type(memory: &Memory<'_>, place: u64) -> Option<StaticType>
             return None;
         }
         let head = head(memory, address, layout)?;
-        let word = |index: u64| memory.number(place.wrapping_add(index * wide), width);
-        if memory.number(place.wrapping_sub(wide), width) != Some(0) {
+        let at = |index: u64| place.wrapping_add(index * wide);
+        let number = |index: u64| memory.program.plain(at(index), width);
+        if memory.program.plain(place.wrapping_sub(wide), width) != Some(0) {
             return None;
         }
-        let (basic_size, item_size) = (word(1)?, word(2)?);
+        let (basic_size, item_size, flags) = (number(1)?, number(2)?, number(18)?);
         // An object header at least; no type of the corpus has more than a few kilobytes.
-        if !(2 * wide..=1 << 24).contains(&basic_size) || item_size > 1 << 16 {
+        if !(2 * wide..=1 << 24).contains(&basic_size) || item_size > 1 << 16 || flags >> 32 != 0 {
             return None;
         }
-        // `tp_dealloc` to `tp_as_buffer` lie between `tp_itemsize` and `tp_flags`.
-        let flags = word(18)?;
-        if flags >> 32 != 0 {
+        let offsets_are_sound = OFFSETS
+            .iter()
+            .all(|&index| number(index).is_some_and(|offset| offset.wrapping_add(1 << 20) < 1 << 21));
+        let functions_are_sound = FUNCTIONS.iter().all(|&index| match memory.pointer(at(index)) {
+            Value::Int(0) => true,
+            Value::Int(function) => memory.program.is_code(function),
+            value => value.is_pointer(),
+        });
+        if !offsets_are_sound || !functions_are_sound {
             return None;
         }
         let name = name_at(memory, place)?;

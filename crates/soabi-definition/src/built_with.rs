@@ -76,6 +76,11 @@ impl Signals {
         }
     }
 
+    /// Drops versions that cannot be, without an answer of its own.
+    fn exclude(&mut self, excluded: impl Fn(PyVersion) -> bool) {
+        self.versions.retain(|&version| !excluded(version));
+    }
+
     fn gil(&mut self, gil: bool, evidence: &str) {
         match self.result.gil {
             None => {
@@ -246,6 +251,13 @@ fn from_definition(signals: &mut Signals, definition: &Definition, c_headers: bo
     }
     if definition.layout == Some(Layout::PyPy) {
         return;
+    }
+    let python_3 = definition.layout.is_some_and(|layout| layout != Layout::Opaque);
+    match definition.phase {
+        Phase::Multi => signals.exclude(|version| version < PyVersion::new(3, 5)),
+        Phase::Export => signals.exclude(|version| version < PyVersion::new(3, 15)),
+        Phase::Single if python_3 => signals.exclude(|version| version.major < 3),
+        Phase::Single | Phase::None => {}
     }
     // What code writes at run time may be anybody's; a static head is the headers'.
     let is_static = definition.found_by.contains(&FoundBy::Relocations);

@@ -140,6 +140,16 @@ struct Candidate {
     api_version: Option<u32>,
 }
 
+impl Candidate {
+    /// Whether another path created the same module. The same memory may be filled in two ways.
+    fn is_same(&self, decoded: &Decoded, phase: Phase) -> bool {
+        self.phase == phase
+            && self.decoded.layout == decoded.layout
+            && (self.decoded.address.is_some() && self.decoded.address == decoded.address
+                || self.decoded == Decoded { address: self.decoded.address, ..decoded.clone() })
+    }
+}
+
 fn read_init(
     program: &Program<'_>,
     executor: Option<&mut Executor<'_>>,
@@ -167,12 +177,13 @@ fn read_init(
     }
     let symbol = init.to_string();
     if !candidates.is_empty() {
+        let known: Vec<_> = candidates.iter().filter_map(|candidate| candidate.decoded.address).collect();
         return candidates
             .into_iter()
             .map(|candidate| {
                 let (found_by, disagreement) = witness(&candidate.decoded, scanned, program, &init.module);
                 let mut definition = finish(program, symbol.clone(), candidate, found_by);
-                definition.disagreement = disagreement;
+                definition.disagreement = disagreement.filter(|address| !known.contains(address));
                 definition
             })
             .collect();
@@ -216,9 +227,7 @@ fn explore(executor: &mut Executor<'_>, init: &InitSymbol, stub: &mut bool) -> V
             _ => None,
         };
         let Some((decoded, phase, api_version)) = found else { continue };
-        let is_new = candidates.iter().all(|known| {
-            known.phase != phase || known.decoded.address != decoded.address || decoded.address.is_none()
-        });
+        let is_new = candidates.iter().all(|known| !known.is_same(&decoded, phase));
         if is_new && candidates.len() < MOST_DEFINITIONS {
             let api_version = api_version.and_then(|version| u32::try_from(version).ok());
             candidates.push(Candidate { decoded, phase, api_version });
@@ -239,7 +248,13 @@ fn witness(
     let Some(address) = decoded.address.filter(|&address| program.is_mapped(address)) else {
         return (found_by, None);
     };
-    if scanned.definitions.iter().any(|other| other.address == Some(address)) {
+    // What the relocations alone show of a head with `Py_TRACE_REFS` is its second half.
+    let half = definition::Layout::Gil.object_size(program.width());
+    let seen_at = |other: &Decoded| {
+        other.address == Some(address)
+            || decoded.layout == definition::Layout::TraceRefs && other.address == address.checked_add(half)
+    };
+    if scanned.definitions.iter().any(seen_at) {
         found_by.push(FoundBy::Relocations);
         return (found_by, None);
     }

@@ -3,7 +3,7 @@
 //! Every static `PyModuleDef` has a pointer to its name behind a head that the headers wrote. The same pass finds
 //! static types and type specifications, which have the same kind of pointer.
 
-use soabi_object::RelocationKind;
+use soabi_object::{Endian, RelocationKind};
 
 use crate::definition::{
     self, Decoded, HeadClass, Layout, StaticType, TypeSpec,
@@ -32,14 +32,21 @@ pub(crate) fn scan(memory: &Memory<'_>) -> Scan {
     let layouts: &[Layout] = if memory.program.is_pypy() {
         &[Layout::PyPy]
     } else {
-        &[Layout::Gil, Layout::FreeThreaded, Layout::TraceRefs]
+        // The last three words of a head with `Py_TRACE_REFS` are a head without.
+        &[Layout::TraceRefs, Layout::Gil, Layout::FreeThreaded]
     };
+    let layouts = if memory.program.is_pypy() || traces_references(memory) { layouts } else { &layouts[1..] };
+    let mut window = Window { bytes: &[], start: 0 };
     for relocation in memory.program.relocations() {
         if !matches!(relocation.kind, RelocationKind::Relative | RelocationKind::Absolute) {
             continue;
         }
         let place = relocation.place;
-        let definition = layouts.iter().find_map(|&layout| {
+        let shape = window.shape(memory, place);
+        if !shape.is_head && !shape.is_spec {
+            continue;
+        }
+        let definition = layouts.iter().filter(|_| shape.is_head).find_map(|&layout| {
             let address = place.checked_sub(layout.name_offset(width))?;
             has_static_head(memory, address, layout)
                 .then(|| definition::module_def(memory, address, layout == Layout::TraceRefs))
@@ -52,17 +59,66 @@ pub(crate) fn scan(memory: &Memory<'_>) -> Scan {
             }
             continue;
         }
-        if found.types.len() < MOST
+        if shape.is_head
+            && found.types.len() < MOST
             && let Some(type_) = types::static_type(memory, place)
         {
             found.types.push(type_);
-        } else if found.specs.len() < MOST
+        } else if shape.is_spec
+            && found.specs.len() < MOST
             && let Some(spec) = types::type_spec(memory, place)
         {
             found.specs.push(spec);
         }
     }
     found
+}
+
+/// Whether the file has a trace of `Py_TRACE_REFS`, which debug builds had up to 3.7.
+fn traces_references(memory: &Memory<'_>) -> bool {
+    memory.program.imported().any(|name| {
+        name.contains("TraceRefs")
+            || matches!(name, "_Py_RefTotal" | "_Py_NegativeRefcount" | "_Py_AddToAllObjects")
+    })
+}
+
+/// The segment that the last relocation was in. Most relocations are in a few segments, and the bytes around most
+/// of them show at once that they are none of the structures.
+struct Window<'p> {
+    bytes: &'p [u8],
+    start: u64,
+}
+
+/// What the bytes around a relocation can be.
+struct Shape {
+    /// The name of a `PyModuleDef` or `PyTypeObject`: a word of zeros is before it.
+    is_head: bool,
+    /// The name of a `PyType_Spec`: small numbers follow.
+    is_spec: bool,
+}
+
+impl<'p> Window<'p> {
+    fn shape(&mut self, memory: &Memory<'p>, place: u64) -> Shape {
+        let unknown = Shape { is_head: true, is_spec: true };
+        if memory.program.width() != 8 || memory.program.image().endian() != Endian::Little {
+            return unknown;
+        }
+        if place.checked_sub(self.start).is_none_or(|offset| offset >= self.bytes.len() as u64) {
+            let Some(segment) = memory.program.image().segment_at(place) else { return unknown };
+            let Some(bytes) = memory.program.bytes_from(segment.address) else { return unknown };
+            *self = Self { bytes, start: segment.address };
+        }
+        let Ok(at) = usize::try_from(place - self.start) else { return unknown };
+        let is_head = at.checked_sub(8).and_then(|from| self.bytes.get(from..at)) == Some(&[0; 8]);
+        let half = |offset: usize| {
+            let bytes = self.bytes.get(at + offset..at + offset + 4)?.first_chunk().copied()?;
+            Some(u32::from_le_bytes(bytes))
+        };
+        let is_spec = half(12).is_some_and(|item_size| item_size <= 1 << 16)
+            && half(8).is_some_and(|size| size.wrapping_add(1 << 20) <= 17 << 20)
+            && half(20) == Some(0);
+        Shape { is_head, is_spec }
+    }
 }
 
 /// Whether the bytes at `address` are a `PyModuleDef_HEAD_INIT`: a known count, and zeros up to the name.
@@ -89,10 +145,8 @@ fn is_plausible(decoded: &Decoded) -> bool {
         .methods
         .as_ref()
         .is_some_and(|methods| methods.iter().all(|method| are_valid_flags(method.raw_flags)));
-    let slots_are_sound = decoded
-        .slots
-        .as_ref()
-        .is_some_and(|slots| slots.iter().all(|slot| slot.id < 128 && slot.word != Value::Unknown));
+    let slots_are_sound =
+        decoded.slots.as_ref().is_some_and(|slots| slots.iter().all(|slot| slot.word != Value::Unknown));
     let name_is_sound = decoded.name.as_ref().is_some_and(|name| {
         !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
     });

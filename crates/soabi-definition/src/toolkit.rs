@@ -5,7 +5,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::packed::{Config, Searcher};
+use soabi_object::{Format, Segment};
 
 use crate::program::Program;
 
@@ -51,8 +52,8 @@ const MARKERS: [(&str, Marker); 16] = [
     ("(unknown version of f2py)", Marker::F2py),
 ];
 
-static SEARCHER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(MARKERS.iter().map(|(text, _)| text)).ok());
+static SEARCHER: LazyLock<Option<Searcher>> =
+    LazyLock::new(|| Config::new().builder().extend(MARKERS.iter().map(|(text, _)| text)).build());
 
 /// What the texts of a file show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,21 +85,15 @@ impl Texts {
         let Some(searcher) = &*SEARCHER else { return texts };
         let mut left = MOST_BYTES;
         let mut counts = [0; MARKERS.len()];
-        // Data first: where code has a segment of its own, few texts are in it.
-        for executable in [false, true] {
-            for segment in program.image().segments() {
-                if segment.executable != executable {
-                    continue;
-                }
-                let Some(bytes) = program.bytes_from(segment.address) else { continue };
-                let bytes = &bytes[..bytes.len().min(left)];
-                left -= bytes.len();
-                for found in searcher.find_iter(bytes) {
-                    let index = found.pattern().as_usize();
-                    counts[index] += 1;
-                    if counts[index] <= MOST_OCCURRENCES {
-                        texts.note(MARKERS[index].1, bytes, found.start(), found.end());
-                    }
+        for segment in with_texts(program) {
+            let Some(bytes) = program.bytes_from(segment.address) else { continue };
+            let bytes = &bytes[..bytes.len().min(left)];
+            left -= bytes.len();
+            for found in searcher.find_iter(bytes) {
+                let index = found.pattern().as_usize();
+                counts[index] += 1;
+                if counts[index] <= MOST_OCCURRENCES {
+                    texts.note(MARKERS[index].1, bytes, found.start(), found.end());
                 }
             }
         }
@@ -155,6 +150,20 @@ impl Texts {
             Marker::F2py => self.f2py = true,
         }
     }
+}
+
+/// The segments that constants are in: those without code, and those with code where constants have no segment of
+/// their own (Mach-O, and ELF from linkers before 2018).
+fn with_texts<'p>(program: &Program<'p>) -> impl Iterator<Item = &'p Segment> {
+    let segments = program.image().segments();
+    let code = segments.iter().find(|segment| segment.executable).map_or(0, |segment| segment.address);
+    let apart = program.format() != Format::MachO
+        && segments.iter().any(|segment| {
+            !segment.executable && !segment.writable && segment.file_size > 0 && segment.address > code
+        });
+    let constants = segments.iter().filter(|segment| !segment.executable);
+    let with_code = segments.iter().filter(move |segment| segment.executable && !apart);
+    constants.chain(with_code)
 }
 
 /// The letters, digits, underscores and dots that `bytes` start with.

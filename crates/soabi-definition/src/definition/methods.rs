@@ -95,7 +95,7 @@ mod tests {
     #[case(0x5, &["VARARGS", "NOARGS"], false)]
     #[case(0x401, &["VARARGS", "0x400"], false)]
     #[case(0, &[], false)]
-    fn flags(#[case] flags: u32, #[case] names: &[&str], #[case] valid: bool) {
+    fn names_and_validity(#[case] flags: u32, #[case] names: &[&str], #[case] valid: bool) {
         assert_eq!(flag_names(flags), names);
         assert_eq!(are_valid_flags(flags), valid);
     }

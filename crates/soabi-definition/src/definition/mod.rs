@@ -76,7 +76,8 @@ pub(crate) fn module_def(memory: &Memory<'_>, address: u64, trace_refs: bool) ->
         || methods.as_ref().is_some_and(|methods| !methods.is_empty())
         || slots.as_ref().is_some_and(|slots| !slots.is_empty());
     let size_is_sound = size.is_none_or(|size| (-1..1 << 32).contains(&size));
-    if !known || !size_is_sound {
+    let slots_are_sound = slots.iter().flatten().all(|slot| slot.id <= slots::LAST);
+    if !known || !size_is_sound || !slots_are_sound {
         return None;
     }
     let mut decoded = Decoded {

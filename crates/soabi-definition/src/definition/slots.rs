@@ -20,6 +20,8 @@ pub(crate) const ABI: u16 = 109;
 const SUBSLOTS: u16 = 92;
 /// An array of `PyModuleDef_Slot`.
 const SLOTS: u16 = 94;
+/// No version has a slot above this one, by a wide margin. An array with such numbers is something else.
+pub(crate) const LAST: u16 = 255;
 /// The first number of 3.15's numbering.
 pub(crate) const FIRST_OF_315: u16 = 84;
 

@@ -14,7 +14,7 @@ use crate::program::Program;
 use crate::report::{Definition, FoundBy, NoneBecause, Phase};
 use crate::runtime_check;
 use crate::scan::Scan;
-use crate::toolkit::Texts;
+use crate::toolkit::{Marker, Texts};
 
 /// The minor versions of Python 3 that are told apart.
 const OLDEST: u8 = 2;
@@ -119,7 +119,7 @@ pub(crate) fn read(
     let mut signals = Signals::new();
     toolkit(&mut signals, program, &texts, definitions);
     // Rust's bindings write heads and slots of their own.
-    let c_headers = !texts.rust && texts.pyo3.is_none() && !unwinds_like_rust(program);
+    let c_headers = !texts.has(Marker::Rust) && texts.pyo3.is_none() && !unwinds_like_rust(program);
     // An init function that chooses between definitions at run time has no single layout.
     let layouts: BTreeSet<_> = definitions
         .iter()
@@ -138,7 +138,7 @@ pub(crate) fn read(
     }
     from_imports(&mut signals, program);
     if let Some(executor) = executor {
-        if texts.cython.is_some() {
+        if texts.has(Marker::CythonText) {
             runtime_check_of_cython(&mut signals, executor, definitions);
             if texts.cython_limited {
                 runtime_check_of_limited_cython(&mut signals, program);
@@ -199,31 +199,32 @@ fn toolkit(signals: &mut Signals, program: &Program<'_>, texts: &Texts, definiti
         Some(version) => format!("{name} {version}"),
         None => name.to_owned(),
     };
-    let boost = texts.boost || program.imported().any(|name| name.contains("boost6python"));
-    let (toolkit, internals, evidence) = if because(NoneBecause::Mypyc) || texts.mypyc {
+    let boost = texts.has(Marker::Boost) || program.imported().any(|name| name.contains("boost6python"));
+    let (toolkit, internals, evidence) = if because(NoneBecause::Mypyc) || texts.has(Marker::Mypyc) {
         ("mypyc".to_owned(), None, "the name of a mypyc group".to_owned())
     } else if because(NoneBecause::Cffi) {
         ("cffi".to_owned(), None, "the init function calls _cffi_backend".to_owned())
     } else if let Some(version) = &texts.pyo3 {
         (format!("PyO3 {version}"), None, format!("source path `pyo3-{version}`"))
-    } else if let Some(version) = &texts.cython {
+    } else if texts.has(Marker::CythonText) {
+        let version = &texts.cython_version;
         let evidence = match version {
             Some(version) => format!("ABI module `_cython_{}`", version.replace('.', "_")),
             None => "texts of Cython's run time".to_owned(),
         };
         (named("Cython", version), None, evidence)
-    } else if texts.nanobind {
+    } else if texts.has(Marker::Nanobind) {
         let evidence = texts.nanobind_abi.clone().unwrap_or_else(|| "nanobind's messages".to_owned());
         ("nanobind".to_owned(), texts.nanobind_abi.clone(), evidence)
     } else if let Some(internals) = &texts.pybind11 {
         ("pybind11".to_owned(), Some(internals.clone()), "the name of pybind11's internals".to_owned())
     } else if let Some(version) = &texts.swig {
         ("SWIG".to_owned(), Some(version.clone()), format!("module `swig_runtime_data{version}`"))
-    } else if texts.sip {
+    } else if texts.has(Marker::Sip) {
         ("SIP".to_owned(), None, "capsule `sip._C_API`".to_owned())
     } else if boost {
         ("Boost.Python".to_owned(), None, "names of Boost.Python".to_owned())
-    } else if texts.f2py {
+    } else if texts.has(Marker::F2py) {
         ("f2py".to_owned(), None, "f2py's messages".to_owned())
     } else {
         return;

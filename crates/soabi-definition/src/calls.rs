@@ -114,9 +114,8 @@ pub(crate) fn call(machine: Machine, context: &mut Context<'_>, name: &str) -> E
         return Effect::Returns(result);
     }
     let result = match name {
-        "__cxa_guard_acquire" => Value::Int(1),
         "Py_GetVersion" => Value::Object(ObjectKind::VersionText, 0),
-        "PyGILState_Check" => Value::Int(1),
+        "__cxa_guard_acquire" | "PyGILState_Check" => Value::Int(1),
         _ if STATUS.contains(&name) || is_status(name) => Value::Int(0),
         _ if is_void(name) => Value::Unknown,
         _ if name.starts_with("Py") || name.starts_with("_Py") => object(name),

@@ -161,9 +161,9 @@ impl<'p> Executor<'p> {
             self.budget = self.budget.saturating_sub(words / 4);
             match self.follow(step) {
                 Ok(()) => {}
-                Err(Some(stop)) => {
+                Err(Some(reached)) => {
                     self.running = false;
-                    return Some(stop);
+                    return Some(reached);
                 }
                 Err(None) => {
                     if !self.backtrack() {
@@ -210,7 +210,7 @@ impl<'p> Executor<'p> {
                 Ok(())
             }
             Step::Jump(Value::Import(symbol, 0)) => self.call_import(symbol),
-            Step::Return(Value::Int(RETURN)) => Err(Some(Stop::Returned(self.machine.result(&self.context)))),
+            Step::Return(Value::Int(RETURN)) => Err(Some(Stop::Returned(Machine::result(&self.context)))),
             Step::Return(Value::Int(to)) if self.context.memory.program.is_code(to) => {
                 self.context.registers.depth = self.context.registers.depth.saturating_sub(1);
                 self.context.registers.pc = to;

@@ -204,7 +204,7 @@ impl<'p> Memory<'p> {
         let (mut done, mut count) = (0, 0);
         while done < length {
             let at = address.wrapping_add(done);
-            let size = if at & 7 == 0 && length - done >= 8 { 8 } else { 1 };
+            let size = if at.is_multiple_of(8) && length - done >= 8 { 8 } else { 1 };
             each(self, at, done, size);
             done += u64::from(size);
             count += 1;

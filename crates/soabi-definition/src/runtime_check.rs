@@ -109,10 +109,7 @@ pub(crate) fn limited_cython(program: &Program<'_>) -> Option<PyVersion> {
         left -= bytes.len();
         for window in bytes.windows(6) {
             // `cmp eax, imm32` or `cmp r32, imm32`.
-            let minor = match *window {
-                [_, 0x3d, 0, 0, minor, 3] | [0x81, 0xf8..=0xff, 0, 0, minor, 3] => minor,
-                _ => continue,
-            };
+            let ([_, 0x3d, 0, 0, minor, 3] | [0x81, 0xf8..=0xff, 0, 0, minor, 3]) = *window else { continue };
             if !(2..64).contains(&minor) {
                 continue;
             }

@@ -17,8 +17,10 @@ const MOST_OCCURRENCES: u32 = 64;
 
 /// What is searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Marker {
+pub(crate) enum Marker {
+    /// A name that a version may follow.
     Cython,
+    /// A text of Cython's, or its name with a version.
     CythonText,
     PyO3,
     Pybind11,
@@ -58,28 +60,27 @@ static SEARCHER: LazyLock<Option<Searcher>> =
 /// What the texts of a file show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Texts {
-    /// Cython, and its version: `3.1.2`.
-    pub(crate) cython: Option<Option<String>>,
+    found: Vec<Marker>,
+    /// Cython's version: `3.1.2`.
+    pub(crate) cython_version: Option<String>,
     /// Whether Cython says that it used the limited API.
     pub(crate) cython_limited: bool,
     /// PyO3's version.
     pub(crate) pyo3: Option<String>,
     /// pybind11's internals: the version and the C++ ABI.
     pub(crate) pybind11: Option<String>,
-    pub(crate) nanobind: bool,
     /// nanobind's internals.
     pub(crate) nanobind_abi: Option<String>,
     /// The version of SWIG's run-time data.
     pub(crate) swig: Option<String>,
-    pub(crate) cffi: bool,
-    pub(crate) sip: bool,
-    pub(crate) mypyc: bool,
-    pub(crate) boost: bool,
-    pub(crate) rust: bool,
-    pub(crate) f2py: bool,
 }
 
 impl Texts {
+    /// Whether a toolkit has left a text.
+    pub(crate) fn has(&self, marker: Marker) -> bool {
+        self.found.contains(&marker)
+    }
+
     pub(crate) fn read(program: &Program<'_>) -> Self {
         let mut texts = Self::default();
         let Some(searcher) = &*SEARCHER else { return texts };
@@ -103,13 +104,11 @@ impl Texts {
     fn note(&mut self, marker: Marker, bytes: &[u8], start: usize, end: usize) {
         let rest = || word(&bytes[end..]);
         match marker {
-            Marker::CythonText => {
-                self.cython.get_or_insert_default();
-            }
             Marker::Cython => {
                 if let Some((version, limited)) = cython_version(&rest()) {
-                    self.cython = Some(Some(version));
+                    self.cython_version = Some(version);
                     self.cython_limited |= limited;
+                    self.found.push(Marker::CythonText);
                 }
             }
             Marker::PyO3 => {
@@ -126,7 +125,6 @@ impl Texts {
                     self.pybind11 = Some(format!("v{id}"));
                 }
             }
-            Marker::Nanobind => self.nanobind = true,
             Marker::NanobindAbi => {
                 let before =
                     bytes[..start].iter().rev().take(4).take_while(|byte| byte.is_ascii_alphanumeric());
@@ -142,12 +140,8 @@ impl Texts {
                     self.swig = Some(version);
                 }
             }
-            Marker::Cffi => self.cffi = true,
-            Marker::Sip => self.sip = true,
-            Marker::Mypyc => self.mypyc = true,
-            Marker::Boost => self.boost = true,
-            Marker::Rust => self.rust = true,
-            Marker::F2py => self.f2py = true,
+            found if self.has(found) => {}
+            found => self.found.push(found),
         }
     }
 }

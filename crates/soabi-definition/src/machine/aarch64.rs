@@ -449,9 +449,9 @@ impl Cpu<'_, '_> {
         let (rt, operation) = (self.field(0, 5), self.field(22, 2));
         if vector {
             if operation & 1 == 1 {
-                self.load_vector(rt, at, size)
+                self.load_vector(rt, at, size);
             } else {
-                self.store_vector(rt, at, size)
+                self.store_vector(rt, at, size);
             }
             return;
         }

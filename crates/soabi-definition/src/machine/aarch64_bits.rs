@@ -31,7 +31,7 @@ pub(super) const fn size_of(size: u8) -> u64 {
     sign_extend(size as u64, 8)
 }
 
-/// The immediate of a logical instruction ("DecodeBitMasks" of the manual), or `None` for a reserved encoding.
+/// The immediate of a logical instruction (the manual's section on logical immediates), or `None` for a reserved encoding.
 pub(super) fn bitmask(word: u32, wide: bool) -> Option<u64> {
     let (n, rotate, ones) = (bits(word, 22, 1), bits(word, 16, 6), bits(word, 10, 6));
     if n == 1 && !wide {

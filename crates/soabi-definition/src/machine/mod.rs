@@ -16,6 +16,9 @@ use crate::value::{Flags, Value};
 /// Where `return` from the first function goes. No image is there.
 pub(crate) const RETURN: u64 = 0x7fff_ffff_f000;
 
+/// The register of a function's result: `rax`, `x0`.
+const RESULT: usize = 0;
+
 /// The registers, and what else a fork has to restore.
 #[derive(Clone, Debug)]
 pub(crate) struct Registers {
@@ -165,10 +168,6 @@ impl Machine {
         }
     }
 
-    const fn result_register(self) -> usize {
-        0
-    }
-
     /// Sets up the stack for a function that returns to [`RETURN`].
     pub(crate) fn enter(self, context: &mut Context<'_>) {
         context.registers.general[self.stack_pointer()] = Value::Int(crate::memory::STACK);
@@ -227,8 +226,8 @@ impl Machine {
     }
 
     /// What the function that has just returned returned.
-    pub(crate) fn result(self, context: &Context<'_>) -> Value {
-        context.registers.general[self.result_register()]
+    pub(crate) fn result(context: &Context<'_>) -> Value {
+        context.registers.general[RESULT]
     }
 
     /// Forgets the registers that a function may change, and sets its result.
@@ -251,6 +250,6 @@ impl Machine {
             registers.vector[register] = [Value::Unknown; 4];
         }
         registers.flags = Flags::default();
-        registers.general[self.result_register()] = result;
+        registers.general[RESULT] = result;
     }
 }

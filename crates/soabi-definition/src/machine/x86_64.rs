@@ -86,7 +86,7 @@ impl Cpu<'_, '_> {
                 self.write(0, right);
                 self.write(1, left);
             }
-            M::Add => self.arithmetic(|a, b| add(a, b), Flags::of_addition),
+            M::Add => self.arithmetic(add, Flags::of_addition),
             M::Sub => {
                 let same = self.same_registers();
                 self.arithmetic(
@@ -307,7 +307,7 @@ impl Cpu<'_, '_> {
         let count = if self.instruction.op_count() > 1 { self.read(1) } else { Value::Int(1) };
         let result = match (value, count) {
             (Value::Int(number), Value::Int(count)) => {
-                let count = (count & if size == 8 { 63 } else { 31 }) as u32;
+                let count = if size == 8 { count & 63 } else { count & 31 };
                 Value::Int(match self.instruction.mnemonic() {
                     Mnemonic::Shl => number << count,
                     Mnemonic::Shr => (number & mask(size)) >> count,
@@ -317,8 +317,11 @@ impl Cpu<'_, '_> {
             _ => Value::Unknown,
         };
         self.write(0, result);
-        let flags = Flags::of_logic(result, size);
-        self.context.registers.flags = Flags { carry: None, overflow: None, ..flags };
+        // A shift by nothing leaves the flags alone.
+        if count.truncate(1) != Value::Int(0) {
+            let flags = Flags::of_logic(result, size);
+            self.context.registers.flags = Flags { carry: None, overflow: None, ..flags };
+        }
     }
 
     fn multiply(&mut self) {
@@ -515,7 +518,7 @@ fn both(left: Value, right: Value, result: impl Fn(u64, u64) -> u64) -> Value {
 }
 
 #[expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "two's complement is the point")]
-const fn arithmetic_shift(number: u64, count: u32) -> u64 {
+const fn arithmetic_shift(number: u64, count: u64) -> u64 {
     ((number as i64) >> count) as u64
 }
 

@@ -14,6 +14,7 @@ type Lanes = [Value; 4];
 const ZERO: Value = Value::Int(0);
 
 /// Executes `instruction`, or says that it is none of these.
+#[expect(clippy::too_many_lines, reason = "one line for each kind of instruction")]
 pub(super) fn execute(context: &mut Context<'_>, instruction: &Instruction) -> bool {
     use Mnemonic as M;
     let mut unit = Unit { context, instruction };
@@ -143,7 +144,7 @@ impl Unit<'_, '_> {
         let registers = (0..self.instruction.op_count())
             .filter(|&operand| matches!(self.instruction.op_kind(operand), OpKind::Register | OpKind::Memory))
             .count();
-        if registers == 3 { 1 } else { 0 }
+        u32::from(registers == 3)
     }
 
     fn same_sources(&self) -> bool {

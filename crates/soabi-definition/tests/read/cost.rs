@@ -13,25 +13,25 @@ use crate::specimen::{compile, definition};
 const LOOP: &str = r#"void *PyInit_spam(void) { for (;;) __asm__ volatile(""); }"#;
 
 /// Every call forks, and every function calls the next one twice.
-const FORKS: &str = r#"
+const FORKS: &str = r"
     extern int elsewhere(int);
     #define F(n, next) __attribute__((noinline)) static int n(int x) { \
         if (elsewhere(x)) x += next(x + 1); if (elsewhere(x)) x += next(x + 2); return elsewhere(x) ? x : next(x); }
     __attribute__((noinline)) static int last(int x) { return elsewhere(x) ? elsewhere(x) : 3; }
     F(a, last) F(b, a) F(c, b) F(d, c) F(e, d) F(f, e) F(g, f)
     void *PyInit_spam(void) { return (void *)(long)g(1); }
-"#;
+";
 
-const RECURSION: &str = r#"
+const RECURSION: &str = r"
     __attribute__((noinline)) static long f(long x) { return elsewhere(x) ? f(x + 1) + f(x + 2) : x; }
     void *PyInit_spam(void) { return (void *)f(1); }
-"#;
+";
 
-const FILLING: &str = r#"
+const FILLING: &str = r"
     extern void *memset(void *, int, size_t);
     static char memory[1 << 16];
     void *PyInit_spam(void) { for (;;) memset(memory, 1, 1 << 16); }
-"#;
+";
 
 #[rstest]
 #[case::loops(LOOP)]

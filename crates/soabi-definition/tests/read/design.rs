@@ -30,10 +30,10 @@ const STUB: &str = "void *PyInit_spam(void) { return 0; }";
 const OTHER: &str = r#"void *PyInit_spam(void) { return PyImport_ImportModule("eggs"); }"#;
 
 /// The definition comes from a place that is not known.
-const UNKNOWN: &str = r#"
+const UNKNOWN: &str = r"
     extern struct definition *where;
     void *PyInit_spam(void) { return PyModuleDef_Init(where); }
-"#;
+";
 
 #[rstest]
 #[case::cffi(CFFI, NoneBecause::Cffi)]

@@ -1,4 +1,4 @@
-//! Specimens from the real headers of the CPythons of this machine.
+//! Specimens from the real headers of the interpreters of this machine.
 
 use std::path::PathBuf;
 use std::{env, fs};

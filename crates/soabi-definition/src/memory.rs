@@ -3,7 +3,9 @@
 //! Stores go to an overlay and are logged, so that a fork is undone in the time that it took. The stack, the heap
 //! and thread-local storage are ranges of the overlay that no image uses. What was never written there is unknown.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::ffi::CStr;
 
 use crate::program::Program;
 use crate::value::{Value, mask};
@@ -23,6 +25,10 @@ const CANARY_OFFSET: u64 = 0x28;
 pub(crate) const MOST_BYTES: u64 = 1 << 16;
 /// The most bytes of one text.
 const MOST_TEXT: usize = 1 << 16;
+
+/// The most entries of structures that are read from one file, and the bytes of text that count as one.
+const ALLOWANCE: u32 = 1 << 20;
+const TEXT_UNIT: usize = 16;
 
 /// A word of the overlay, whole: what was not stored was read from the image when the word was first written.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +70,8 @@ pub(crate) struct Memory<'p> {
     pub(crate) program: &'p Program<'p>,
     overlay: HashMap<u64, Word>,
     log: Vec<(u64, Option<Word>)>,
+    /// What the decoders of structures may still read, in entries and in pieces of text.
+    allowance: Cell<u32>,
 }
 
 impl<'p> Memory<'p> {
@@ -72,7 +80,14 @@ impl<'p> Memory<'p> {
             (THREAD, Word::new(Value::Int(THREAD))),
             (THREAD + CANARY_OFFSET, Word::new(Value::Int(CANARY))),
         ]);
-        Self { program, overlay, log: Vec::new() }
+        Self { program, overlay, log: Vec::new(), allowance: Cell::new(ALLOWANCE) }
+    }
+
+    /// Takes `count` entries of a structure from the allowance, or says that it is spent. The largest tables known
+    /// have some ten thousand entries; overlapping ones could be read again and again.
+    pub(crate) fn spend(&self, count: u32) -> Option<()> {
+        self.allowance.set(self.allowance.get().checked_sub(count)?);
+        Some(())
     }
 
     /// A point to go back to with [`Self::undo`].
@@ -219,14 +234,32 @@ impl<'p> Memory<'p> {
     }
 
     fn bytes_to_nul(&self, address: u64) -> Option<Vec<u8>> {
-        let plain = self.program.bytes_from(address);
+        let text = match self.plain_text(address) {
+            Some(plain) => plain.to_vec(),
+            None => self.stored_text(address)?,
+        };
+        self.spend(u32::try_from(text.len() / TEXT_UNIT).unwrap_or(u32::MAX))?;
+        Some(text)
+    }
+
+    /// The text of the file at `address`, if nothing was stored over it.
+    fn plain_text(&self, address: u64) -> Option<&'p [u8]> {
+        let bytes = self.program.bytes_from(address)?;
+        let text = CStr::from_bytes_until_nul(&bytes[..bytes.len().min(MOST_TEXT)]).ok()?.to_bytes();
+        let (first, last) = (address & !7, address.wrapping_add(text.len() as u64) & !7);
+        let words = usize::try_from(last.checked_sub(first)? / 8 + 1).ok()?;
+        let is_stored = if self.overlay.len() < words {
+            self.overlay.keys().any(|at| (first..=last).contains(at))
+        } else {
+            (first..=last).step_by(8).any(|at| self.overlay.contains_key(&at))
+        };
+        (!is_stored).then_some(text)
+    }
+
+    fn stored_text(&self, address: u64) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         while text.len() < MOST_TEXT {
-            let at = address.wrapping_add(text.len() as u64);
-            let byte = match (self.overlay.get(&(at & !7)), plain.and_then(|plain| plain.get(text.len()))) {
-                (None, Some(&byte)) => byte,
-                _ => u8::try_from(self.load(at, 1).int()?).ok()?,
-            };
+            let byte = u8::try_from(self.load(address.wrapping_add(text.len() as u64), 1).int()?).ok()?;
             if byte == 0 {
                 return Some(text);
             }

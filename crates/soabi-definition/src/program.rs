@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows Python or instructions.
 
+use std::collections::HashSet;
+
 use soabi_object::{Arch, Endian, Format, Image, ObjectError, Pointer, Provider, Relocation, Symbol};
 
 use crate::value::{Value, mask};
@@ -10,13 +12,16 @@ use crate::value::{Value, mask};
 pub(crate) struct Program<'a> {
     image: &'a Image<'a>,
     relocations: &'a [Relocation],
+    imports: HashSet<&'a str>,
     pypy: bool,
 }
 
 impl<'a> Program<'a> {
     pub(crate) fn new(image: &'a Image<'a>) -> Result<Self, ObjectError> {
-        let mut program = Self { image, relocations: image.relocations()?, pypy: false };
-        program.pypy = program.imported().any(|name| name.starts_with("PyPy"));
+        let relocations = image.relocations()?;
+        let mut program = Self { image, relocations, imports: HashSet::new(), pypy: false };
+        program.imports = program.imported().collect();
+        program.pypy = program.imports.iter().any(|name| name.starts_with("PyPy"));
         Ok(program)
     }
 
@@ -59,7 +64,7 @@ impl<'a> Program<'a> {
 
     /// Whether a symbol of this name is imported.
     pub(crate) fn imports(&self, name: &str) -> bool {
-        self.imported().any(|imported| imported == name)
+        self.imports.contains(name)
     }
 
     /// The names of the imported symbols.

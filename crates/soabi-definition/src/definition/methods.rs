@@ -6,7 +6,7 @@ use crate::memory::Memory;
 use crate::value::Value;
 
 /// The most entries of a table that are read.
-const MOST: usize = 4096;
+const MOST: usize = 1 << 16;
 
 /// The names of the flags, as in `Include/methodobject.h` without `METH_`.
 const FLAGS: [(u32, &str); 9] = [
@@ -65,6 +65,7 @@ pub(crate) fn table(memory: &Memory<'_>, address: u64) -> Option<Vec<Method>> {
     let mut methods = Vec::new();
     let mut at = address;
     while methods.len() < MOST {
+        memory.spend(1)?;
         let name = match memory.pointer(at) {
             Value::Int(0) => return Some(methods),
             Value::Int(name) => memory.text(name)?,

@@ -102,6 +102,7 @@ fn read(memory: &Memory<'_>, address: u64, wide: bool, depth: u8, slots: &mut Ve
         if slots.len() >= MOST {
             return None;
         }
+        memory.spend(1)?;
         let word = memory.pointer(at.wrapping_add(value_offset));
         let (name, is_number) = meaning(id);
         let value = word.int().filter(|_| is_number).map(u64::cast_signed);

@@ -121,6 +121,7 @@ fn slot_numbers(memory: &Memory<'_>, address: u64) -> Option<Vec<u32>> {
     let mut slots = Vec::new();
     let mut at = address;
     loop {
+        memory.spend(1)?;
         let id = memory.number(at, 4)?;
         if wide == 8 && memory.number(at.wrapping_add(4), 4)? != 0 {
             return None;

@@ -22,7 +22,7 @@ const SOURCE: &str = r#"
     }
 "#;
 
-/// The numbers of relocations: ABS64, GLOB_DAT, JUMP_SLOT, RELATIVE.
+/// The numbers of relocations: `ABS64`, `GLOB_DAT`, `JUMP_SLOT`, `RELATIVE`.
 const RELOCATIONS: [(u32, u32); 4] = [(1, 257), (6, 1025), (7, 1026), (8, 1027)];
 
 /// An address that code names by `adrp` and a 12-bit offset.
@@ -58,7 +58,7 @@ impl Assembler<'_> {
     /// `adrp xN, target; ldr xN, [xN, #offset]`.
     fn load(&mut self, register: u32, name: &str) {
         let offset = self.page(register, Target(name));
-        self.word(0xf940_0000 | offset / 8 << 10 | register << 5 | register);
+        self.word(0xf940_0000 | (offset / 8) << 10 | register << 5 | register);
     }
 }
 

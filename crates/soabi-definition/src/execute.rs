@@ -50,8 +50,8 @@ pub(crate) struct Call {
     pub(crate) symbol: u32,
     /// The first arguments.
     pub(crate) arguments: [Value; 6],
-    /// The place of the call, or of the jump in the procedure linkage table.
-    pub(crate) at: u64,
+    /// Where the convention passes variable arguments on the stack: the first of them.
+    pub(crate) variadic: Option<[Value; 2]>,
 }
 
 struct Fork {
@@ -83,6 +83,7 @@ impl<'p> Executor<'p> {
                 memory: Memory::new(program),
                 accesses: None,
                 needs: None,
+                interpreter_is_unlike: false,
                 words: 0,
             },
             forks: Vec::new(),
@@ -92,10 +93,6 @@ impl<'p> Executor<'p> {
             calls: Vec::new(),
             running: false,
         }
-    }
-
-    pub(crate) fn machine(&self) -> Machine {
-        self.machine
     }
 
     /// Prepares to execute the function at `address`. Memory is as it was at the last [`Self::commit`].
@@ -116,6 +113,11 @@ impl<'p> Executor<'p> {
         self.depth = depth;
         self.running = true;
         self.machine.enter(&mut self.context);
+    }
+
+    /// Sets an argument of the function that is about to start.
+    pub(crate) fn set_argument(&mut self, index: usize, value: Value) {
+        self.machine.set_argument(&mut self.context, index, value);
     }
 
     /// Keeps what memory holds for all that starts later.
@@ -288,6 +290,7 @@ impl<'p> Executor<'p> {
             memory: Memory::new(self.context.memory.program),
             accesses: None,
             needs: None,
+            interpreter_is_unlike: false,
             words: 0,
         };
         for _ in 0..4 {
@@ -306,7 +309,8 @@ impl<'p> Executor<'p> {
         let name = self.context.memory.program.symbol_name(symbol);
         if self.calls.len() < MOST_CALLS {
             let arguments = [0, 1, 2, 3, 4, 5].map(|index| self.machine.argument(&self.context, index));
-            self.calls.push(Call { symbol, arguments, at: self.context.registers.pc });
+            let variadic = self.machine.variadic_arguments(&self.context);
+            self.calls.push(Call { symbol, arguments, variadic });
         }
         match calls::call(self.machine, &mut self.context, name) {
             Effect::Returns(value) => self.return_from_import(value),

@@ -202,7 +202,15 @@ impl<'p> Executor<'p> {
                 self.context.registers.pc = pc;
                 Ok(())
             }
-            Step::Branch { taken, next, condition } => self.branch(taken, next, condition),
+            Step::Branch { taken, next, condition: Some(condition), .. } => {
+                let target = if condition { taken } else { next };
+                if !self.visit(target, true) {
+                    return Err(None);
+                }
+                self.context.registers.pc = target;
+                Ok(())
+            }
+            Step::Branch { taken, next, condition: None, equality } => self.fork(taken, next, equality),
             Step::Call { target, next } => self.call(target, next),
             Step::Jump(Value::Int(target)) => {
                 if !self.visit(target, true) {
@@ -228,26 +236,28 @@ impl<'p> Executor<'p> {
         *count <= if concrete { MOST_CONCRETE_VISITS } else { MOST_VISITS }
     }
 
-    fn branch(&mut self, taken: u64, next: u64, condition: Option<bool>) -> Result<(), Option<Stop>> {
-        let target = match condition {
-            Some(true) => taken,
-            Some(false) => next,
-            None => {
-                self.context.registers.forked = true;
-                let (fall_through, jump) = (self.visit(next, false), self.visit(taken, false));
-                if fall_through && jump && self.forks.len() < MOST_FORKS {
-                    let mut registers = Box::new(self.context.registers.clone());
-                    registers.pc = taken;
-                    self.forks.push(Fork { registers, mark: self.context.memory.mark() });
-                }
-                self.context.registers.pc = if fall_through { next } else { taken };
-                return if fall_through || jump { Ok(()) } else { Err(None) };
+    /// Takes a jump both ways, the fall-through first. On the way on which a register equals a number its value is
+    /// known from here on.
+    fn fork(&mut self, taken: u64, next: u64, equality: Option<bool>) -> Result<(), Option<Stop>> {
+        self.context.registers.forked = true;
+        let learn = |registers: &mut Registers, equal: bool| {
+            if let (Some((register, number)), true) = (registers.compared.take(), equal) {
+                registers.general[register] = Value::Int(number);
             }
         };
-        if !self.visit(target, true) {
+        let (fall_through, jump) = (self.visit(next, false), self.visit(taken, false));
+        if fall_through && jump && self.forks.len() < MOST_FORKS {
+            let mut registers = Box::new(self.context.registers.clone());
+            registers.pc = taken;
+            learn(&mut registers, equality == Some(true));
+            self.forks.push(Fork { registers, mark: self.context.memory.mark() });
+        }
+        if !fall_through && !jump {
             return Err(None);
         }
-        self.context.registers.pc = target;
+        let registers = &mut self.context.registers;
+        learn(registers, equality == Some(!fall_through));
+        registers.pc = if fall_through { next } else { taken };
         Ok(())
     }
 

@@ -341,20 +341,25 @@ impl Cpu<'_, '_> {
             // B.cond.
             0x54 => {
                 let taken = branch(signed(bits(self.word, 5, 19) << 2, 21));
-                Step::Branch { taken, next, condition: self.holds(bits(self.word, 0, 4)) }
+                Step::Branch { taken, next, condition: self.holds(bits(self.word, 0, 4)), equality: None }
             }
             // CBZ, CBNZ.
             word if word & 0x7e == 0x34 => {
                 let taken = branch(signed(bits(self.word, 5, 19) << 2, 21));
                 let zero = Flags::of_logic(self.read(self.field(0, 5)), self.size()).zero;
-                Step::Branch { taken, next, condition: zero.map(|zero| zero != self.flag(24)) }
+                Step::Branch {
+                    taken,
+                    next,
+                    condition: zero.map(|zero| zero != self.flag(24)),
+                    equality: None,
+                }
             }
             // TBZ, TBNZ.
             word if word & 0x7e == 0x36 => {
                 let taken = branch(signed(bits(self.word, 5, 14) << 2, 16));
                 let bit = bits(self.word, 31, 1) << 5 | bits(self.word, 19, 5);
                 let set = self.read(self.field(0, 5)).int().map(|number| number >> bit & 1 == 1);
-                Step::Branch { taken, next, condition: set.map(|set| set == self.flag(24)) }
+                Step::Branch { taken, next, condition: set.map(|set| set == self.flag(24)), equality: None }
             }
             // BR, BLR, RET, and their forms with pointer authentication.
             0xd6 | 0xd7 => {

@@ -30,6 +30,8 @@ pub(crate) struct Registers {
     /// The vector registers in lanes of 64 bits, the lowest first. What is wider than 256 bits is unknown.
     pub(crate) vector: [[Value; 4]; 32],
     pub(crate) flags: Flags,
+    /// The register of unknown value that the flags come from, and the number it was compared with.
+    pub(crate) compared: Option<(usize, u64)>,
     /// The address of the next instruction.
     pub(crate) pc: u64,
     /// How many calls deep.
@@ -46,6 +48,7 @@ impl Registers {
             general: [Value::Unknown; 32],
             vector: [[Value::Unknown; 4]; 32],
             flags: Flags::default(),
+            compared: None,
             pc,
             depth: 0,
             heap: crate::memory::HEAP,
@@ -65,8 +68,9 @@ pub(crate) enum Step {
     Call { target: Value, next: u64 },
     /// To this return address, which has been taken from the stack or the link register.
     Return(Value),
-    /// To `taken` or `next`, if it is known which.
-    Branch { taken: u64, next: u64, condition: Option<bool> },
+    /// To `taken` or `next`, if it is known which. `equality` says of a jump on equality (true) or on its opposite
+    /// that the flags are those of [`Registers::compared`].
+    Branch { taken: u64, next: u64, condition: Option<bool>, equality: Option<bool> },
     /// Nowhere: a trap, a system call, bytes that are no instruction.
     End,
 }

@@ -31,6 +31,11 @@ pub(crate) fn step(context: &mut Context<'_>) -> Step {
     if let Some(needs) = &mut context.needs {
         needs.note(&instruction, context.registers.forked);
     }
+    // A comparison is remembered for as long as its register is seen to stay the same.
+    let keeps = matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Movzx | Mnemonic::Lea);
+    if !keeps && !instruction.is_jcc_short_or_near() {
+        context.registers.compared = None;
+    }
     Cpu { context, instruction: &instruction }.execute()
 }
 
@@ -103,6 +108,7 @@ impl Cpu<'_, '_> {
                 } else {
                     flags
                 };
+                self.note_comparison(left, right);
             }
             M::Inc | M::Dec => {
                 let (value, size) = (self.read(0), self.size(0));
@@ -142,6 +148,9 @@ impl Cpu<'_, '_> {
                 let (left, right) = (self.read(0), self.read(1));
                 let result = if self.same_registers() { left } else { and(left, right) };
                 self.context.registers.flags = Flags::of_logic(result, self.size(0));
+                if self.same_registers() {
+                    self.note_comparison(left, Value::Int(0));
+                }
             }
             M::Shl | M::Shr | M::Sar => self.shift(),
             M::Imul => self.multiply(),
@@ -212,19 +221,36 @@ impl Cpu<'_, '_> {
         if condition != ConditionCode::None {
             let holds = holds(condition, self.context.registers.flags);
             if self.instruction.is_jcc_short_or_near() {
-                return Step::Branch { taken: self.instruction.near_branch_target(), next, condition: holds };
+                let equality = match condition {
+                    ConditionCode::e => Some(true),
+                    ConditionCode::ne => Some(false),
+                    _ => None,
+                };
+                let taken = self.instruction.near_branch_target();
+                return Step::Branch { taken, next, condition: holds, equality };
             }
             self.select(holds);
             return Step::Next(next);
         }
         if self.instruction.is_loop() || self.instruction.is_loopcc() || self.instruction.is_jcx_short() {
             self.forget();
-            return Step::Branch { taken: self.instruction.near_branch_target(), next, condition: None };
+            let taken = self.instruction.near_branch_target();
+            return Step::Branch { taken, next, condition: None, equality: None };
         }
         if !super::x86_64_vector::execute(self.context, self.instruction) {
             self.forget();
         }
         Step::Next(next)
+    }
+
+    /// Notes that the flags come from a whole register of unknown value and a number.
+    fn note_comparison(&mut self, left: Value, right: Value) {
+        if let (Value::Unknown, Value::Int(number), OpKind::Register, 8) =
+            (left, right, self.instruction.op0_kind(), self.size(0))
+        {
+            let register = general_number(self.instruction.op0_register());
+            self.context.registers.compared = Some((register, number));
+        }
     }
 
     /// `setcc` and `cmovcc`.
@@ -433,7 +459,11 @@ pub(super) fn write_register(context: &mut Context<'_>, register: Register, valu
     if !register.is_gpr() {
         return;
     }
-    let slot = &mut context.registers.general[general_number(register)];
+    let number = general_number(register);
+    if context.registers.compared.is_some_and(|(compared, _)| compared == number) {
+        context.registers.compared = None;
+    }
+    let slot = &mut context.registers.general[number];
     *slot = match register.size() {
         8 => value,
         4 => value.truncate(4),

@@ -11,6 +11,8 @@ use super::{Context, Step};
 
 /// The stack pointer, after `x0` to `x30`.
 pub(super) const SP: usize = 31;
+/// The first byte of B.cond.
+const B_COND: u32 = 0x54;
 /// The link register.
 pub(super) const LINK: usize = 30;
 
@@ -20,6 +22,11 @@ pub(crate) fn step(context: &mut Context<'_>) -> Step {
     let word = context.memory.program.bytes_from(at).and_then(|bytes| bytes.first_chunk().copied());
     // Instructions are little-endian whatever the data are.
     let Some(word) = word.map(u32::from_le_bytes) else { return Step::End };
+    // A comparison is remembered for the jump behind it.
+    let compared = context.registers.compared.take();
+    if word >> 24 == B_COND {
+        context.registers.compared = compared;
+    }
     let mut cpu = Cpu { context, word, next: at.wrapping_add(4), at };
     match bits(word, 25, 4) {
         0b1000 | 0b1001 => cpu.immediate(),
@@ -92,6 +99,13 @@ impl Cpu<'_, '_> {
         result.truncate(size)
     }
 
+    /// Notes that a whole register of unknown value was compared with a number.
+    fn note_comparison(&mut self, register: usize, number: u64) {
+        if self.size() == 8 && register != 31 && self.read(register) == Value::Unknown {
+            self.context.registers.compared = Some((register, number));
+        }
+    }
+
     fn immediate(&mut self) {
         let (rd, rn) = (self.field(0, 5), self.field(5, 5));
         match self.field(23, 3) {
@@ -110,6 +124,10 @@ impl Cpu<'_, '_> {
                 let shift = if self.flag(22) { 12 } else { 0 };
                 let number = u64::from(bits(self.word, 10, 12)) << shift;
                 let result = self.sum(self.read_sp(rn).truncate(self.size()), Value::Int(number));
+                // CMP.
+                if self.flag(29) && self.flag(30) && rd == 31 {
+                    self.note_comparison(rn, number);
+                }
                 if self.flag(29) { self.write(rd, result) } else { self.write_sp(rd, result) }
             }
             // AND, ORR, EOR, ANDS.
@@ -339,19 +357,23 @@ impl Cpu<'_, '_> {
                 }
             }
             // B.cond.
-            0x54 => {
+            B_COND => {
                 let taken = branch(signed(bits(self.word, 5, 19) << 2, 21));
-                Step::Branch { taken, next, condition: self.holds(bits(self.word, 0, 4)), equality: None }
+                let condition = bits(self.word, 0, 4);
+                let equality = (condition < 2).then_some(condition == 0);
+                Step::Branch { taken, next, condition: self.holds(condition), equality }
             }
             // CBZ, CBNZ.
             word if word & 0x7e == 0x34 => {
                 let taken = branch(signed(bits(self.word, 5, 19) << 2, 21));
-                let zero = Flags::of_logic(self.read(self.field(0, 5)), self.size()).zero;
+                let register = self.field(0, 5);
+                let zero = Flags::of_logic(self.read(register), self.size()).zero;
+                self.note_comparison(register, 0);
                 Step::Branch {
                     taken,
                     next,
                     condition: zero.map(|zero| zero != self.flag(24)),
-                    equality: None,
+                    equality: Some(!self.flag(24)),
                 }
             }
             // TBZ, TBNZ.

@@ -4,8 +4,10 @@
 
 pub(crate) mod aarch64;
 mod aarch64_bits;
+mod aarch64_memory;
 mod aarch64_vector;
 pub(crate) mod x86_64;
+mod x86_64_operands;
 mod x86_64_vector;
 
 use soabi_object::{Arch, Format};

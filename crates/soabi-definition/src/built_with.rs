@@ -131,7 +131,8 @@ pub(crate) fn read(
     for definition in definitions.iter().filter(|_| !chooses) {
         from_definition(&mut signals, definition, c_headers);
     }
-    if c_headers {
+    // PyPy's heads are its own.
+    if c_headers && !program.is_pypy() {
         for head in scanned.type_heads() {
             from_head(&mut signals, head, "static types");
         }

@@ -50,8 +50,8 @@ pub(crate) struct Call {
     pub(crate) symbol: u32,
     /// The first arguments.
     pub(crate) arguments: [Value; 6],
-    /// The place of the call, or of the jump in the procedure linkage table.
-    pub(crate) at: u64,
+    /// Where the convention passes variable arguments on the stack: the first of them.
+    pub(crate) variadic: Option<[Value; 2]>,
 }
 
 struct Fork {
@@ -83,6 +83,7 @@ impl<'p> Executor<'p> {
                 memory: Memory::new(program),
                 accesses: None,
                 needs: None,
+                interpreter_is_unlike: false,
                 words: 0,
             },
             forks: Vec::new(),
@@ -92,10 +93,6 @@ impl<'p> Executor<'p> {
             calls: Vec::new(),
             running: false,
         }
-    }
-
-    pub(crate) fn machine(&self) -> Machine {
-        self.machine
     }
 
     /// Prepares to execute the function at `address`. Memory is as it was at the last [`Self::commit`].
@@ -116,6 +113,11 @@ impl<'p> Executor<'p> {
         self.depth = depth;
         self.running = true;
         self.machine.enter(&mut self.context);
+    }
+
+    /// Sets an argument of the function that is about to start.
+    pub(crate) fn set_argument(&mut self, index: usize, value: Value) {
+        self.machine.set_argument(&mut self.context, index, value);
     }
 
     /// Keeps what memory holds for all that starts later.
@@ -200,7 +202,15 @@ impl<'p> Executor<'p> {
                 self.context.registers.pc = pc;
                 Ok(())
             }
-            Step::Branch { taken, next, condition } => self.branch(taken, next, condition),
+            Step::Branch { taken, next, condition: Some(condition), .. } => {
+                let target = if condition { taken } else { next };
+                if !self.visit(target, true) {
+                    return Err(None);
+                }
+                self.context.registers.pc = target;
+                Ok(())
+            }
+            Step::Branch { taken, next, condition: None, equality } => self.fork(taken, next, equality),
             Step::Call { target, next } => self.call(target, next),
             Step::Jump(Value::Int(target)) => {
                 if !self.visit(target, true) {
@@ -226,26 +236,28 @@ impl<'p> Executor<'p> {
         *count <= if concrete { MOST_CONCRETE_VISITS } else { MOST_VISITS }
     }
 
-    fn branch(&mut self, taken: u64, next: u64, condition: Option<bool>) -> Result<(), Option<Stop>> {
-        let target = match condition {
-            Some(true) => taken,
-            Some(false) => next,
-            None => {
-                self.context.registers.forked = true;
-                let (fall_through, jump) = (self.visit(next, false), self.visit(taken, false));
-                if fall_through && jump && self.forks.len() < MOST_FORKS {
-                    let mut registers = Box::new(self.context.registers.clone());
-                    registers.pc = taken;
-                    self.forks.push(Fork { registers, mark: self.context.memory.mark() });
-                }
-                self.context.registers.pc = if fall_through { next } else { taken };
-                return if fall_through || jump { Ok(()) } else { Err(None) };
+    /// Takes a jump both ways, the fall-through first. On the way on which a register equals a number its value is
+    /// known from here on.
+    fn fork(&mut self, taken: u64, next: u64, equality: Option<bool>) -> Result<(), Option<Stop>> {
+        self.context.registers.forked = true;
+        let learn = |registers: &mut Registers, equal: bool| {
+            if let (Some((register, number)), true) = (registers.compared.take(), equal) {
+                registers.general[register] = Value::Int(number);
             }
         };
-        if !self.visit(target, true) {
+        let (fall_through, jump) = (self.visit(next, false), self.visit(taken, false));
+        if fall_through && jump && self.forks.len() < MOST_FORKS {
+            let mut registers = Box::new(self.context.registers.clone());
+            registers.pc = taken;
+            learn(&mut registers, equality == Some(true));
+            self.forks.push(Fork { registers, mark: self.context.memory.mark() });
+        }
+        if !fall_through && !jump {
             return Err(None);
         }
-        self.context.registers.pc = target;
+        let registers = &mut self.context.registers;
+        learn(registers, equality == Some(!fall_through));
+        registers.pc = if fall_through { next } else { taken };
         Ok(())
     }
 
@@ -288,6 +300,7 @@ impl<'p> Executor<'p> {
             memory: Memory::new(self.context.memory.program),
             accesses: None,
             needs: None,
+            interpreter_is_unlike: false,
             words: 0,
         };
         for _ in 0..4 {
@@ -306,7 +319,8 @@ impl<'p> Executor<'p> {
         let name = self.context.memory.program.symbol_name(symbol);
         if self.calls.len() < MOST_CALLS {
             let arguments = [0, 1, 2, 3, 4, 5].map(|index| self.machine.argument(&self.context, index));
-            self.calls.push(Call { symbol, arguments, at: self.context.registers.pc });
+            let variadic = self.machine.variadic_arguments(&self.context);
+            self.calls.push(Call { symbol, arguments, variadic });
         }
         match calls::call(self.machine, &mut self.context, name) {
             Effect::Returns(value) => self.return_from_import(value),

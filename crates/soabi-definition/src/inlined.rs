@@ -41,7 +41,6 @@ pub(crate) fn find(
 ) -> Vec<InlinedAccess> {
     let mut found: Vec<InlinedAccess> = Vec::new();
     let mut left = FILE_BUDGET;
-    let machine = executor.machine();
     executor.context.accesses = Some(Vec::new());
     for (function, takes_tuple) in functions(definitions) {
         if left == 0 {
@@ -50,7 +49,7 @@ pub(crate) fn find(
         let budget = FUNCTION_BUDGET.min(left);
         executor.start_at_depth(function, budget, DEPTH);
         if takes_tuple {
-            machine.set_argument(&mut executor.context, 1, Value::Object(ObjectKind::Tuple, 0));
+            executor.set_argument(1, Value::Object(ObjectKind::Tuple, 0));
         }
         loop {
             match executor.next_stop() {

@@ -209,10 +209,15 @@ impl<'p> Memory<'p> {
         if length > MOST_BYTES {
             return 0;
         }
+        // The ranges may overlap: everything is read before anything is written.
+        let mut values = Vec::new();
         self.chunks(to, length, |memory, at, done, size| {
-            let value = memory.load(from.wrapping_add(done), size);
-            memory.store(at, size, value);
-        })
+            values.push((at, size, memory.load(from.wrapping_add(done), size)));
+        });
+        for &(at, size, value) in &values {
+            self.store(at, size, value);
+        }
+        u32::try_from(values.len()).unwrap_or(u32::MAX)
     }
 
     fn chunks(&mut self, address: u64, length: u64, mut each: impl FnMut(&mut Self, u64, u64, u8)) -> u32 {

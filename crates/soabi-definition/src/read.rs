@@ -55,7 +55,9 @@ pub struct Options<'o> {
 pub fn read(image: &Image<'_>, options: &Options<'_>) -> Result<Reading, ObjectError> {
     let program = Program::new(image)?;
     let machine = Machine::of(program.arch(), program.format());
-    let scanned = scan(&Memory::new(&program));
+    let inits = init_symbols(image, options.module);
+    // A library that is no module is executed for its constructors only.
+    let scanned = if inits.is_empty() { Scan::default() } else { scan(&Memory::new(&program)) };
     let mut executor = machine.map(|machine| Executor::new(&program, machine));
     if let Some(executor) = &mut executor {
         executor.context.needs = Some(Needs::default());
@@ -63,7 +65,7 @@ pub fn read(image: &Image<'_>, options: &Options<'_>) -> Result<Reading, ObjectE
     }
     let mut definitions = Vec::new();
     let mut budget = FILE_BUDGET;
-    for init in init_symbols(image, options.module) {
+    for init in inits {
         definitions.extend(read_init(&program, executor.as_mut(), &scanned, &init, &mut budget));
     }
     let cpu = executor

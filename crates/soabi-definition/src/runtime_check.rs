@@ -35,11 +35,16 @@ fn text(executor: &Executor<'_>, value: Option<&Value>) -> Option<String> {
 /// The version in Cython's check at the start of a module (`__Pyx_check_binary_version`): two numbers that it
 /// formats with `%d.%d`.
 pub(crate) fn cython(executor: &mut Executor<'_>, definitions: &[Definition]) -> Option<PyVersion> {
-    functions(executor, definitions).into_iter().find_map(|function| {
+    // The check is passed over where the versions agree.
+    executor.context.interpreter_is_unlike = true;
+    let found = functions(executor, definitions).into_iter().find_map(|function| {
         executor.start(function, BUDGET);
+        executor.set_argument(0, Value::Object(ObjectKind::Module, 0));
         let call = executor.find_call(|executor, call| formatted_version(executor, call).is_some())?;
         formatted_version(executor, &call)
-    })
+    });
+    executor.context.interpreter_is_unlike = false;
+    found
 }
 
 /// The two numbers of a call of `PyOS_snprintf(buffer, size, "%d.%d...", 3, 12)`.
@@ -54,7 +59,13 @@ fn formatted_version(executor: &Executor<'_>, call: &Call) -> Option<PyVersion> 
     if format != "%d.%d" && !format.starts_with("compile time Python version %d.%d") {
         return None;
     }
-    let number = |index: usize| call.arguments.get(index)?.truncate(4).int();
+    let number = |index: usize| {
+        let value = match &call.variadic {
+            Some(stack) => stack.get(index - first),
+            None => call.arguments.get(index),
+        };
+        value?.truncate(4).int()
+    };
     version(number(first)?, number(first + 1)?)
 }
 

@@ -1,7 +1,8 @@
 //! Journals on disk: what a run has finished, so that `--resume` continues it after it was killed.
 //!
-//! A journal is a file below the cache folder, named after its run, and locked while the run lasts. Lines are appended
-//! with one write each. A run that ends by itself removes its journal.
+//! A journal is a file below the cache folder, named after its run, and locked while the run lasts: two runs that are the
+//! same share none, and the second has no journal. Lines are appended with one write each. A run that ends by itself
+//! removes its journal.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -22,12 +23,12 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// The journal of `run` in the cache folder `cache`, and what an interrupted run with the same id finished, if
-    /// it is to be continued.
+    /// it is to be continued. `None` while the same run goes on elsewhere.
     pub(crate) fn open<T: Serialize + DeserializeOwned>(
         cache: &Path,
         run: &RunId,
         resume: bool,
-    ) -> Result<(Self, Vec<T>), Error> {
+    ) -> Result<Option<(Self, Vec<T>)>, Error> {
         let folder = cache.join("journals");
         let path = folder.join(&run.digest).with_extension("jsonl");
         let error = |source| Error::Journal { path: path.clone(), source };
@@ -41,7 +42,8 @@ impl Journal {
             .map_err(error)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::SameRun { path }),
+            Err(TryLockError::WouldBlock) if resume => return Err(Error::SameRun { path }),
+            Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(source)) => return Err(error(source)),
         }
         let mut done = Vec::new();
@@ -62,7 +64,7 @@ impl Journal {
         if length == 0 {
             journal.append(&Line::<T>::Run(run.clone()))?;
         }
-        Ok((journal, done))
+        Ok(Some((journal, done)))
     }
 
     /// Appends something that finished.

@@ -6,11 +6,13 @@
 use crate::memory::THREAD;
 use crate::value::{Flags, Value, mask, sign_extend};
 
-use super::aarch64_bits::{Condition, bitmask, bits, flag, holds, signed, size_of};
+use super::aarch64_bits::{Condition, bitmask, bits, flag, holds, signed};
 use super::{Context, Step};
 
 /// The stack pointer, after `x0` to `x30`.
 pub(super) const SP: usize = 31;
+/// The first byte of B.cond.
+const B_COND: u32 = 0x54;
 /// The link register.
 pub(super) const LINK: usize = 30;
 
@@ -20,6 +22,11 @@ pub(crate) fn step(context: &mut Context<'_>) -> Step {
     let word = context.memory.program.bytes_from(at).and_then(|bytes| bytes.first_chunk().copied());
     // Instructions are little-endian whatever the data are.
     let Some(word) = word.map(u32::from_le_bytes) else { return Step::End };
+    // A comparison is remembered for the jump behind it.
+    let compared = context.registers.compared.take();
+    if word >> 24 == B_COND {
+        context.registers.compared = compared;
+    }
     let mut cpu = Cpu { context, word, next: at.wrapping_add(4), at };
     match bits(word, 25, 4) {
         0b1000 | 0b1001 => cpu.immediate(),
@@ -32,19 +39,19 @@ pub(crate) fn step(context: &mut Context<'_>) -> Step {
     Step::Next(cpu.next)
 }
 
-struct Cpu<'c, 'p> {
-    context: &'c mut Context<'p>,
-    word: u32,
-    at: u64,
+pub(super) struct Cpu<'c, 'p> {
+    pub(super) context: &'c mut Context<'p>,
+    pub(super) word: u32,
+    pub(super) at: u64,
     next: u64,
 }
 
 impl Cpu<'_, '_> {
-    const fn field(&self, low: u32, count: u32) -> usize {
+    pub(super) const fn field(&self, low: u32, count: u32) -> usize {
         bits(self.word, low, count) as usize
     }
 
-    const fn flag(&self, bit: u32) -> bool {
+    pub(super) const fn flag(&self, bit: u32) -> bool {
         flag(self.word, bit)
     }
 
@@ -54,22 +61,22 @@ impl Cpu<'_, '_> {
     }
 
     /// A register, where 31 is zero.
-    fn read(&self, number: usize) -> Value {
+    pub(super) fn read(&self, number: usize) -> Value {
         if number == 31 { Value::Int(0) } else { self.context.registers.general[number] }
     }
 
     /// A register, where 31 is the stack pointer.
-    fn read_sp(&self, number: usize) -> Value {
+    pub(super) fn read_sp(&self, number: usize) -> Value {
         self.context.registers.general[number]
     }
 
-    fn write(&mut self, number: usize, value: Value) {
+    pub(super) fn write(&mut self, number: usize, value: Value) {
         if number != 31 {
             self.context.registers.general[number] = value;
         }
     }
 
-    fn write_sp(&mut self, number: usize, value: Value) {
+    pub(super) fn write_sp(&mut self, number: usize, value: Value) {
         self.context.registers.general[number] = value;
     }
 
@@ -92,6 +99,13 @@ impl Cpu<'_, '_> {
         result.truncate(size)
     }
 
+    /// Notes that a whole register of unknown value was compared with a number.
+    fn note_comparison(&mut self, register: usize, number: u64) {
+        if self.size() == 8 && register != 31 && self.read(register) == Value::Unknown {
+            self.context.registers.compared = Some((register, number));
+        }
+    }
+
     fn immediate(&mut self) {
         let (rd, rn) = (self.field(0, 5), self.field(5, 5));
         match self.field(23, 3) {
@@ -110,6 +124,10 @@ impl Cpu<'_, '_> {
                 let shift = if self.flag(22) { 12 } else { 0 };
                 let number = u64::from(bits(self.word, 10, 12)) << shift;
                 let result = self.sum(self.read_sp(rn).truncate(self.size()), Value::Int(number));
+                // CMP.
+                if self.flag(29) && self.flag(30) && rd == 31 {
+                    self.note_comparison(rn, number);
+                }
                 if self.flag(29) { self.write(rd, result) } else { self.write_sp(rd, result) }
             }
             // AND, ORR, EOR, ANDS.
@@ -339,22 +357,31 @@ impl Cpu<'_, '_> {
                 }
             }
             // B.cond.
-            0x54 => {
+            B_COND => {
                 let taken = branch(signed(bits(self.word, 5, 19) << 2, 21));
-                Step::Branch { taken, next, condition: self.holds(bits(self.word, 0, 4)) }
+                let condition = bits(self.word, 0, 4);
+                let equality = (condition < 2).then_some(condition == 0);
+                Step::Branch { taken, next, condition: self.holds(condition), equality }
             }
             // CBZ, CBNZ.
             word if word & 0x7e == 0x34 => {
                 let taken = branch(signed(bits(self.word, 5, 19) << 2, 21));
-                let zero = Flags::of_logic(self.read(self.field(0, 5)), self.size()).zero;
-                Step::Branch { taken, next, condition: zero.map(|zero| zero != self.flag(24)) }
+                let register = self.field(0, 5);
+                let zero = Flags::of_logic(self.read(register), self.size()).zero;
+                self.note_comparison(register, 0);
+                Step::Branch {
+                    taken,
+                    next,
+                    condition: zero.map(|zero| zero != self.flag(24)),
+                    equality: Some(!self.flag(24)),
+                }
             }
             // TBZ, TBNZ.
             word if word & 0x7e == 0x36 => {
                 let taken = branch(signed(bits(self.word, 5, 14) << 2, 16));
                 let bit = bits(self.word, 31, 1) << 5 | bits(self.word, 19, 5);
                 let set = self.read(self.field(0, 5)).int().map(|number| number >> bit & 1 == 1);
-                Step::Branch { taken, next, condition: set.map(|set| set == self.flag(24)) }
+                Step::Branch { taken, next, condition: set.map(|set| set == self.flag(24)), equality: None }
             }
             // BR, BLR, RET, and their forms with pointer authentication.
             0xd6 | 0xd7 => {
@@ -377,202 +404,6 @@ impl Cpu<'_, '_> {
             }
             // SVC, BRK, HLT, and what is not allocated.
             _ => Step::End,
-        }
-    }
-
-    fn memory(&mut self) {
-        let vector = self.flag(26);
-        match (self.field(28, 2), self.field(23, 3)) {
-            // LDP, STP: post-index, offset, pre-index.
-            (2, mode @ 0..=3) if !(mode == 0 && !vector && self.field(30, 2) == 1) => self.pair(mode, vector),
-            // LDR with an address relative to this instruction.
-            (1, 0 | 1) => self.literal(vector),
-            (3, 0 | 1) => self.single(vector),
-            (3, 2 | 3) => {
-                let scale = self.scale(vector);
-                let offset = u64::from(bits(self.word, 10, 12)) << scale;
-                let at = self.read_sp(self.field(5, 5)).offset(offset);
-                self.transfer(at, vector, 1 << scale);
-            }
-            (0, _) if !vector => self.exclusive(),
-            _ => self.forget_transfer(vector),
-        }
-    }
-
-    /// The size of a single transfer as a power of two.
-    const fn scale(&self, vector: bool) -> u32 {
-        let size = bits(self.word, 30, 2);
-        if vector && self.flag(23) { 4 } else { size }
-    }
-
-    fn single(&mut self, vector: bool) {
-        let scale = self.scale(vector);
-        let rn = self.field(5, 5);
-        let base = self.read_sp(rn);
-        if self.flag(21) {
-            if self.field(10, 2) != 2 {
-                // Atomic operations.
-                self.context.store(base, 1 << scale.min(3), Value::Unknown);
-                return self.forget_transfer(vector);
-            }
-            let option = bits(self.word, 13, 3);
-            let index = self.read(self.field(16, 5));
-            let index = match option {
-                2 => index.truncate(4),
-                6 => index.truncate(4).sign_extend(4),
-                _ => index,
-            };
-            let at = match (index, base) {
-                (Value::Int(index), base) => base.offset(index << if self.flag(12) { scale } else { 0 }),
-                (index, Value::Int(base)) if !self.flag(12) => index.offset(base),
-                _ => Value::Unknown,
-            };
-            return self.transfer(at, vector, 1 << scale);
-        }
-        let offset = signed(bits(self.word, 12, 9), 9);
-        match self.field(10, 2) {
-            1 => {
-                self.transfer(base, vector, 1 << scale);
-                self.write_sp(rn, base.offset(offset));
-            }
-            3 => {
-                let at = base.offset(offset);
-                self.transfer(at, vector, 1 << scale);
-                self.write_sp(rn, at);
-            }
-            _ => self.transfer(base.offset(offset), vector, 1 << scale),
-        }
-    }
-
-    /// Loads or stores one register of `size` bytes.
-    fn transfer(&mut self, at: Value, vector: bool, size: u8) {
-        let (rt, operation) = (self.field(0, 5), self.field(22, 2));
-        if vector {
-            if operation & 1 == 1 {
-                self.load_vector(rt, at, size);
-            } else {
-                self.store_vector(rt, at, size);
-            }
-            return;
-        }
-        match operation {
-            0 => {
-                let value = self.read(rt);
-                self.context.store(at, size, value);
-            }
-            1 => {
-                let value = self.context.load(at, size);
-                self.write(rt, value);
-            }
-            // PRFM.
-            2 | 3 if size == 8 => {}
-            _ => {
-                let to = if operation == 3 { 4 } else { 8 };
-                let value = self.context.load(at, size).sign_extend(size).truncate(to);
-                self.write(rt, value);
-            }
-        }
-    }
-
-    fn load_vector(&mut self, register: usize, at: Value, size: u8) {
-        let first = self.context.load(at, size.min(8));
-        let second = if size > 8 { self.context.load(at.offset(8), 8) } else { Value::Int(0) };
-        self.context.registers.vector[register] = [first, second, Value::Unknown, Value::Unknown];
-    }
-
-    fn store_vector(&mut self, register: usize, at: Value, size: u8) {
-        let lanes = self.context.registers.vector[register];
-        self.context.store(at, size.min(8), lanes[0]);
-        if size > 8 {
-            self.context.store(at.offset(8), 8, lanes[1]);
-        }
-    }
-
-    fn pair(&mut self, mode: usize, vector: bool) {
-        let kind = self.field(30, 2);
-        let size = match (vector, kind) {
-            (true, kind) => 4 << kind.min(2),
-            (false, 2) => 8,
-            (false, _) => 4,
-        };
-        let (first, second, rn) = (self.field(0, 5), self.field(10, 5), self.field(5, 5));
-        let offset = signed(bits(self.word, 15, 7), 7).wrapping_mul(size_of(size));
-        let base = self.read_sp(rn);
-        let at = if mode == 1 { base } else { base.offset(offset) };
-        for (register, at) in [(first, at), (second, at.offset(size_of(size)))] {
-            match (vector, self.flag(22)) {
-                (true, true) => self.load_vector(register, at, size),
-                (true, false) => self.store_vector(register, at, size),
-                (false, true) => {
-                    let value = self.context.load(at, size);
-                    // LDPSW.
-                    let value = if kind == 1 { value.sign_extend(4) } else { value };
-                    self.write(register, value);
-                }
-                (false, false) => {
-                    let value = self.read(register);
-                    self.context.store(at, size, value);
-                }
-            }
-        }
-        if mode & 1 == 1 {
-            self.write_sp(rn, base.offset(offset));
-        }
-    }
-
-    fn literal(&mut self, vector: bool) {
-        let at = Value::Int(self.at.wrapping_add(signed(bits(self.word, 5, 19) << 2, 21)));
-        let (rt, kind) = (self.field(0, 5), self.field(30, 2));
-        if vector {
-            return self.load_vector(rt, at, 4 << kind.min(2));
-        }
-        let value = match kind {
-            0 => self.context.load(at, 4),
-            1 => self.context.load(at, 8),
-            2 => self.context.load(at, 4).sign_extend(4),
-            _ => return,
-        };
-        self.write(rt, value);
-    }
-
-    /// LDAR, STLR, LDXR, STXR and their like. A store-exclusive succeeds.
-    fn exclusive(&mut self) {
-        let size = 1 << self.field(30, 2);
-        let (rt, at) = (self.field(0, 5), self.read_sp(self.field(5, 5)));
-        if self.flag(21) {
-            self.context.store(at, size, Value::Unknown);
-            self.write(self.field(16, 5), Value::Unknown);
-            return self.forget_transfer(false);
-        }
-        if self.flag(22) {
-            let value = self.context.load(at, size);
-            self.write(rt, value);
-        } else {
-            let value = self.read(rt);
-            self.context.store(at, size, value);
-            if !self.flag(23) {
-                self.write(self.field(16, 5), Value::Int(0));
-            }
-        }
-    }
-
-    /// Makes unknown what a load of an unknown form may write.
-    fn forget_transfer(&mut self, vector: bool) {
-        for register in [self.field(0, 5), self.field(10, 5)] {
-            if vector {
-                self.context.registers.vector[register] = [Value::Unknown; 4];
-            } else {
-                self.write(register, Value::Unknown);
-            }
-        }
-        if vector {
-            // Structures: up to four registers, and the address may be written back.
-            for next in 1..4 {
-                self.context.registers.vector[(self.field(0, 5) + next) & 31] = [Value::Unknown; 4];
-            }
-            if self.flag(23) && self.field(5, 5) != SP {
-                self.write_sp(self.field(5, 5), Value::Unknown);
-            }
         }
     }
 }

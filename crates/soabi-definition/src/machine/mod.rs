@@ -4,20 +4,25 @@
 
 pub(crate) mod aarch64;
 mod aarch64_bits;
+mod aarch64_memory;
 mod aarch64_vector;
 pub(crate) mod x86_64;
+mod x86_64_operands;
 mod x86_64_vector;
 
 use soabi_object::{Arch, Format};
 
 use crate::memory::Memory;
-use crate::value::{Flags, Value};
+use crate::value::{Flags, ObjectKind, Value};
 
 /// Where `return` from the first function goes. No image is there.
 pub(crate) const RETURN: u64 = 0x7fff_ffff_f000;
 
 /// The register of a function's result: `rax`, `x0`.
 const RESULT: usize = 0;
+
+/// A version that no file is made for: `Py_Version`, and the text of `Py_GetVersion`.
+const UNLIKE: (u64, &[u8]) = (0x0200_00f0, b"2.0.0 (\0");
 
 /// The registers, and what else a fork has to restore.
 #[derive(Clone, Debug)]
@@ -27,6 +32,8 @@ pub(crate) struct Registers {
     /// The vector registers in lanes of 64 bits, the lowest first. What is wider than 256 bits is unknown.
     pub(crate) vector: [[Value; 4]; 32],
     pub(crate) flags: Flags,
+    /// The register of unknown value that the flags come from, and the number it was compared with.
+    pub(crate) compared: Option<(usize, u64)>,
     /// The address of the next instruction.
     pub(crate) pc: u64,
     /// How many calls deep.
@@ -43,6 +50,7 @@ impl Registers {
             general: [Value::Unknown; 32],
             vector: [[Value::Unknown; 4]; 32],
             flags: Flags::default(),
+            compared: None,
             pc,
             depth: 0,
             heap: crate::memory::HEAP,
@@ -62,8 +70,9 @@ pub(crate) enum Step {
     Call { target: Value, next: u64 },
     /// To this return address, which has been taken from the stack or the link register.
     Return(Value),
-    /// To `taken` or `next`, if it is known which.
-    Branch { taken: u64, next: u64, condition: Option<bool> },
+    /// To `taken` or `next`, if it is known which. `equality` says of a jump on equality (true) or on its opposite
+    /// that the flags are those of [`Registers::compared`].
+    Branch { taken: u64, next: u64, condition: Option<bool>, equality: Option<bool> },
     /// Nowhere: a trap, a system call, bytes that are no instruction.
     End,
 }
@@ -73,7 +82,7 @@ pub(crate) enum Step {
 pub(crate) struct ObjectAccess {
     /// The address of the instruction.
     pub(crate) at: u64,
-    pub(crate) kind: crate::value::ObjectKind,
+    pub(crate) kind: ObjectKind,
     /// The offset of the field.
     pub(crate) offset: i32,
     /// The bytes read or written.
@@ -88,6 +97,8 @@ pub(crate) struct Context<'p> {
     pub(crate) accesses: Option<Vec<ObjectAccess>>,
     /// Features of the processor that instructions needed, if they are asked for.
     pub(crate) needs: Option<crate::cpu::Needs>,
+    /// Whether the interpreter's version is taken to be one that no file is made for; otherwise it is unknown.
+    pub(crate) interpreter_is_unlike: bool,
     /// Words written by string instructions, to be charged to the budget.
     pub(crate) words: u32,
 }
@@ -97,14 +108,23 @@ impl Context<'_> {
     pub(crate) fn load(&mut self, address: Value, size: u8) -> Value {
         match address {
             Value::Int(address) => self.memory.load(address, size),
+            Value::Object(ObjectKind::VersionText, offset) if size == 1 && self.interpreter_is_unlike => {
+                let byte = usize::try_from(offset).ok().and_then(|offset| UNLIKE.1.get(offset));
+                byte.map_or(Value::Unknown, |&byte| Value::Int(byte.into()))
+            }
             Value::Object(..) => {
                 self.note(address, size);
                 Value::Unknown
             }
+            Value::Import(symbol, 0)
+                if self.interpreter_is_unlike && self.memory.program.symbol_name(symbol) == "Py_Version" =>
+            {
+                Value::Int(UNLIKE.0).truncate(size)
+            }
             Value::Import(symbol, 0) if size == 8 => {
                 let name = self.memory.program.symbol_name(symbol);
                 if name.starts_with("PyExc_") {
-                    Value::Object(crate::value::ObjectKind::Plain, 0)
+                    Value::Object(ObjectKind::Plain, 0)
                 } else if name.starts_with("__stack_chk_guard") {
                     Value::Int(crate::memory::CANARY)
                 } else {
@@ -211,6 +231,16 @@ impl Machine {
         };
         let offset = skipped + (index - registers.len()) * 8;
         context.memory.load(stack.wrapping_add(offset as u64), 8)
+    }
+
+    /// The first variable arguments of a function whose first instruction is next, where they are not passed as
+    /// the others are: on the stack (Apple's AArch64).
+    pub(crate) fn variadic_arguments(self, context: &Context<'_>) -> Option<[Value; 2]> {
+        if self != Self::Aarch64 || context.memory.program.format() != Format::MachO {
+            return None;
+        }
+        let Value::Int(stack) = context.registers.general[aarch64::SP] else { return None };
+        Some([0, 8].map(|offset| context.memory.load(stack.wrapping_add(offset), 8)))
     }
 
     /// Sets the argument `index`, which is passed in a register.

@@ -3,14 +3,11 @@
 //! What init functions use is executed; every other instruction makes what it writes unknown, by iced's own
 //! account of the registers and the memory it writes.
 
-use iced_x86::{
-    ConditionCode, Decoder, DecoderOptions, Instruction, InstructionInfoFactory, Mnemonic, OpAccess, OpKind,
-    Register,
-};
+use iced_x86::{ConditionCode, Decoder, DecoderOptions, Instruction, Mnemonic, OpKind};
 
-use crate::memory::THREAD;
 use crate::value::{Flags, Value, mask};
 
+use super::x86_64_operands::{address, forget, general_number, read_register, write_register};
 use super::{Context, Step};
 
 const RSP: usize = 4;
@@ -30,6 +27,11 @@ pub(crate) fn step(context: &mut Context<'_>) -> Step {
     let Some(instruction) = decode(context.memory.program, at) else { return Step::End };
     if let Some(needs) = &mut context.needs {
         needs.note(&instruction, context.registers.forked);
+    }
+    // A comparison is remembered for as long as its register is seen to stay the same.
+    let keeps = matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Movzx | Mnemonic::Lea);
+    if !keeps && !instruction.is_jcc_short_or_near() {
+        context.registers.compared = None;
     }
     Cpu { context, instruction: &instruction }.execute()
 }
@@ -103,6 +105,7 @@ impl Cpu<'_, '_> {
                 } else {
                     flags
                 };
+                self.note_comparison(left, right);
             }
             M::Inc | M::Dec => {
                 let (value, size) = (self.read(0), self.size(0));
@@ -142,6 +145,9 @@ impl Cpu<'_, '_> {
                 let (left, right) = (self.read(0), self.read(1));
                 let result = if self.same_registers() { left } else { and(left, right) };
                 self.context.registers.flags = Flags::of_logic(result, self.size(0));
+                if self.same_registers() {
+                    self.note_comparison(left, Value::Int(0));
+                }
             }
             M::Shl | M::Shr | M::Sar => self.shift(),
             M::Imul => self.multiply(),
@@ -212,19 +218,36 @@ impl Cpu<'_, '_> {
         if condition != ConditionCode::None {
             let holds = holds(condition, self.context.registers.flags);
             if self.instruction.is_jcc_short_or_near() {
-                return Step::Branch { taken: self.instruction.near_branch_target(), next, condition: holds };
+                let equality = match condition {
+                    ConditionCode::e => Some(true),
+                    ConditionCode::ne => Some(false),
+                    _ => None,
+                };
+                let taken = self.instruction.near_branch_target();
+                return Step::Branch { taken, next, condition: holds, equality };
             }
             self.select(holds);
             return Step::Next(next);
         }
         if self.instruction.is_loop() || self.instruction.is_loopcc() || self.instruction.is_jcx_short() {
             self.forget();
-            return Step::Branch { taken: self.instruction.near_branch_target(), next, condition: None };
+            let taken = self.instruction.near_branch_target();
+            return Step::Branch { taken, next, condition: None, equality: None };
         }
         if !super::x86_64_vector::execute(self.context, self.instruction) {
             self.forget();
         }
         Step::Next(next)
+    }
+
+    /// Notes that the flags come from a whole register of unknown value and a number.
+    fn note_comparison(&mut self, left: Value, right: Value) {
+        if let (Value::Unknown, Value::Int(number), OpKind::Register, 8) =
+            (left, right, self.instruction.op0_kind(), self.size(0))
+        {
+            let register = general_number(self.instruction.op0_register());
+            self.context.registers.compared = Some((register, number));
+        }
     }
 
     /// `setcc` and `cmovcc`.
@@ -396,99 +419,7 @@ impl Cpu<'_, '_> {
     }
 }
 
-/// The address of the memory operand.
-pub(super) fn address(context: &Context<'_>, instruction: &Instruction) -> Value {
-    if instruction.is_ip_rel_memory_operand() {
-        return Value::Int(instruction.ip_rel_memory_address());
-    }
-    let register = |register| match register {
-        Register::None => Value::Int(0),
-        register => read_register(context, register),
-    };
-    let base = register(instruction.memory_base());
-    let index = match register(instruction.memory_index()) {
-        Value::Int(index) => Value::Int(index.wrapping_mul(instruction.memory_index_scale().into())),
-        other => other,
-    };
-    let sum = add(base, index).offset(instruction.memory_displacement64());
-    match instruction.memory_segment() {
-        Register::FS if instruction.mnemonic() != Mnemonic::Lea => add(sum, Value::Int(THREAD)),
-        Register::GS if instruction.mnemonic() != Mnemonic::Lea => Value::Unknown,
-        _ => sum,
-    }
-}
-
-pub(super) fn read_register(context: &Context<'_>, register: Register) -> Value {
-    if !register.is_gpr() || is_high_byte(register) {
-        return Value::Unknown;
-    }
-    let size = u8::try_from(register.size()).unwrap_or(8);
-    context.registers.general[general_number(register)].truncate(size)
-}
-
-pub(super) fn write_register(context: &mut Context<'_>, register: Register, value: Value) {
-    if register.is_vector_register() {
-        context.registers.vector[register.number() & 31] = [Value::Unknown; 4];
-    }
-    if !register.is_gpr() {
-        return;
-    }
-    let slot = &mut context.registers.general[general_number(register)];
-    *slot = match register.size() {
-        8 => value,
-        4 => value.truncate(4),
-        _ if is_high_byte(register) => Value::Unknown,
-        size => match (*slot, value) {
-            (Value::Int(old), Value::Int(new)) => {
-                let mask = mask(u8::try_from(size).unwrap_or(1));
-                Value::Int(old & !mask | new & mask)
-            }
-            _ => Value::Unknown,
-        },
-    };
-}
-
-const fn is_high_byte(register: Register) -> bool {
-    matches!(register, Register::AH | Register::BH | Register::CH | Register::DH)
-}
-
-/// The encoding of a general register.
-fn general_number(register: Register) -> usize {
-    register.full_register().number() & 15
-}
-
-/// Makes unknown what the instruction writes.
-pub(super) fn forget(context: &mut Context<'_>, instruction: &Instruction) {
-    let writes = |access| {
-        matches!(
-            access,
-            OpAccess::Write | OpAccess::CondWrite | OpAccess::ReadWrite | OpAccess::ReadCondWrite
-        )
-    };
-    let mut factory = InstructionInfoFactory::new();
-    let info = factory.info(instruction);
-    for used in info.used_registers().iter().filter(|used| writes(used.access())) {
-        if used.register().full_register() == Register::RSP {
-            continue;
-        }
-        write_register(context, used.register(), Value::Unknown);
-    }
-    if info.used_memory().iter().any(|used| writes(used.access()))
-        && (0..instruction.op_count()).any(|operand| instruction.op_kind(operand) == OpKind::Memory)
-    {
-        let at = address(context, instruction);
-        let size = instruction.memory_size().size().min(64) as u64;
-        for offset in (0..size).step_by(8) {
-            let part = u8::try_from((size - offset).min(8)).unwrap_or(8);
-            context.store(at.offset(offset), part, Value::Unknown);
-        }
-    }
-    if instruction.rflags_modified() != 0 {
-        context.registers.flags = Flags::default();
-    }
-}
-
-fn add(left: Value, right: Value) -> Value {
+pub(super) fn add(left: Value, right: Value) -> Value {
     match (left, right) {
         (value, Value::Int(by)) | (Value::Int(by), value) => value.offset(by),
         _ => Value::Unknown,

@@ -6,7 +6,7 @@ use iced_x86::{Instruction, Mnemonic, OpKind, Register};
 use crate::value::{Value, mask};
 
 use super::Context;
-use super::x86_64::{address, read_register, write_register};
+use super::x86_64_operands::{address, read_register, write_register};
 
 /// The lanes of an operand, the lowest first.
 type Lanes = [Value; 4];

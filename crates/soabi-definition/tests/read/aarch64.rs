@@ -2,6 +2,7 @@
 //!
 //! Data, symbols and relocations stay where the linker put them; the relocations get AArch64's numbers.
 
+use rstest::rstest;
 use soabi_definition::{Definition, FoundBy, NoneBecause, Options, Phase, read};
 use soabi_object::Image;
 
@@ -182,4 +183,37 @@ fn a_stub() {
         code.word(RETURN);
     });
     assert_eq!(read.none_because, Some(NoneBecause::Stub));
+}
+
+/// On the way on which a register equals a number its value is known: here it is added to an address.
+#[rstest]
+#[case::zero(&[
+    0xb400_004a, // cbz x10, +8
+    TRAP,
+    0x8b0a_0000, // add x0, x0, x10
+])]
+#[case::not_zero(&[
+    0xb500_004a, // cbnz x10, +8
+    0x1400_0002, // b +8
+    TRAP,
+    0x8b0a_0000, // add x0, x0, x10
+])]
+#[case::number(&[
+    0xf100_215f, // cmp x10, #8
+    0x5400_0040, // b.eq +8
+    TRAP,
+    0x8b0a_0000, // add x0, x0, x10
+    0xd100_2000, // sub x0, x0, #8
+])]
+fn a_comparison_tells_a_value(#[case] comparison: &[u32]) {
+    let read = definition(|code| {
+        code.address(0, "multi");
+        code.word(0xaa09_03ea); // mov x10, x9: unknown
+        for &word in comparison {
+            code.word(word);
+        }
+        code.load(16, "init");
+        code.word(JUMP_16);
+    });
+    assert_eq!((read.phase, read.name.as_deref()), (Phase::Multi, Some("eggs")));
 }

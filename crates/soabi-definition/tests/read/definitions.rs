@@ -283,3 +283,25 @@ fn encoded_names() {
     let read = definition(source, &[]);
     assert_eq!((read.init.as_str(), read.name.as_deref()), ("PyInitU_spm_rla", Some("späm")));
 }
+
+/// A size that only the interpreter knows, compared with the two that are possible, says how much is moved.
+#[test]
+fn a_comparison_tells_a_value() {
+    let source = r#"
+        extern long PyLong_AsLong(void *);
+        static struct definition model = {OBJECT, 0, 0, 0, "spam", "Spam.", 4};
+        static struct definition definition;
+        void *PyInit_spam(void) {
+            long size = PyLong_AsLong(0);
+            if (size != sizeof model && size != 8) return 0;
+            memcpy(&definition, &model, size);
+            return PyModuleDef_Init(&definition);
+        }
+    "#;
+    let names: Vec<_> = reading(source, &["-fno-builtin-memcpy"])
+        .definitions
+        .into_iter()
+        .filter_map(|read| read.name)
+        .collect();
+    assert_eq!(names, ["spam"]);
+}

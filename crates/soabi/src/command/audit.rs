@@ -51,7 +51,8 @@ fn audit(args: &AuditArgs, audit: &Audit, inputs: &[Input]) -> Result<AuditRepor
         digest: audit.digest(inputs),
     };
     let cache = folders::cache(args.cache_dir.as_deref())?;
-    let (journal, done) = Journal::open::<AuditedSubject>(&cache, &run, true)?;
+    let opened = Journal::open::<AuditedSubject>(&cache, &run, true)?;
+    let Some((journal, done)) = opened else { return Err(Error::SameRun { path: cache }) };
     let known: BTreeMap<usize, SubjectEntry> =
         done.into_iter().map(|done| (done.index, done.entry)).collect();
     let phase = Phase::begin("auditing", inputs.len() - known.len(), args.report.quiet);

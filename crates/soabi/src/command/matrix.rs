@@ -191,8 +191,9 @@ fn run_cells(
         scratch: scratch.path().to_owned(),
     };
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
-    let (journal, done) =
+    let opened =
         Journal::open::<JournaledCell>(&cache, &run_id(args, cells, subjects, pythons), args.resume)?;
+    let (journal, done) = opened.map_or_else(|| (None, Vec::new()), |(journal, done)| (Some(journal), done));
     let position: HashMap<_, usize> = cells.iter().enumerate().map(|(at, cell)| (cell.id(), at)).collect();
     let known: Known =
         done.into_iter().filter_map(|done| Some((*position.get(&done.cell)?, done.seen))).collect();
@@ -204,6 +205,7 @@ fn run_cells(
     let done = |cell: usize, seen: &Seen| {
         phase.doing(&cells[cell].id().0);
         phase.done();
+        let Some(journal) = &journal else { return };
         if let Err(error) = journal.done(JournaledCell { cell: cells[cell].id(), seen: seen.clone() }) {
             failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
@@ -214,7 +216,7 @@ fn run_cells(
     if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         anstream::eprintln!("warning: {}", error.in_full());
     }
-    journal.finish()?;
+    journal.map_or(Ok(()), Journal::finish)?;
     if let Some(why) = ran.walls.as_ref().and_then(Walls::root_without_namespace) {
         anstream::eprintln!("warning: modules were run as root, without a user namespace ({why})");
     }

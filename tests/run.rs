@@ -1,6 +1,7 @@
 //! The run of a plan: each cell is reported as it ends, and what goes wrong in one costs no other.
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -57,11 +58,11 @@ fn a_file_that_cannot_be_read_is_a_row_that_was_not_run() {
 fn a_cell_that_is_known_is_not_run_and_the_others_are_reported_once() {
     let files = ["crash", "quiet", "leave"].map(|behavior| HOSTILE.module(behavior));
     let known = Known::from([(0, Seen::outcome(Outcome::TimedOut, 1.0))]);
-    let sunk = Mutex::new(Vec::new());
-    let sink = |cell: usize, seen: &Seen| sunk.lock().unwrap().push((cell, seen.outcome.kind().as_str()));
-    let ran = run(&files.each_ref().map(|file| file.as_path()), &known, &sink);
+    let reported = Mutex::new(Vec::new());
+    let sink = |cell: usize, seen: &Seen| reported.lock().unwrap().push((cell, seen.outcome.kind().as_str()));
+    let ran = run(&files.each_ref().map(PathBuf::as_path), &known, &sink);
     assert_eq!(outcomes(&ran), ["timed-out", "refused", "vanished"]);
-    assert_eq!(*sunk.lock().unwrap(), [(1, "refused"), (2, "vanished")]);
+    assert_eq!(*reported.lock().unwrap(), [(1, "refused"), (2, "vanished")]);
     assert!(ran.walls.is_some() && ran.errors.is_empty(), "{:?}", ran.errors);
 }
 
@@ -69,7 +70,7 @@ fn a_cell_that_is_known_is_not_run_and_the_others_are_reported_once() {
 fn a_panic_costs_its_own_cell() {
     let files = ["crash", "quiet", "leave"].map(|behavior| HOSTILE.module(behavior));
     let sink = |cell: usize, _: &Seen| assert_ne!(cell, 1, "this cell is not wanted");
-    let ran = run(&files.each_ref().map(|file| file.as_path()), &Known::new(), &sink);
+    let ran = run(&files.each_ref().map(PathBuf::as_path), &Known::new(), &sink);
     assert_eq!(outcomes(&ran), ["crashed", "not-run", "vanished"]);
     assert!(ran.errors[0].contains("this cell is not wanted"), "{:?}", ran.errors);
 }

@@ -1,5 +1,6 @@
 //! Extensions compiled and wheels packed at test time, honest ones and liars.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -58,10 +59,10 @@ impl Wheelhouse {
         let mut all = members.to_vec();
         all.push(("spam-1.0.dist-info/METADATA", b"Metadata-Version: 2.1\nName: spam\nVersion: 1.0\n"));
         all.push(("spam-1.0.dist-info/WHEEL", metadata.as_bytes()));
-        let record: String = all
-            .iter()
-            .map(|(name, bytes)| format!("{name},{},{}\n", FileDigest::of(bytes), bytes.len()))
-            .collect();
+        let mut record = String::new();
+        for (name, bytes) in &all {
+            let _ = writeln!(record, "{name},{},{}", FileDigest::of(bytes), bytes.len());
+        }
         all.push(("spam-1.0.dist-info/RECORD", record.as_bytes()));
         let name = format!("spam-1.0-{tag}.whl");
         self.write(&name, &zip(&all));

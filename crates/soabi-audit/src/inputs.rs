@@ -226,9 +226,9 @@ impl Search<'_> {
                     continue;
                 }
             };
-            let site = path.parent().unwrap_or(&path);
+            let root = path.parent().unwrap_or(&path);
             let own = installed.files.into_iter().filter_map(|member| {
-                let file = site.join(&member);
+                let file = root.join(&member);
                 let known = members.remove(&file)?;
                 self.files.native.remove(&known);
                 Some((member, file))

@@ -115,7 +115,7 @@ impl Audit {
             let files = input.files().map(|path| (path, fs::metadata(path).ok()));
             for (path, metadata) in files {
                 let identity = metadata.map(|metadata| cache::identity(&metadata)).unwrap_or_default();
-                digest.update(format!("{:?} {path:?} {identity}", input.kind()));
+                digest.update(format!("{:?} {} {identity}", input.kind(), path.display()));
             }
         }
         soabi_core::hex(&digest.finalize()[..16])

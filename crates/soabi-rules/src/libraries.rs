@@ -61,9 +61,10 @@ impl Libraries {
     pub(crate) fn refusals(&self, index: usize, objects: &[Object]) -> Vec<Refusal> {
         let refusal = |problem: &Problem| {
             let why = in_words(problem, objects);
-            let why = match problem.file == index {
-                true => why,
-                false => format!("`{}`, which it loads, {why}", objects[problem.file].file_name),
+            let why = if problem.file == index {
+                why
+            } else {
+                format!("`{}`, which it loads, {why}", objects[problem.file].file_name)
             };
             problem.gate().map(|gate| Refusal { gate, why })
         };

@@ -21,9 +21,9 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         return Vec::new();
     }
     let tag = wheel.name.compressed_tag();
-    let held = format!("{}: {}", count(members.len(), "extension module"), named(&members));
+    let contents = format!("{}: {}", count(members.len(), "extension module"), named(&members));
     if wheel.name.pythons.iter().any(|python| python.starts_with("py")) {
-        let message = format!("`{tag}` is installed in every such Python, PyPy too, and holds {held}");
+        let message = format!("`{tag}` is installed in every such Python, PyPy too, and holds {contents}");
         return vec![Hit::whole(message).evidence("objects", members).help(
             "tag the wheel for what the modules were built for (`cp39-abi3`, `cp311-cp311`); keep it if the package \
              works without them",
@@ -33,7 +33,7 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(version) = version.filter(|version| version.major == 3) else { return Vec::new() };
     let others =
         if version >= FIRST_FREE_THREADED { "free-threaded and debug builds" } else { "debug builds" };
-    let message = format!("`{tag}` is installed by {others} of {version} too, and holds {held}");
+    let message = format!("`{tag}` is installed by {others} of {version} too, and holds {contents}");
     let help = format!(
         "tag the wheel `{0}-{0}`, which names the build: `wheel tags --abi-tag {0} WHEEL`",
         CpythonAbi::release(version)

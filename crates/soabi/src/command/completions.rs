@@ -24,7 +24,7 @@ pub(crate) fn run(args: &CompletionsArgs) -> Result<Exit, Error> {
         Some(Shell::Elvish) => generate(clap_complete::Shell::Elvish, &mut command, "soabi", &mut text),
         Some(Shell::Fish) => generate(clap_complete::Shell::Fish, &mut command, "soabi", &mut text),
         Some(Shell::Nushell) => generate(clap_complete_nushell::Nushell, &mut command, "soabi", &mut text),
-        Some(Shell::PowerShell) => {
+        Some(Shell::Powershell) => {
             generate(clap_complete::Shell::PowerShell, &mut command, "soabi", &mut text);
         }
         Some(Shell::Zsh) => generate(clap_complete::Shell::Zsh, &mut command, "soabi", &mut text),

@@ -80,6 +80,7 @@ mod tests {
     #[test]
     fn entries_are_counted_in_a_folder_that_is_as_it_was_made() {
         let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700)).unwrap();
         assert_eq!(count(folder.path()), Some(0));
         std::fs::write(folder.path().join("x"), "").unwrap();
         assert_eq!(count(folder.path()), Some(1));

@@ -4,8 +4,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::orphans::end_children_except;
-
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
 /// The groups, locked. With the lock no child is started and none is reaped.
@@ -13,15 +11,6 @@ pub(crate) type Groups = MutexGuard<'static, Vec<Pid>>;
 
 pub(crate) fn lock() -> Groups {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ends every process group that is alive, and what they left behind. For the handler of Ctrl-C, after which
-/// nothing is started any more: the lock is not given back.
-pub fn end_all() {
-    let groups = lock();
-    groups.iter().copied().for_each(kill);
-    end_children_except(&groups);
-    std::mem::forget(groups);
 }
 
 /// Ends `group` and strikes it off. The caller reaps its leader before it gives the lock back.

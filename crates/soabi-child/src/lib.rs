@@ -22,7 +22,6 @@ mod stream;
 pub mod walls;
 
 pub use child::{Child, Event};
-pub use groups::end_all;
-pub use orphans::{adopt_orphans, end_orphans, hide_this_process};
+pub use orphans::{adopt_orphans, end_all, end_orphans, hide_this_process};
 pub use run::{Finished, ask, run};
 pub use stream::KEPT;

@@ -31,9 +31,13 @@ pub fn end_orphans() -> u32 {
     end_children(|child| !groups.contains(&child) && getpgid(Some(child)).is_ok_and(|group| group != ours))
 }
 
-/// Ends all children but the leaders of `groups`.
-pub(crate) fn end_children_except(groups: &[Pid]) {
+/// Ends every process group that is alive, and what they left behind. For the handler of Ctrl-C, after which
+/// nothing is started any more: the lock is not given back.
+pub fn end_all() {
+    let groups = groups::lock();
+    groups.iter().copied().for_each(kill);
     end_children(|child| !groups.contains(&child));
+    std::mem::forget(groups);
 }
 
 fn end_children(is_meant: impl Fn(Pid) -> bool) -> u32 {

@@ -7,8 +7,8 @@ use landlock::{
     RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
 
-use super::Room;
 use super::mounts::HARMLESS;
+use super::wall::Room;
 
 /// The version whose rights are asked for: Linux 6.12, with signals.
 const VERSION: ABI = ABI::V6;

@@ -4,7 +4,7 @@ use std::io;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::Room;
+use super::wall::Room;
 
 /// The largest file that may be written, in bytes.
 const LARGEST_FILE: u64 = 64 << 20;

@@ -13,7 +13,7 @@ use rustix::mount::{
     MountFlags, MountPropagationFlags, mount, mount_bind, mount_change, mount_move, mount_remount,
 };
 
-use super::{Room, Wall, Walls};
+use super::wall::{Room, Wall, Walls};
 
 /// The size of the private folder, and that of `/dev/shm`.
 const FOLDER: &str = "size=64m,nr_inodes=16k,mode=0700";

@@ -2,9 +2,11 @@
 
 use std::{fs, io};
 
+use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 
-use super::{Wall, Walls, privileges};
+use super::privileges;
+use super::wall::{Wall, Walls};
 
 /// What the calling process has entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +24,24 @@ const NAMESPACES: [(Wall, CloneFlags); 4] = [
     (Wall::IpcNamespace, CloneFlags::CLONE_NEWIPC),
 ];
 
+/// Why there are no namespaces. The errors of `unshare(2)` mean something else everywhere but there.
+fn reason(errno: Errno) -> io::Error {
+    let why = match errno {
+        Errno::ENOSPC => "the limit of the system's namespaces is reached (user.max_user_namespaces)",
+        Errno::EPERM => "the system does not permit it",
+        Errno::EINVAL => "the kernel has none",
+        _ => return errno.into(),
+    };
+    io::Error::other(why)
+}
+
 /// Enters a new namespace of each kind. A user namespace gives everybody the right to the others; without one,
 /// only root has it.
 pub(super) fn enter(walls: &mut Walls) -> Entered {
     let others = NAMESPACES.iter().fold(CloneFlags::empty(), |all, (_, flag)| all | *flag);
     // Before: inside, until they are mapped, they are nobody's.
     let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
-    let entered = match unshare(CloneFlags::CLONE_NEWUSER | others).map_err(io::Error::from) {
+    let entered = match unshare(CloneFlags::CLONE_NEWUSER | others).map_err(reason) {
         Ok(()) => {
             let mapped = map(user.as_raw(), group.as_raw()).and_then(|()| privileges::pass_on());
             walls.record(Wall::UserNamespace, mapped.as_ref().copied());

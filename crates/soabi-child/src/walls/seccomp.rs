@@ -3,7 +3,7 @@
 //! A list of what is denied, not of what is allowed: a module may be of any kind, and a call that it is denied must
 //! not decide about its ABI. What is denied fails with `EPERM`.
 
-use super::Room;
+use super::wall::Room;
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))]
 pub(super) fn filter(room: &Room, has_network: bool) -> Result<(), String> {

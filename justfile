@@ -79,6 +79,18 @@ bench *ARGS:
 bench-audit DIR PEERS='target/peers':
     cargo bench --package soabi --locked --bench audit -- {{absolute_path(DIR)}} {{absolute_path(PEERS)}}
 
+# what the two inflaters cost over the native members of the wheels in DIR, and nothing else
+[group('measure')]
+bench-inflate DIR:
+    cargo run --release --package soabi-wheel --locked --quiet --example inflate -- {{DIR}}/*.whl
+    cargo run --release --package soabi-wheel --locked --quiet --no-default-features --example inflate -- {{DIR}}/*.whl
+
+# what pip and uv make of ambiguous archives, and whether soabi names them; READERS are Pythons with pip, and uv; `--write`
+[group('measure')]
+archives +READERS:
+    cargo build --package soabi --locked --quiet
+    python3 tests/archives/compare.py target/debug/soabi {{READERS}}
+
 # is the auditor right? its answers about the wheels in DIR, against real loads and imports; runs their code
 [group('measure')]
 accuracy DIR *PART:
@@ -91,6 +103,11 @@ ci:
     cargo run --locked --quiet -- ci github --output ci/github.yml
     cargo run --locked --quiet -- ci gitlab --output ci/gitlab.yml
     cargo run --locked --quiet -- ci containers --output ci/containers.tsv
+
+# the files of a new rule: just new-rule executable-stack warning
+[group('set up')]
+new-rule ID SEVERITY:
+    cargo run --package soabi-rules --locked --quiet --example new_rule -- {{ID}} {{SEVERITY}}
 
 # write docs/schema/ again, from the report types
 [group('set up')]
@@ -111,6 +128,18 @@ fetch:
 [group('set up')]
 pythons *ARGS:
     cargo run --release --locked --quiet -- pythons --install {{ARGS}}
+
+# declare an interpreter: its manifest and its column of exports, from the one at PATH or one that is found; then `just derived`
+[group('set up')]
+new-python ID *PATH:
+    cargo run --package soabi --locked --quiet --example new_python -- {{ID}} {{PATH}}
+    just derived
+
+# write again everything that follows from pythons/, the tables and the claims
+[group('set up')]
+derived: ci notes
+    INSTA_UPDATE=always cargo test --package soabi-rules --locked --quiet --test rules
+    INSTA_UPDATE=always cargo test --package soabi --locked --quiet --test soabi -- audit::formats explain::
 
 # write the table of the stable ABI again, from FILE: CPython's Misc/stable_abi.toml as tab-separated values
 [group('set up')]

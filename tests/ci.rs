@@ -48,6 +48,35 @@ fn the_service_takes_it(
     assert!(!validator.is_valid(&workflow), "the schema is looked at");
 }
 
+/// Each action is pinned by the hash of a commit with its version beside it, no job keeps the token of the checkout or
+/// has more rights than to read, and no script has a value of the workflow in its text.
+#[rstest]
+fn github_is_hardened(#[values("1", "3")] shards: &str) {
+    let text = workflow("github", &["--shards", shards]);
+    let uses: Vec<_> = text.lines().filter_map(|line| line.split_once("uses: ")).collect();
+    assert!(!uses.is_empty());
+    for (_, action) in uses {
+        let (_, pin) = action.split_once('@').unwrap();
+        let (hash, version) = pin.split_once(" # v").expect(action);
+        assert!(hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{action}");
+        assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{action}");
+    }
+    let workflow = parsed(&text);
+    assert_eq!(workflow["permissions"], serde_json::json!({}));
+    for (name, job) in workflow["jobs"].as_object().unwrap() {
+        let steps = job["steps"].as_array().unwrap();
+        let action = |step: &Value| step["uses"].as_str().unwrap_or_default().to_owned();
+        let checkouts: Vec<_> =
+            steps.iter().filter(|step| action(step).starts_with("actions/checkout@")).collect();
+        assert!(checkouts.iter().all(|step| step["with"]["persist-credentials"] == false), "{name}");
+        let permissions = job.get("permissions").cloned();
+        let needed = (!checkouts.is_empty()).then(|| serde_json::json!({ "contents": "read" }));
+        assert_eq!(permissions, needed, "{name}");
+        let scripts = steps.iter().filter_map(|step| step["run"].as_str());
+        scripts.for_each(|script| assert!(!script.contains("${{"), "{name}: {script}"));
+    }
+}
+
 fn ids(names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     let declared: BTreeSet<_> = manifests().iter().map(|manifest| manifest.id.to_string()).collect();
     names.into_iter().filter(|name| declared.contains(name)).collect()
@@ -83,7 +112,8 @@ fn shards_are_jobs() {
     let uv = &github["jobs"]["uv"];
     assert_eq!(uv["strategy"]["matrix"]["shard"], serde_json::json!([1, 2, 3]));
     let run = uv["steps"].as_array().unwrap().iter().find(|step| step["name"] == "the matrix").unwrap();
-    assert!(run["run"].as_str().unwrap().contains("--shard ${{ matrix.shard }}/3 "), "{run}");
+    assert!(run["run"].as_str().unwrap().contains("--shard \"$SHARD\" "), "{run}");
+    assert_eq!(uv["env"]["SHARD"], "${{ matrix.shard }}/3");
     let gitlab = parsed(&workflow("gitlab", &["--shards", "3"]));
     assert_eq!(gitlab["cp313"]["parallel"], 3);
     for whole in [workflow("github", &[]), workflow("gitlab", &[])] {

@@ -1,5 +1,7 @@
 //! A cell spoils only itself, whatever the module does; and a fresh process for every cell sees the same.
 
+use std::fs::DirEntry;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -13,47 +15,60 @@ use tempfile::TempDir;
 
 use crate::support::{Soabi, fixture, pythons};
 
-/// What the modules of `hostile.c` do.
-const BEHAVIORS: [&str; 9] =
-    ["aborts", "closefds", "crash", "eavesdrops", "flood", "forks", "hang", "leave", PATRICIDE];
+/// What modules of `hostile.c` do that is seen in their own cell.
+const BEHAVIORS: [&str; 10] =
+    ["aborts", "closefds", "crash", "eavesdrops", "flood", "forges", "forks", "hang", "leave", "patricide"];
 
-/// Kills whoever started it. In a fresh process that is soabi itself, which nothing short of another user could
-/// prevent; so it is tried where a worker stands between.
-const PATRICIDE: &str = "patricide";
+/// A module that does nothing. Its cell is the same whatever the others do.
+const QUIET: &str = "quiet";
 
-/// The hostile modules, built once, and the file that the forked grandchild would make.
+/// The modules of `hostile.c` that have been built.
 pub(crate) struct Hostile {
     pub(crate) folder: TempDir,
+    /// Nothing may connect to it.
+    port: TcpListener,
 }
 
 impl Hostile {
-    fn mark(&self) -> PathBuf {
-        self.folder.path().join("the-grandchild-lived-on")
+    /// A file that no module may make.
+    pub(crate) fn mark(&self) -> PathBuf {
+        self.folder.path().join("was-here")
+    }
+
+    /// The module that does this, built when it is asked for first.
+    pub(crate) fn module(&self, behavior: &str) -> PathBuf {
+        let output = self.folder.path().join(format!("{behavior}.so"));
+        if output.exists() {
+            return output;
+        }
+        let building = tempfile::NamedTempFile::new_in(&self.folder).unwrap();
+        let mut cc = Command::new("cc");
+        cc.args(["-O1", "-fPIC", "-shared", "-fvisibility=hidden", "-w"])
+            .arg(format!("-DBEHAVIOR={behavior}"))
+            .arg(format!("-DMARK=\"{}\"", self.mark().display()))
+            .arg(format!("-DPORT={}", self.port.local_addr().unwrap().port()))
+            .arg(fixture("hostile.c"))
+            .arg("-o")
+            .arg(building.path());
+        assert!(cc.status().unwrap().success());
+        building.persist(&output).unwrap();
+        output
     }
 }
 
 pub(crate) static HOSTILE: LazyLock<Hostile> = LazyLock::new(|| {
-    let hostile = Hostile { folder: tempfile::tempdir().unwrap() };
-    for behavior in BEHAVIORS {
-        let output = hostile.folder.path().join(format!("{behavior}.so"));
-        let status = Command::new("cc")
-            .args(["-O1", "-fPIC", "-shared", "-fvisibility=hidden", "-w"])
-            .arg(format!("-DBEHAVIOR={behavior}"))
-            .arg(format!("-DMARK=\"{}\"", hostile.mark().display()))
-            .arg(fixture("hostile.c"))
-            .arg("-o")
-            .arg(&output)
-            .status()
-            .unwrap();
-        assert!(status.success());
+    let folder = tempfile::tempdir().unwrap();
+    let hostile = Hostile { folder, port: TcpListener::bind(("127.0.0.1", 0)).unwrap() };
+    for behavior in BEHAVIORS.iter().chain([&QUIET, &"litters"]) {
+        hostile.module(behavior);
     }
     hostile
 });
 
 /// All behaviors in all interpreters, once with forked children and once with a fresh process for every cell.
 fn run(isolation: &str) -> MatrixReport {
-    let behaviors = BEHAVIORS.iter().filter(|behavior| isolation == "fork" || **behavior != PATRICIDE);
-    let artifacts = behaviors.map(|behavior| HOSTILE.folder.path().join(format!("{behavior}.so")));
+    let artifacts =
+        BEHAVIORS.iter().chain([&QUIET]).map(|behavior| HOSTILE.folder.path().join(format!("{behavior}.so")));
     let output = Soabi::with_the_required()
         .args(["matrix", "--rung", "import", "--format", "json", "--time-limit", "4"])
         .args(["--isolation", isolation])
@@ -80,6 +95,9 @@ fn cell<'a>(report: &'a MatrixReport, behavior: &str, python: AbiTag) -> &'a Cel
 #[case("flood", "refused", None)]
 #[case("eavesdrops", "refused", None)]
 #[case("forks", "refused", None)]
+#[case("forges", "vanished", None)]
+#[case("patricide", "refused", None)]
+#[case(QUIET, "refused", None)]
 fn what_it_did_is_what_is_reported(
     #[case] behavior: &str,
     #[case] outcome: &str,
@@ -93,8 +111,7 @@ fn what_it_did_is_what_is_reported(
     }
 }
 
-/// What is left without descriptors cannot answer; that it says nothing is what is said of it. Where the way
-/// back lies out of reach of the module, it is an ordinary refusal.
+/// A process that is left without descriptors cannot answer.
 #[rstest]
 fn closed_descriptors_harm_nobody_else(#[values("fork", "process")] isolation: &str) {
     let report = if isolation == "fork" { &FORKED } else { &FRESH };
@@ -104,22 +121,21 @@ fn closed_descriptors_harm_nobody_else(#[values("fork", "process")] isolation: &
     }
 }
 
-/// The worker dies with the cell, and the cells after it are run by another.
-#[test]
-fn a_module_that_kills_its_worker_spoils_only_itself() {
-    for python in pythons() {
-        let cell = cell(&FORKED, PATRICIDE, python);
-        assert_eq!((cell.outcome.as_str(), cell.signal), ("crashed", Some(9)), "{}", cell.id);
-    }
-    assert!(FORKED.errors.is_empty(), "{:?}", FORKED.errors);
-    assert_eq!(FORKED.cells.len(), BEHAVIORS.len() * pythons().len());
-}
-
 #[test]
 fn nothing_lives_on() {
-    assert!(!FORKED.cells.is_empty() && !FRESH.cells.is_empty());
-    std::thread::sleep(Duration::from_millis(3500));
-    assert!(!HOSTILE.mark().exists(), "a grandchild outlived its cell");
+    assert!(FORKED.errors.is_empty() && FRESH.errors.is_empty(), "{:?} {:?}", FORKED.errors, FRESH.errors);
+    for report in [&FORKED, &FRESH] {
+        assert_eq!(report.cells.len(), (BEHAVIORS.len() + 1) * pythons().len());
+    }
+    assert_eq!(users(&HOSTILE.folder.path().join("forks.so")), [0_u32; 0]);
+}
+
+/// The processes that have something below `path` in their memory.
+pub(crate) fn users(path: &Path) -> Vec<u32> {
+    let pids = std::fs::read_dir("/proc").unwrap().flatten();
+    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let maps = |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
+    pids.filter(|pid| maps(pid).contains(path.to_str().unwrap())).collect()
 }
 
 /// The same specimens, the same verdicts; the slow way is only slower.
@@ -132,7 +148,7 @@ fn a_fresh_process_gives_the_same_verdicts() {
             .run();
         let report: MatrixReport = output.json();
         let told = |cell: &CellEntry| {
-            (cell.id.0.clone(), cell.outcome.clone(), cell.probes, cell.gate, cell.message.clone())
+            (cell.id.0.clone(), cell.outcome, cell.probes, cell.gate, cell.message.clone())
         };
         report.cells.iter().map(told).collect::<Vec<_>>()
     };
@@ -159,7 +175,7 @@ fn what_comes_after_a_refusal_is_what_it_is_alone() {
             .args(&tagged)
             .run();
         let report: MatrixReport = output.json();
-        let seen = |cell: &CellEntry| (cell.id.0.clone(), cell.outcome.clone(), cell.gate, cell.signal);
+        let seen = |cell: &CellEntry| (cell.id.0.clone(), cell.outcome, cell.gate, cell.signal);
         report.cells.iter().map(seen).collect::<Vec<_>>()
     };
     let forked = seen("fork");
@@ -169,13 +185,13 @@ fn what_comes_after_a_refusal_is_what_it_is_alone() {
     assert_eq!(forked, seen("process"));
 }
 
-/// Ctrl-C in the middle of a module that hangs: the program is gone, and so is everything it started.
-#[test]
-fn an_interrupt_ends_all_children() {
-    let hang = HOSTILE.folder.path().join("hang.so");
-    let soabi =
-        Soabi::with_the_required().args(["matrix", "--rung", "import", "--time-limit", "60"]).args([hang]);
-    check_interrupt(soabi);
+/// A signal in the middle of a module that hangs: the program is gone, and so are everything that it started and its
+/// folder.
+#[rstest]
+fn an_interrupt_ends_all_children(#[values("INT", "TERM", "HUP")] signal: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    check_interrupt(hanging(folder.path()), signal);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }
 
 /// The same while an interpreter is asked who it is.
@@ -185,19 +201,63 @@ fn an_interrupt_ends_a_query() {
     let python = folder.path().join("python3.9");
     let write = r#"printf '#!/bin/sh\nsleep 1000 & wait\n' > "$0" && chmod 755 "$0""#;
     assert!(Command::new("sh").args(["-c", write]).arg(&python).status().unwrap().success());
-    check_interrupt(Soabi::with_the_required().args(["pythons", "--python"]).args([python]));
+    check_interrupt(Soabi::with_the_required().args(["pythons", "--python"]).args([python]), "INT");
 }
 
-fn check_interrupt(soabi: Soabi) {
-    let mut child = soabi.command().spawn().unwrap();
-    let started = Instant::now();
-    while descendants(child.id()).is_empty() || started.elapsed() < Duration::from_secs(2) {
-        assert!(started.elapsed() < Duration::from_secs(30), "no child ever started");
-        std::thread::sleep(Duration::from_millis(50));
+/// After SIGKILL there is nobody to clean up. The children end, and the next run removes the folder.
+#[test]
+fn a_kill_leaves_a_folder_until_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = hanging(folder.path()).command().spawn().unwrap();
+    let family = wait_for_family(child.id());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(family.into_iter().filter(|&pid| is_running(pid)).collect::<Vec<_>>(), [0_u32; 0]);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    let next = quiet().env("TMPDIR", folder.path()).run();
+    assert_eq!(next.code(), Some(0), "{}", next.stderr());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+/// Strict isolation is the usual one, or a refusal with the reason.
+#[test]
+fn strict_isolation_has_every_wall_or_runs_nothing() {
+    let output = quiet().args(["--isolation", "strict"]).run();
+    let report: MatrixReport = output.json();
+    if report.errors.is_empty() {
+        assert!(report.cells.iter().all(|cell| cell.outcome == OutcomeKind::Refused));
+        assert_eq!(output.code(), Some(0));
+    } else {
+        assert!(
+            report.errors.iter().all(|error| error.contains("not every wall is up")),
+            "{:?}",
+            report.errors
+        );
+        assert!(report.cells.iter().all(|cell| cell.outcome == OutcomeKind::NotRun));
+        assert_eq!(output.code(), Some(2));
     }
-    let family = descendants(child.id());
+}
+
+/// A matrix of the module that does nothing.
+fn quiet() -> Soabi {
+    let quiet = HOSTILE.module(QUIET);
+    Soabi::with_the_required().args(["matrix", "--rung", "import", "--format", "json"]).args([quiet])
+}
+
+/// A matrix of a module that hangs, with its folder in `folder`.
+fn hanging(folder: &Path) -> Soabi {
+    let hang = HOSTILE.module("hang");
+    let soabi = Soabi::with_the_required().env("TMPDIR", folder);
+    soabi.args(["matrix", "--rung", "import", "--time-limit", "60"]).args([hang])
+}
+
+fn check_interrupt(soabi: Soabi, signal: &str) {
+    let mut child = soabi.command().spawn().unwrap();
+    let family = wait_for_family(child.id());
     // The shell's own `kill`: the program is in a package that small systems do not have.
-    let interrupt = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
+    let interrupt =
+        Command::new("sh").args(["-c", &format!("kill -{signal} {}", child.id())]).status().unwrap();
     assert!(interrupt.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     std::thread::sleep(Duration::from_millis(500));
@@ -206,18 +266,28 @@ fn check_interrupt(soabi: Soabi) {
     }
 }
 
-/// Everything below a process, by `/proc`.
-fn descendants(pid: u32) -> Vec<u32> {
-    let children = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    let mut found = Vec::new();
-    for task in children {
-        let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
-        for child in list.split_whitespace().filter_map(|word| word.parse().ok()) {
-            found.push(child);
-            found.extend(descendants(child));
-        }
+/// The processes below one that has been running for a while.
+fn wait_for_family(pid: u32) -> Vec<u32> {
+    let started = Instant::now();
+    while descendants(pid).is_empty() || started.elapsed() < Duration::from_secs(2) {
+        assert!(started.elapsed() < Duration::from_secs(30), "no child ever started");
+        std::thread::sleep(Duration::from_millis(50));
     }
-    found
+    descendants(pid)
+}
+
+/// The children of a process, by `/proc`.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let list = |task: DirEntry| std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+    let lists: Vec<String> = tasks.map(list).collect();
+    lists.iter().flat_map(|list| list.split_whitespace()).filter_map(|word| word.parse().ok()).collect()
+}
+
+/// Everything below a process.
+fn descendants(pid: u32) -> Vec<u32> {
+    let children = children(pid);
+    children.iter().copied().chain(children.iter().flat_map(|&child| descendants(child))).collect()
 }
 
 pub(crate) fn is_running(pid: u32) -> bool {

@@ -13,15 +13,18 @@ mod explain;
 mod fuzz;
 mod harness;
 mod imports;
+mod interpreters;
 mod invariants;
 mod isolation;
 mod matrix;
 mod merge;
 mod notes;
 mod probes;
+mod run;
 mod schemas;
 mod support;
 mod truth;
+mod walls;
 mod worker;
 
 fn main() -> std::process::ExitCode {

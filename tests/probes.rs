@@ -5,9 +5,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use rstest::rstest;
+use soabi_child::launch::Launcher;
 use soabi_core::Outcome;
 use soabi_harness::import;
-use soabi_harness::worker::{Depth, Isolation, Job, Worker};
+use soabi_harness::worker::{Conditions, Depth, Isolation, Job, Worker};
 use soabi_python::Interpreter;
 
 use crate::support::{fixture, interpreters};
@@ -41,8 +42,12 @@ fn probe(fault: &str, python: &Interpreter) -> Outcome {
     std::fs::create_dir(&dir).unwrap();
     std::fs::create_dir(&scratch).unwrap();
     build(fault, python, &dir);
-    let limit = Duration::from_mins(1);
-    let mut worker = Worker::new(import::start(&python.executable), &scratch, Isolation::Fork, limit);
+    let conditions = Conditions {
+        launcher: Launcher::new(env!("CARGO_BIN_EXE_soabi").into()),
+        isolation: Isolation::Fork,
+        limit: Duration::from_mins(1),
+    };
+    let mut worker = Worker::new(import::start(&python.executable), scratch, conditions);
     let job = Job::Import { module: "spam".to_owned(), dir, probes: Some("spam"), depth: Depth::Full };
     worker.run(&job).unwrap().outcome
 }

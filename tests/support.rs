@@ -96,6 +96,7 @@ impl Soabi {
         for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CC", "SOABI_LOG"] {
             command.env_remove(variable);
         }
+        command.env("LC_ALL", "C.UTF-8");
         Self { command }
     }
 

@@ -9,7 +9,7 @@ use soabi_harness::plan::plan;
 use soabi_harness::specimen::{self, flavors};
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::{Expected, TruthTable};
-use soabi_python::{Facts, Interpreter, Manifest, Source, manifests};
+use soabi_python::{Facts, Interpreter, Manifest, SearchPlace, manifests};
 
 use crate::support::{Soabi, root};
 
@@ -27,7 +27,7 @@ fn declared(manifest: &Manifest) -> Interpreter {
     Interpreter {
         id: manifest.id,
         executable: "python".into(),
-        source: Source::Path,
+        source: SearchPlace::Path,
         also: Vec::new(),
         facts: Facts {
             implementation: implementation.to_owned(),

@@ -1,91 +1,101 @@
-//! The import worker by itself, spoken to as soabi speaks to it: who does a job, and what he leaves to the next.
+//! The import worker by itself, spoken to as soabi speaks to it: which process does a job, and what it leaves to the
+//! next.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
+use soabi_child::protocol::{Answers, Notice, Remains};
 use soabi_harness::import;
 use tempfile::TempDir;
 
-use crate::isolation::{HOSTILE, is_running};
+use crate::isolation::{HOSTILE, children, is_running};
 use crate::support::interpreters;
 
 /// A module that no interpreter has.
-const NOBODY: &str = "nobody_has_this";
+const MISSING: &str = "no_python_has_this";
 
+/// A worker without walls, which is told apart from its children by their numbers.
 struct Worker {
     process: Child,
-    lines: BufReader<ChildStdout>,
-    /// Who has the next job, if it is no new child.
-    child: Option<u32>,
+    control: Option<UnixStream>,
+    notices: BufReader<UnixStream>,
+    answers: Answers,
 }
 
 /// What became of a job.
 #[derive(Debug)]
 struct Done {
-    /// Who did it.
-    by: u32,
     answer: String,
-    /// The wait status, of one who did not stay.
-    ended: Option<i32>,
+    /// The wait status of its process, and what it left behind; `None` of one that stayed.
+    ended: Option<(i32, Remains)>,
 }
 
 impl Done {
-    /// Asserts that there was nothing to import, and returns who found that.
-    fn stays(&self) -> u32 {
-        assert!(self.answer.contains(NOBODY) && self.answer.contains(r#""step": "import""#), "{self:?}");
+    /// The wait status.
+    fn status(&self) -> Option<i32> {
+        self.ended.map(|(status, _)| status)
+    }
+
+    /// Asserts that there was nothing to import.
+    fn stays(&self) {
+        assert!(self.answer.contains(MISSING) && self.answer.contains(r#""step": "import""#), "{self:?}");
         assert_eq!(self.ended, None, "{self:?}");
-        self.by
     }
 }
 
 impl Worker {
     fn new(python: &Path, folder: &Path) -> Self {
         let start = import::start(python);
-        let mut process = Command::new(start.program)
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let answers = Answers::new().unwrap();
+        let process = Command::new(start.program)
             .args(start.args)
             .arg("fork")
+            .arg(folder)
             .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdin(OwnedFd::from(theirs))
+            .stdout(answers.for_worker().unwrap())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        process.stdin.as_mut().unwrap().write_all(&start.setup).unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap());
-        let mut worker = Self { process, lines, child: None };
-        assert_eq!(worker.line(), "ready");
+        let notices = BufReader::new(ours.try_clone().unwrap());
+        let mut worker = Self { process, control: Some(ours), notices, answers };
+        worker.send(&start.setup);
+        assert_eq!(worker.notice(), Notice::Ready(2));
         worker
     }
 
-    /// The next line that is not empty.
-    fn line(&mut self) -> String {
-        loop {
-            let mut line = String::new();
-            assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "the worker has nothing more to say");
-            if line != "\n" {
-                return line.trim_end().to_owned();
-            }
-        }
+    fn send(&mut self, bytes: &[u8]) {
+        self.control.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
+    fn notice(&mut self) -> Notice {
+        let mut line = String::new();
+        assert_ne!(self.notices.read_line(&mut line).unwrap(), 0, "the worker has ended");
+        Notice::read(line.trim_end().as_bytes()).unwrap()
+    }
+
+    /// The child that waits for the next job.
+    fn child(&self) -> Option<u32> {
+        children(self.process.id()).first().copied()
     }
 
     fn import(&mut self, module: &str, folder: &Path) -> Done {
-        let job = format!("import\0{module}\0{}\0\0brief\09\0", folder.display());
-        self.process.stdin.as_mut().unwrap().write_all(job.as_bytes()).unwrap();
-        let mut answer = String::new();
-        loop {
-            let line = self.line();
-            if let Some(pid) = line.strip_prefix("started ") {
-                assert_eq!(self.child.replace(pid.parse().unwrap()), None, "there was a child already");
-            } else if line == "free" {
-                return Done { by: self.child.unwrap(), answer, ended: None };
-            } else if let Some(status) = line.strip_prefix("ended ") {
-                return Done { by: self.child.take().unwrap(), answer, ended: status.parse().ok() };
-            } else {
-                answer = line;
-            }
-        }
+        self.answers.clear().unwrap();
+        self.send(format!("key\0import\0{module}\0{}\0\0brief\09\0", folder.display()).as_bytes());
+        let ended = match self.notice() {
+            Notice::Free => None,
+            Notice::Ended(status, remains) => Some((status.into_raw(), remains)),
+            other => panic!("{other:?}"),
+        };
+        let answer = self.answers.take("key").unwrap().unwrap_or_default();
+        Done { answer: String::from_utf8(answer).unwrap(), ended }
     }
 }
 
@@ -94,7 +104,8 @@ impl Worker {
 fn check(test: impl Fn(&mut Worker, &Path)) {
     for python in interpreters() {
         let (working, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        fs::write(working.path().join(format!("{NOBODY}.py")), "").unwrap();
+        fs::set_permissions(&working, Permissions::from_mode(0o700)).unwrap();
+        fs::write(working.path().join(format!("{MISSING}.py")), "").unwrap();
         test(&mut Worker::new(&python.executable, working.path()), empty.path());
     }
 }
@@ -110,30 +121,32 @@ fn hostile(behavior: &str) -> (TempDir, &str) {
 #[test]
 fn a_child_stays_until_there_is_something_to_import() {
     check(|worker, empty| {
-        let first = worker.import(NOBODY, empty).stays();
-        assert_eq!(worker.import(NOBODY, empty).stays(), first);
+        worker.import(MISSING, empty).stays();
+        let first = worker.child();
+        worker.import(MISSING, empty).stays();
+        assert_eq!(worker.child(), first);
         let (folder, crash) = hostile("crash");
-        let crashed = worker.import(crash, folder.path());
-        assert_eq!((crashed.by, crashed.ended), (first, Some(11)), "what finds a file ends with it");
-        let second = worker.import(NOBODY, empty).stays();
-        assert_ne!(second, first);
+        assert_eq!(worker.import(crash, folder.path()).status(), Some(11));
+        assert_eq!(worker.child(), None, "what finds a file ends with it");
+        worker.import(MISSING, empty).stays();
+        assert_ne!(worker.child(), first);
         let (folder, leave) = hostile("leave");
-        assert_eq!(worker.import(leave, folder.path()).by, second);
+        worker.import(leave, folder.path());
         let (folder, flood) = hostile("flood");
-        let flood = worker.import(flood, folder.path());
-        assert!(flood.by != second && flood.ended == Some(0), "also who found it as the first thing");
+        assert_eq!(worker.import(flood, folder.path()).status(), Some(0), "also of a child that is new");
+        assert_eq!(worker.child(), None);
     });
 }
 
-/// They change the process that imports them, whoever wrote them: a file of the standard library, what is built
-/// in, and what is there already.
+/// They change the process that imports them: a file of the standard library, what is built in, and what is there
+/// already.
 #[test]
-fn who_imports_what_comes_with_the_interpreter_does_not_stay() {
+fn a_child_that_imports_what_comes_with_the_interpreter_does_not_stay() {
     check(|worker, empty| {
         for module in ["this", "zipimport", "sys", "os", "__future__"] {
             let done = worker.import(module, empty);
-            assert_eq!(done.ended, Some(0), "{module}: {done:?}");
-            assert_ne!(worker.import(NOBODY, empty).by, done.by);
+            assert_eq!(done.status(), Some(0), "{module}: {done:?}");
+            assert_eq!(worker.child(), None, "{module}");
         }
     });
 }
@@ -142,27 +155,55 @@ fn who_imports_what_comes_with_the_interpreter_does_not_stay() {
 #[test]
 fn the_next_job_does_not_see_the_folder_of_the_last() {
     check(|worker, empty| {
-        let first = worker.import(NOBODY, empty).stays();
+        worker.import(MISSING, empty).stays();
+        let first = worker.child();
         let (folder, leave) = hostile("leave");
         let other = folder.path().join("other");
         fs::create_dir(&other).unwrap();
-        assert_eq!(worker.import(NOBODY, folder.path()).stays(), first);
+        worker.import(MISSING, folder.path()).stays();
         let unseen = worker.import(leave, &other);
-        assert_eq!((unseen.by, unseen.ended), (first, None), "{unseen:?}");
+        assert_eq!((worker.child(), unseen.status()), (first, None), "{unseen:?}");
         // And the file that came after the folder had been looked at is found.
         let (came, _) = hostile(leave);
         fs::rename(came.path().join("leave.so"), other.join("leave.so")).unwrap();
-        assert_eq!(worker.import(leave, &other).ended, Some(7 << 8));
+        assert_eq!(worker.import(leave, &other).status(), Some(7 << 8));
     });
 }
 
-/// Also a child that waits for a job sees that there are no more.
+/// A child that waits for a job sees that there are no more, and so does the worker.
 #[test]
 fn with_the_last_job_all_end() {
     check(|worker, empty| {
-        let child = worker.import(NOBODY, empty).stays();
-        drop(worker.process.stdin.take());
+        worker.import(MISSING, empty).stays();
+        let child = worker.child().unwrap();
+        worker.control.take().unwrap().shutdown(std::net::Shutdown::Write).unwrap();
         assert!(worker.process.wait().unwrap().success());
         assert!(!is_running(child), "{child} lives on");
+    });
+}
+
+/// Without a PID namespace and without soabi above it, the worker adopts nothing: what left the group of a job is
+/// another's child. What it can see, it says: a file.
+#[test]
+fn a_file_that_is_left_behind_is_reported() {
+    check(|worker, empty| {
+        let (folder, litter) = hostile("litters");
+        let (_, remains) = worker.import(litter, folder.path()).ended.unwrap();
+        assert_eq!(remains, Remains { processes: 0, files: 2, sound: false });
+        worker.import(MISSING, empty).stays();
+    });
+}
+
+/// A message of many megabytes, and one that is six times as long in JSON, are cut and not lost.
+#[test]
+fn a_long_message_is_cut() {
+    check(|worker, _| {
+        let folder = tempfile::tempdir().unwrap();
+        for (message, length) in [("'A' * (80 << 20)", 80 << 20), (r"'\n' * 200000", 200_000)] {
+            fs::write(folder.path().join("talker.py"), format!("raise ImportError({message})")).unwrap();
+            let done = worker.import("talker", folder.path());
+            assert_eq!(done.status(), Some(0));
+            assert!(done.answer.contains(&format!("... ({length} characters in all)")));
+        }
     });
 }

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in sorted(&tables)?.into_iter().filter(|path| *path != columns) {
         hash_files(&path, &mut hash)?;
     }
-    let id: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let id = soabi_core::hex(&hash.finalize()[..6]);
 
     fs::write(Path::new(&env::var("OUT_DIR")?).join("exports.txt"), exports)?;
     println!("cargo::rustc-env=SOABI_TABLES_ID={id}");

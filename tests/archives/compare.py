@@ -8,7 +8,9 @@ sound wheels it must not. The table of what was seen is compared with readers.ts
 `--write`. Exit 1 when soabi or the table disagrees.
 """
 
+import concurrent.futures
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -63,21 +65,27 @@ def kinds(soabi, wheel):
     return " ".join(sorted(found)) or ("not-examined" if refused else "-")
 
 
+def look(soabi, readers, build):
+    """What each reader does with a wheel, and what soabi says of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        wheel = folder / craft.NAME
+        wheel.write_bytes(build())
+        results = []
+        for number, reader in enumerate(readers):
+            (folder / str(number)).mkdir()
+            results.append(installed(reader, wheel, folder / str(number)))
+        return results, kinds(soabi, wheel)
+
+
 def main(arguments):
     write = "--write" in arguments
     soabi, *readers = [argument for argument in arguments if argument != "--write"]
     rows = [["case", *map(version, readers), "soabi"]]
     wrong = []
-    for case, build in craft.CASES.items():
-        with tempfile.TemporaryDirectory() as folder:
-            folder = pathlib.Path(folder)
-            wheel = folder / craft.NAME
-            wheel.write_bytes(build())
-            results = []
-            for number, reader in enumerate(readers):
-                (folder / str(number)).mkdir()
-                results.append(installed(reader, wheel, folder / str(number)))
-            found = kinds(soabi, wheel)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        seen = list(pool.map(lambda build: look(soabi, readers, build), craft.CASES.values()))
+    for case, (results, found) in zip(craft.CASES, seen):
         rows.append([case, *results, found])
         silent = found == "-"
         if case.startswith("sound") != silent or (len(set(results)) > 1 and silent):

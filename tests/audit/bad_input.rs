@@ -59,7 +59,7 @@ fn a_member_of_a_lying_size() {
 
 /// What installers refuse or understand differently is said, and read all the same.
 #[rstest]
-#[case::twice(&["spam.abi3.so", "spam.abi3.so"], "", "spam.abi3.so", 0)]
+#[case::twice(&["spam.abi3.so", "spam.abi3.so"], "", "spam.abi3.so", 1)]
 #[case::leads_out(&["xx/spam.abi3.so"], "../spam.abi3.so", "../spam.abi3.so", 1)]
 #[case::a_letter_on_linux(&["xx/spam.abi3.so"], "xx\\spam.abi3.so", "xx\\spam.abi3.so", 1)]
 fn odd_members(#[case] members: &[&str], #[case] name: &str, #[case] object: &str, #[case] code: i32) {
@@ -68,13 +68,14 @@ fn odd_members(#[case] members: &[&str], #[case] name: &str, #[case] object: &st
     let members: Vec<_> = members.iter().map(|member| (*member, &bytes[..])).collect();
     let wheel = house.wheel(&format!("cp38-abi3-manylinux_2_17_{ARCH}"), &members);
     let mut bytes = fs::read(house.path().join(&wheel)).unwrap();
-    while let Some(at) = bytes.windows(15).position(|window| !name.is_empty() && window == b"xx/spam.abi3.so")
-    {
+    // In both headers of the member. RECORD, whose rows go on with a comma, keeps the old name.
+    let is_header = |window: &[u8]| window.starts_with(b"xx/spam.abi3.so") && window[15] != b',';
+    while let Some(at) = bytes.windows(16).position(|window| !name.is_empty() && is_header(window)) {
         bytes[at..at + 15].copy_from_slice(name.as_bytes());
     }
     house.write(&wheel, &bytes);
     let finished = audit(house.path(), &[&wheel]);
-    assert!(rules(&finished.json()).contains(&("irregular-member", object)), "{}", finished.stdout());
+    assert!(rules(&finished.json()).contains(&("ambiguous-archive", object)), "{}", finished.stdout());
     assert_eq!(finished.code(), Some(code));
 }
 
@@ -172,12 +173,13 @@ fn the_rest_is_audited() {
 }
 
 #[test]
-fn a_wheel_without_native_files_is_clean() {
+fn a_wheel_without_native_files() {
     let house = Wheelhouse::new();
     let wheel = house.wheel("py3-none-any", &[("spam.py", b"")]);
     let finished = soabi(house.path()).args(["audit", &wheel]).run();
     assert_eq!(finished.code(), Some(0));
-    assert_eq!(finished.stdout(), format!("{wheel}: nothing native in it\n\nclean\n"));
+    let verdict = "Nothing native in it, so there is nothing to check.\n";
+    assert!(finished.stdout().ends_with(verdict), "{}", finished.stdout());
 }
 
 #[test]

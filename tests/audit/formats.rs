@@ -53,7 +53,14 @@ fn snapshot(name: &str, text: &str) {
 fn every_form(#[values("human", "json", "junit", "markdown", "github")] form: &str) {
     let finished = run(&small_set(), &["--format", form]);
     assert_eq!(finished.code(), Some(2), "a file could not be read");
-    snapshot(form, &finished.stdout());
+    // Lines break elsewhere where the machine's name is longer.
+    let words = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = finished.stdout();
+    let text = match form {
+        "human" => text.split("\n\n").map(words).collect::<Vec<_>>().join("\n\n"),
+        _ => text,
+    };
+    snapshot(form, &text);
 }
 
 #[test]
@@ -126,7 +133,7 @@ fn a_report_goes_into_a_file() {
     let finished = run(&house, &["--color", "always", "-o", "report.txt"]);
     assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
     let text = std::fs::read_to_string(house.path().join("report.txt")).unwrap();
-    assert!(text.ends_with("1 not audited\n") && !text.contains('\u{1b}'), "{text}");
+    assert!(text.ends_with("3 errors, 1 warning, 1 ignored.\n") && !text.contains('\u{1b}'), "{text}");
 }
 
 #[test]

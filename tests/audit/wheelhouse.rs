@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use soabi_wheel::FileDigest;
+
 use tempfile::TempDir;
 
 /// This machine, as tags and file names write it.
@@ -56,7 +58,11 @@ impl Wheelhouse {
         let mut all = members.to_vec();
         all.push(("spam-1.0.dist-info/METADATA", b"Metadata-Version: 2.1\nName: spam\nVersion: 1.0\n"));
         all.push(("spam-1.0.dist-info/WHEEL", metadata.as_bytes()));
-        all.push(("spam-1.0.dist-info/RECORD", b""));
+        let record: String = all
+            .iter()
+            .map(|(name, bytes)| format!("{name},{},{}\n", FileDigest::of(bytes), bytes.len()))
+            .collect();
+        all.push(("spam-1.0.dist-info/RECORD", record.as_bytes()));
         let name = format!("spam-1.0-{tag}.whl");
         self.write(&name, &zip(&all));
         name

@@ -72,7 +72,7 @@ impl Cache {
 
 /// Which file this is, and since when it is as it is.
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> String {
+pub(crate) fn identity(metadata: &Metadata) -> String {
     use std::os::unix::fs::MetadataExt;
     let modified = (metadata.mtime(), metadata.mtime_nsec());
     let changed = (metadata.ctime(), metadata.ctime_nsec());
@@ -81,7 +81,7 @@ fn identity(metadata: &Metadata) -> String {
 
 /// Where there is no time of change, the checksums have to do.
 #[cfg(not(unix))]
-fn identity(metadata: &Metadata) -> String {
+pub(crate) fn identity(metadata: &Metadata) -> String {
     format!("{} {:?}", metadata.len(), metadata.modified())
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use soabi_object::read::MAGIC_LENGTH;
 use soabi_report::audit::SubjectKind;
 use soabi_rules::Unread;
-use soabi_wheel::{Installed, WheelFileName, is_native_name};
+use soabi_wheel::{Installed, PackageKind, WheelFileName, is_native_name, package};
 
 /// Something to audit.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Input {
 pub enum Content {
     /// A wheel.
     Wheel,
+    /// An egg or a conda package.
+    Package(PackageKind),
     /// A native file by itself.
     Object,
     /// Native files of a folder that belong to no installed distribution.
@@ -61,9 +63,19 @@ impl Input {
         match &self.content {
             Content::Wheel => SubjectKind::Wheel,
             Content::Object => SubjectKind::Object,
-            Content::Folder(_) | Content::Installed { .. } => SubjectKind::Directory,
+            // A package of these kinds is a folder that is packed.
+            Content::Folder(_) | Content::Installed { .. } | Content::Package(_) => SubjectKind::Directory,
             Content::Unusable { kind, .. } => *kind,
         }
+    }
+
+    /// The files that its entry depends on.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let native = match &self.content {
+            Content::Folder(files) | Content::Installed { files, .. } => Some(files.native.values()),
+            _ => None,
+        };
+        std::iter::once(self.path.as_path()).chain(native.into_iter().flatten().map(PathBuf::as_path))
     }
 
     /// The name and tags of the wheel that the input is, or was installed from.
@@ -78,7 +90,15 @@ impl Input {
     }
 
     fn file(path: &Path, size: u64) -> Self {
-        let content = if is_wheel(path) { Content::Wheel } else { Content::Object };
+        let content = if is_wheel(path) {
+            Content::Wheel
+        } else if let Some(kind) = PackageKind::of(path) {
+            Content::Package(kind)
+        } else if let Some(what) = package::unsupported(path) {
+            return Self::unusable(path, SubjectKind::Object, what.to_owned());
+        } else {
+            Content::Object
+        };
         Self { path: path.to_owned(), size, content }
     }
 
@@ -176,7 +196,7 @@ impl Search<'_> {
             Ok(_) => return,
             Err(error) => return self.unread(path, &error.to_string()),
         };
-        if is_wheel(path) {
+        if is_wheel(path) || PackageKind::of(path).is_some() {
             // The search of `.` starts every path with `./`.
             let path = path.strip_prefix(".").unwrap_or(path);
             return self.wheels.push(Input::file(path, size));
@@ -239,7 +259,7 @@ impl Search<'_> {
 
 /// Whether a file has the name of something that is audited.
 fn is_interesting(path: &Path) -> bool {
-    is_wheel(path) || is_native_name(&path.to_string_lossy())
+    is_wheel(path) || PackageKind::of(path).is_some() || is_native_name(&path.to_string_lossy())
 }
 
 fn is_native(path: &Path, size: u64) -> io::Result<bool> {

@@ -1,7 +1,11 @@
 //! From a subject to its entry in the report.
 
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use soabi_core::AbiTag;
+use soabi_core::foreign::from_bytes;
 use soabi_report::audit::{ErrorEntry, IgnoredEntry, ObjectEntry, SubjectEntry};
-use soabi_rules::{Judgement, Object, Python, Subject, Unread, World, predict};
+use soabi_rules::{Judgement, Object, Python, Subject, Unread, World, named_by, predict};
 
 use crate::inputs::Input;
 use crate::settings::Settings;
@@ -16,9 +20,10 @@ pub(super) fn judge(
     settings: &Settings,
 ) -> SubjectEntry {
     let mut entry = SubjectEntry {
-        path: input.path.display().to_string(),
+        path: from_bytes(input.path.as_os_str().as_encoded_bytes()),
         kind: input.kind(),
         tags: input.wheel_name().into_iter().map(|wheel| wheel.compressed_tag()).collect(),
+        promised: input.wheel_name().iter().flat_map(named_by).collect(),
         objects: Vec::new(),
         findings: Vec::new(),
         ignored: Vec::new(),
@@ -27,16 +32,18 @@ pub(super) fn judge(
     let subject = match subject {
         Ok(subject) => subject,
         Err(message) => {
-            entry.errors.push(ErrorEntry { object: None, message });
+            entry.errors.push(ErrorEntry { object: None, message, finding: None });
             return entry;
         }
     };
     let policy = settings.policy(&input.path, &subject);
     let judgement = soabi_rules::audit(&subject, &World::with(pythons), &policy);
-    let unread = subject.unread.iter().filter(|unread| !is_excused(unread, &judgement));
-    entry.errors.extend(
-        unread.map(|unread| ErrorEntry { object: unread.member.clone(), message: unread.reason.clone() }),
-    );
+    entry.errors = unread(&subject, &judgement);
+    if input.wheel_name().is_none() {
+        let promised: BTreeSet<AbiTag> =
+            subject.extensions().flat_map(|object| &object.promised).copied().collect();
+        entry.promised = promised.into_iter().collect();
+    }
     entry.objects = subject.objects.iter().map(|object| object_entry(object, pythons)).collect();
     entry.findings = judgement.findings.into_iter().map(Into::into).collect();
     entry.ignored = judgement
@@ -45,6 +52,30 @@ pub(super) fn judge(
         .map(|(finding, reason)| IgnoredEntry { finding: finding.into(), reason })
         .collect();
     entry
+}
+
+/// What could not be read, each with the finding that reports it. The rule has one finding for each, in the order of
+/// the subject, but for those that are equal.
+fn unread(subject: &Subject, judgement: &Judgement) -> Vec<ErrorEntry> {
+    let mut reported: HashMap<Option<&str>, VecDeque<usize>> = HashMap::new();
+    for (index, finding) in judgement.findings.iter().enumerate() {
+        if finding.rule == NOT_EXAMINED {
+            reported.entry(finding.object.as_deref()).or_default().push_back(index);
+        }
+    }
+    let mut entries = Vec::new();
+    for unread in subject.unread.iter().filter(|unread| !is_excused(unread, judgement)) {
+        let indices = reported.get_mut(&unread.member.as_deref());
+        let finding = indices.and_then(|indices| {
+            let first = indices.front().copied();
+            if indices.len() > 1 {
+                indices.pop_front();
+            }
+            first
+        });
+        entries.push(ErrorEntry { object: unread.member.clone(), message: unread.reason.clone(), finding });
+    }
+    entries
 }
 
 /// Whether the user ignores this one, with a reason. It is then among the ignored findings.

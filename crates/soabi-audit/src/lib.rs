@@ -10,7 +10,7 @@
 //! use soabi_audit::{Audit, Axis, Settings, inputs};
 //!
 //! let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None };
-//! let report = audit.report(&inputs::find(&["no-such-folder".into()]), &|_, _| {});
+//! let report = audit.report(&inputs::find(&["no-such-folder".into()]), Default::default(), &|_, _| {});
 //! assert_eq!(report.summary.not_audited, 1);
 //! ```
 
@@ -25,8 +25,12 @@ mod read;
 pub mod settings;
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
+use sha2::{Digest, Sha256};
 use soabi_report::audit::{AuditReport, SCHEMA, SubjectEntry, Summary};
 
 pub use axis::{Axis, RealPython};
@@ -46,14 +50,19 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Audits every input. `sink` gets the index of each input and its entry, in the order in which they are
-    /// finished, from several threads.
+    /// Audits the inputs of which nothing is `known`, by their positions. `sink` gets the position of each input and
+    /// its entry, in the order in which they are finished, from several threads.
     ///
     /// The largest inputs come first, so that no core is left with one of them at the end.
-    pub fn run(&self, inputs: &[Input], sink: &(dyn Fn(usize, SubjectEntry) + Sync)) {
-        let threads = threads(inputs.iter().map(|input| input.size).sum());
+    pub fn run(
+        &self,
+        inputs: &[Input],
+        known: &BTreeMap<usize, SubjectEntry>,
+        sink: &(dyn Fn(usize, SubjectEntry) + Sync),
+    ) {
+        let mut order: Vec<usize> = (0..inputs.len()).filter(|index| !known.contains_key(index)).collect();
+        let threads = threads(order.iter().map(|&index| inputs[index].size).sum());
         let pythons = self.axis.pythons();
-        let mut order: Vec<usize> = (0..inputs.len()).collect();
         order.sort_by_key(|&index| Reverse(inputs[index].size));
         let audit = |index: usize| {
             let input = &inputs[index];
@@ -69,17 +78,22 @@ impl Audit {
         order.into_iter().par_bridge().for_each(audit);
     }
 
-    /// Audits every input and puts the entries together, in the order of `inputs`. `done` sees each entry when it
-    /// is finished.
-    pub fn report(&self, inputs: &[Input], done: &(dyn Fn(usize, &SubjectEntry) + Sync)) -> AuditReport {
-        let entries = std::sync::Mutex::new(Vec::with_capacity(inputs.len()));
-        self.run(inputs, &|index, entry| {
+    /// Audits the inputs of which nothing is `known`, and puts all entries together in the order of `inputs`. `done`
+    /// sees each entry when it is finished.
+    pub fn report(
+        &self,
+        inputs: &[Input],
+        known: BTreeMap<usize, SubjectEntry>,
+        done: &(dyn Fn(usize, &SubjectEntry) + Sync),
+    ) -> AuditReport {
+        let entries = Mutex::new(BTreeMap::new());
+        self.run(inputs, &known, &|index, entry| {
             done(index, &entry);
-            entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, entry));
+            entries.lock().unwrap_or_else(PoisonError::into_inner).insert(index, entry);
         });
-        let mut entries = entries.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        entries.sort_by_key(|(index, _)| *index);
-        let subjects: Vec<SubjectEntry> = entries.into_iter().map(|(_, entry)| entry).collect();
+        let mut entries = entries.into_inner().unwrap_or_else(PoisonError::into_inner);
+        entries.extend(known.into_iter().filter(|(index, _)| *index < inputs.len()));
+        let subjects: Vec<SubjectEntry> = entries.into_values().collect();
         AuditReport {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -89,6 +103,22 @@ impl Audit {
             summary: Summary::of(&subjects),
             subjects,
         }
+    }
+
+    /// A digest of everything that the report depends on: the interpreters, the rules, and the files as they are on
+    /// disk. Audits with the same digest can be continued from each other's journals.
+    pub fn digest(&self, inputs: &[Input]) -> String {
+        let mut digest = Sha256::new();
+        self.axis.digest(&mut digest);
+        digest.update(format!("{:?}", self.settings));
+        for input in inputs {
+            let files = input.files().map(|path| (path, fs::metadata(path).ok()));
+            for (path, metadata) in files {
+                let identity = metadata.map(|metadata| cache::identity(&metadata)).unwrap_or_default();
+                digest.update(format!("{:?} {path:?} {identity}", input.kind()));
+            }
+        }
+        soabi_core::hex(&digest.finalize()[..16])
     }
 }
 

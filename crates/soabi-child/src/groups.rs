@@ -4,11 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::orphans::end_orphans_except;
+use crate::orphans::end_children_except;
 
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-/// The groups, locked. With the lock nobody is started and nobody is reaped.
+/// The groups, locked. With the lock no child is started and none is reaped.
 pub(crate) type Groups = MutexGuard<'static, Vec<Pid>>;
 
 pub(crate) fn lock() -> Groups {
@@ -20,11 +20,11 @@ pub(crate) fn lock() -> Groups {
 pub fn end_all() {
     let groups = lock();
     groups.iter().copied().for_each(kill);
-    end_orphans_except(&groups);
+    end_children_except(&groups);
     std::mem::forget(groups);
 }
 
-/// Ends `group` and strikes it off. The lock is for who goes on to reap its leader.
+/// Ends `group` and strikes it off. The caller reaps its leader before it gives the lock back.
 pub(crate) fn end(group: Pid) -> Groups {
     let mut groups = lock();
     kill(group);
@@ -32,28 +32,8 @@ pub(crate) fn end(group: Pid) -> Groups {
     groups
 }
 
+/// Kills the group of a child that has not been reaped: its number cannot be another's.
 pub(crate) fn kill(group: Pid) {
     // A group that is gone already is what is wanted.
     let _ = kill_process_group(group, Signal::KILL);
-}
-
-/// A process group that a child of ours made of one of its own children. It is killed when the value is dropped.
-#[derive(Debug)]
-pub struct Group(Option<Pid>);
-
-impl Group {
-    /// The group whose leader is, or is about to be, the process `pid`.
-    pub fn adopt(pid: i32) -> Self {
-        let group = Pid::from_raw(pid);
-        lock().extend(group);
-        Self(group)
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(group) = self.0 {
-            drop(end(group));
-        }
-    }
 }

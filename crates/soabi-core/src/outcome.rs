@@ -80,7 +80,8 @@ impl fmt::Display for OutcomeKind {
 }
 
 /// What one rung saw in one cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Outcome {
     /// The rung was reached and everything asked of the module there was right.
     Accepted,
@@ -181,15 +182,23 @@ fn crash(signal: i32, last_words: &str) -> String {
 
 /// The name of a signal as Linux and macOS number the common ones, or `signal N`.
 fn signal_name(signal: i32) -> String {
+    // The two that Linux and the BSDs number differently (signal(7); sys/signal.h of macOS).
+    const BUS: i32 = if cfg!(target_os = "linux") { 7 } else { 10 };
+    const SYS: i32 = if cfg!(target_os = "linux") { 31 } else { 12 };
     let name = match signal {
         4 => "SIGILL",
         5 => "SIGTRAP",
         6 => "SIGABRT",
+        BUS => "SIGBUS",
         8 => "SIGFPE",
         9 => "SIGKILL",
         11 => "SIGSEGV",
         13 => "SIGPIPE",
+        14 => "SIGALRM",
         15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        SYS => "SIGSYS",
         _ => return format!("signal {signal}"),
     };
     name.to_owned()

@@ -1,7 +1,9 @@
-//! Which gate a refusal came from, read from the words of whoever refused.
+//! Which gate a refusal came from, read from the message of the refusal.
 //!
 //! The words are those of glibc's, musl's and macOS's dynamic linkers and of CPython's
 //! `Python/importdl.c` and `Lib/importlib/_bootstrap.py`.
+
+use std::path::Path;
 
 use soabi_core::Gate;
 
@@ -30,16 +32,36 @@ pub(crate) fn of_linker(message: &str) -> Gate {
     if mentions(message, &SYMBOLS) { Gate::Symbols } else { Gate::Platform }
 }
 
-/// The gate behind an exception that came out of `import module`.
-///
-/// `missing` is the `name` of an `ImportError`, which Python 2 does not have: there its words are read.
-pub(crate) fn of_import(module: &str, exception: &str, message: &str, missing: Option<&str>) -> Gate {
-    if !matches!(exception, "ImportError" | "ModuleNotFoundError") {
+/// An exception that came out of `import module`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Raised<'a> {
+    /// The module.
+    pub(crate) module: &'a str,
+    /// The folder that its file is in.
+    pub(crate) folder: &'a Path,
+    /// The exception's type.
+    pub(crate) exception: &'a str,
+    /// Its message.
+    pub(crate) message: &'a str,
+    /// The `name` of an `ImportError`, which Python 2 does not have.
+    pub(crate) name: Option<&'a str>,
+    /// The `path` of an `ImportError`, empty where it has none; Python 2 does not have it. The interpreter sets it
+    /// where it passes on what the dynamic linker said, and where the init symbol is missing
+    /// (`Python/importdl.c`).
+    pub(crate) path: Option<&'a str>,
+}
+
+/// The gate behind an exception. What the module itself says, in whatever words, is the runtime's.
+pub(crate) fn of_import(raised: &Raised<'_>) -> Gate {
+    if !matches!(raised.exception, "ImportError" | "ModuleNotFoundError") {
         return Gate::Runtime;
     }
+    let (module, message) = (raised.module, raised.message);
     let not_found = message.starts_with("No module named");
-    if not_found && (missing == Some(module) || message.ends_with(&format!(" {module}"))) {
+    if not_found && (raised.name == Some(module) || message.ends_with(&format!(" {module}"))) {
         Gate::Name
+    } else if !raised.is_of_the_linker() {
+        Gate::Runtime
     } else if mentions(message, &SYMBOLS) {
         Gate::Symbols
     } else if mentions(message, &PLATFORM) {
@@ -47,6 +69,31 @@ pub(crate) fn of_import(module: &str, exception: &str, message: &str, missing: O
     } else {
         Gate::Runtime
     }
+}
+
+impl Raised<'_> {
+    /// Whether the message is the dynamic linker's about the file of the module, or the interpreter's about its
+    /// init symbol.
+    fn is_of_the_linker(&self) -> bool {
+        if let Some(path) = self.path {
+            return Path::new(path).parent() == Some(self.folder);
+        }
+        // Python 2 passes on the message alone.
+        let file = format!("{}/", self.folder.display());
+        let is_first = |message: &str| message.starts_with(&file);
+        let message = self.message;
+        is_first(message)
+            || message == format!("dynamic module does not define init function (init{})", self.module)
+            || message.split_once("(required by ").is_some_and(|(_, by)| is_first(by))
+            || message.strip_prefix("Error relocating ").is_some_and(is_first)
+            || message.split_once(": ").is_some_and(|(library, rest)| is_missing_library(library, rest))
+    }
+}
+
+/// Whether this is what glibc says of a library that another one asks for. It does not say which one that is.
+fn is_missing_library(library: &str, rest: &str) -> bool {
+    let is_name = !library.is_empty() && !library.contains(|letter: char| letter.is_whitespace());
+    is_name && rest == "cannot open shared object file: No such file or directory"
 }
 
 fn mentions(message: &str, phrases: &[&str]) -> bool {
@@ -59,37 +106,76 @@ mod tests {
 
     use super::*;
 
+    const FILE: &str = "/x/spam.so";
+    const OTHER: &str = "/y/numpy.so";
+
     /// The messages are real ones, seen on Linux with glibc.
     #[rstest]
-    #[case("ModuleNotFoundError", "No module named 'spam'", Some("spam"), Gate::Name)]
-    #[case("ImportError", "No module named spam", None, Gate::Name)]
-    #[case::of_another("ModuleNotFoundError", "No module named 'numpy'", Some("numpy"), Gate::Runtime)]
-    #[case::of_another_two("ImportError", "No module named numpy", None, Gate::Runtime)]
-    #[case("ImportError", "/x/spam.so: undefined symbol: Py_InitModule4_64", Some("spam"), Gate::Symbols)]
-    #[case("ImportError", "dynamic module does not define init function (initspam)", None, Gate::Symbols)]
+    #[case("ModuleNotFoundError", "No module named 'spam'", "", Gate::Name)]
+    #[case("ImportError", "/x/spam.so: undefined symbol: Py_InitModule4_64", FILE, Gate::Symbols)]
     #[case(
         "ImportError",
         "dynamic module does not define module export function (PyInit_spam)",
-        Some("spam"),
+        FILE,
         Gate::Symbols
     )]
-    #[case("ImportError", "/x/spam.so: invalid ELF header", Some("spam"), Gate::Platform)]
-    #[case("ImportError", "/x/spam.so: wrong ELF class: ELFCLASS32", Some("spam"), Gate::Platform)]
+    #[case("ImportError", "/x/spam.so: invalid ELF header", FILE, Gate::Platform)]
+    #[case("ImportError", "/x/spam.so: wrong ELF class: ELFCLASS32", FILE, Gate::Platform)]
     #[case(
         "ImportError",
         "/lib/libc.so.6: version `GLIBC_2.99' not found (required by /x/spam.so)",
-        Some("spam"),
+        FILE,
         Gate::Platform
     )]
-    #[case("SystemError", "module spam uses unknown slot ID 85", None, Gate::Runtime)]
-    #[case("ImportError", "only compatible with free-threaded CPython", Some("spam"), Gate::Runtime)]
-    fn imports(
-        #[case] exception: &str,
-        #[case] message: &str,
-        #[case] missing: Option<&str>,
-        #[case] gate: Gate,
-    ) {
-        assert_eq!(of_import("spam", exception, message, missing), gate);
+    #[case(
+        "ImportError",
+        "libx.so.1: cannot open shared object file: No such file or directory",
+        FILE,
+        Gate::Platform
+    )]
+    #[case("SystemError", "module spam uses unknown slot ID 85", "", Gate::Runtime)]
+    #[case("ImportError", "only compatible with free-threaded CPython", "", Gate::Runtime)]
+    #[case::in_its_own_words("ImportError", "gelf was given no ELF file to read", "", Gate::Runtime)]
+    #[case::of_another_file("ImportError", "/y/numpy.so: undefined symbol: PyX", OTHER, Gate::Runtime)]
+    #[case::quoted("ImportError", "numpy failed: /x/numpy.so: undefined symbol: PyX", "", Gate::Runtime)]
+    #[case::quoted_in_front("ImportError", "/x/spam.so: undefined symbol: PyX", "", Gate::Runtime)]
+    fn imports(#[case] exception: &str, #[case] message: &str, #[case] path: &str, #[case] gate: Gate) {
+        let (folder, name, path) = (Path::new("/x"), Some("spam"), Some(path));
+        let raised = Raised { module: "spam", folder, exception, message, name, path };
+        assert_eq!(of_import(&raised), gate);
+    }
+
+    #[test]
+    fn another_module_that_is_missing_is_not_a_matter_of_the_name() {
+        let raised = Raised {
+            module: "spam",
+            folder: Path::new("/x"),
+            exception: "ModuleNotFoundError",
+            message: "No module named 'numpy'",
+            name: Some("numpy"),
+            path: Some(""),
+        };
+        assert_eq!(of_import(&raised), Gate::Runtime);
+    }
+
+    /// 2.7 has neither `name` nor `path`.
+    #[rstest]
+    #[case("No module named spam", Gate::Name)]
+    #[case("No module named numpy", Gate::Runtime)]
+    #[case("dynamic module does not define init function (initspam)", Gate::Symbols)]
+    #[case("dynamic module does not define init function (initnumpy)", Gate::Runtime)]
+    #[case("/x/spam.so: undefined symbol: PyModule_Create2", Gate::Symbols)]
+    #[case("/y/numpy.so: undefined symbol: PyModule_Create2", Gate::Runtime)]
+    #[case("/x/spam.so: invalid ELF header", Gate::Platform)]
+    #[case("/lib/libc.so.6: version `GLIBC_2.99' not found (required by /x/spam.so)", Gate::Platform)]
+    #[case("/lib/libc.so.6: version `GLIBC_2.99' not found (required by /y/z.so)", Gate::Runtime)]
+    #[case("libx.so.1: cannot open shared object file: No such file or directory", Gate::Platform)]
+    #[case("no ELF: cannot open shared object file: No such file or directory", Gate::Runtime)]
+    #[case("spam was given no ELF file to read", Gate::Runtime)]
+    fn imports_of_python_2(#[case] message: &str, #[case] gate: Gate) {
+        let (folder, exception) = (Path::new("/x"), "ImportError");
+        let raised = Raised { module: "spam", folder, exception, message, name: None, path: None };
+        assert_eq!(of_import(&raised), gate);
     }
 
     #[rstest]

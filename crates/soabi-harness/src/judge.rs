@@ -67,6 +67,7 @@ pub fn judge(
             agrees: predictions[&cell.artifact].agree(cell, &seen.outcome, listed),
             probed_in: seen.probed_in.map(|at| cells[at].id()),
             evidence: seen.evidence.clone(),
+            leaks: seen.leaks.iter().map(ToString::to_string).collect(),
             ..CellEntry::new(cell, expected.promise, &seen.outcome, seen.probes, seen.ms)
         };
         match listed {

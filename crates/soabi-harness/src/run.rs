@@ -1,15 +1,23 @@
 //! Running the plan: every cell in a child, spread over the cores.
 //!
-//! Nothing is judged here. What comes out is what was seen, cell by cell, in the order of the plan.
+//! Nothing is judged here. What comes out is what was seen: each cell to a sink as soon as it has ended, and all of
+//! them in the order of the plan.
 
+use std::any::Any;
 use std::collections::HashMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, LoadRequest, Outcome, Rung, error_text};
+use soabi_child::launch::Launcher;
+use soabi_child::protocol::LoadRequest;
+use soabi_child::walls::Walls;
+use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, Outcome, Rung, error_text};
 use soabi_python::Interpreter;
 
 use crate::import;
@@ -17,7 +25,7 @@ use crate::load::Loader;
 use crate::stage::Stage;
 use crate::subject::Subject;
 use crate::work::{Joined, Line, Queue, Unit};
-use crate::worker::{Depth, Isolation, Job, Seen, Worker};
+use crate::worker::{Conditions, Depth, Isolation, Job, Seen, Start, Worker};
 
 /// How cells are run.
 #[derive(Clone, Debug)]
@@ -32,7 +40,9 @@ pub struct Options {
     pub probes: Option<&'static str>,
     /// How much of it.
     pub asked: Probes,
-    /// The child of the `load` rung.
+    /// What starts the workers.
+    pub launcher: Launcher,
+    /// The worker of the `load` rung.
     pub loader: Loader,
     /// An empty folder that the caller owns and removes: stage and working folders.
     pub scratch: PathBuf,
@@ -56,39 +66,75 @@ pub struct Ran {
     pub cells: Vec<Seen>,
     /// What soabi could not do. The cells it concerns are [`Outcome::NotRun`].
     pub errors: Vec<String>,
+    /// The walls that were up around every worker; `None` when none was started.
+    pub walls: Option<Walls>,
 }
 
-/// Runs `cells` and says of each what was seen. `done` hears of every cell as it ends, from any thread.
+/// Cells that have been seen, by their numbers in the plan.
+pub type Known = HashMap<usize, Seen>;
+
+/// Runs `cells`, but for those that are `known` from an earlier run of the same plan, and says of each what was
+/// seen. `sink` gets every cell that was run as it ends, from any thread, by its number in the plan.
 pub fn run(
     cells: &[Cell],
     subjects: &[Subject],
     pythons: &[Interpreter],
     options: &Options,
-    done: &(dyn Fn(usize) + Sync),
+    known: &Known,
+    sink: &(dyn Fn(usize, &Seen) + Sync),
 ) -> io::Result<Ran> {
-    let run = Run::new(cells, subjects, pythons, options)?;
+    let run = Run::new(cells, subjects, pythons, options, known)?;
     soabi_child::adopt_orphans();
     let queue = Queue::new(run.lines());
-    let results = Mutex::new((vec![None; cells.len()], Vec::new()));
+    let results = Mutex::new(Results { cells: vec![None; cells.len()], errors: Vec::new(), walls: None });
+    for (&at, seen) in known {
+        if let Some(cell) = locked(&results).cells.get_mut(at) {
+            *cell = Some(seen.clone());
+        }
+    }
     std::thread::scope(|scope| {
-        for number in 0..options.jobs.max(1) {
+        for _ in 0..options.jobs.max(1) {
             let (run, queue, results) = (&run, &queue, &results);
-            scope.spawn(move || {
+            let work = move || {
                 while let Some(joined) = queue.join() {
-                    let mut note = |cell, seen| {
-                        results.lock().unwrap_or_else(PoisonError::into_inner).0[cell] = Some(seen);
-                        done(cell);
+                    let line = joined.line;
+                    let note = |cell, seen: Seen| {
+                        sink(cell, &seen);
+                        locked(results).cells[cell] = Some(seen);
                     };
-                    if let Err(error) = run.work_at(joined, queue, number, &mut note) {
-                        results.lock().unwrap_or_else(PoisonError::into_inner).1.push(error);
+                    // A panic costs the unit that it came in. The others of the line are taken up again.
+                    let worked =
+                        catch_unwind(AssertUnwindSafe(|| run.work_at(joined, queue, results, &note)));
+                    if let Err(panic) = worked {
+                        queue.leave(line);
+                        locked(results).errors.push(format!("a thread panicked: {}", words(&*panic)));
                     }
                 }
-            });
+            };
+            scope.spawn(work);
         }
     });
     soabi_child::end_orphans();
-    let (cells, errors) = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Ran { cells: cells.into_iter().map(|seen| seen.unwrap_or_else(never_asked)).collect(), errors })
+    let Results { cells, errors, walls } = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let cells = cells.into_iter().map(|seen| seen.unwrap_or_else(never_asked)).collect();
+    Ok(Ran { cells, errors, walls })
+}
+
+/// What the threads have seen so far.
+struct Results {
+    cells: Vec<Option<Seen>>,
+    errors: Vec<String>,
+    walls: Option<Walls>,
+}
+
+fn locked(results: &Mutex<Results>) -> MutexGuard<'_, Results> {
+    results.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The message of a panic.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
 
 fn never_asked() -> Seen {
@@ -104,10 +150,14 @@ struct Run<'a> {
     subjects: &'a [Subject],
     pythons: &'a [Interpreter],
     options: &'a Options,
+    known: &'a Known,
     stage: Stage,
-    contents: Vec<Content>,
+    /// What is in the subjects' files, or why they cannot be run.
+    contents: Vec<Result<Content, String>>,
     subject_of: HashMap<&'a ArtifactId, usize>,
     python_of: HashMap<AbiTag, usize>,
+    /// How many workers there were.
+    workers: AtomicUsize,
 }
 
 impl<'a> Run<'a> {
@@ -116,18 +166,24 @@ impl<'a> Run<'a> {
         subjects: &'a [Subject],
         pythons: &'a [Interpreter],
         options: &'a Options,
+        known: &'a Known,
     ) -> io::Result<Self> {
         let stage = Stage::new(&options.scratch)?;
-        for (number, subject) in subjects.iter().enumerate() {
-            if subject.missing.is_none() {
-                stage.put(number, &subject.artifact)?;
+        let stage_one = |(number, subject): (usize, &Subject)| {
+            if let Some(why) = &subject.missing {
+                return Err(why.clone());
             }
-        }
-        let contents = subjects.iter().map(content).collect::<io::Result<_>>()?;
+            let unread = |error: io::Error| format!("the file cannot be read: {error}");
+            let content = content(&subject.artifact.path).map_err(unread)?;
+            stage.put(number, &subject.artifact).map_err(unread)?;
+            Ok(content)
+        };
+        let contents = subjects.iter().enumerate().map(stage_one).collect();
         let subject_of =
             subjects.iter().enumerate().map(|(at, subject)| (&subject.artifact.id, at)).collect();
         let python_of = pythons.iter().enumerate().map(|(at, python)| (python.id, at)).collect();
-        Ok(Self { cells, subjects, pythons, options, stage, contents, subject_of, python_of })
+        let workers = AtomicUsize::new(0);
+        Ok(Self { cells, subjects, pythons, options, known, stage, contents, subject_of, python_of, workers })
     }
 
     /// The cells as work for threads: of every interpreter what it has to do itself, and what the loader has to
@@ -161,7 +217,8 @@ impl<'a> Run<'a> {
         let mut unit_of = HashMap::new();
         for cell in cells {
             let subject = self.subject_of.get(&self.cells[cell].artifact);
-            let content = subject.map(|&at| (self.contents[at], &self.subjects[at].source));
+            let content =
+                subject.and_then(|&at| Some((self.contents[at].as_ref().ok()?, &self.subjects[at].source)));
             let unit = *unit_of.entry(content).or_insert(units.len());
             if unit == units.len() {
                 units.push(Unit::new());
@@ -171,34 +228,26 @@ impl<'a> Run<'a> {
         units
     }
 
-    /// Does units of a line until there are no more. Fails, once for all who work at it, when there is no worker.
+    /// Does units of a line until there are no more.
     ///
     /// An interpreter's library may need a newer C library than this process has. The interpreter, which brings
     /// its own, is then asked instead.
-    fn work_at(
-        &self,
-        joined: Joined,
-        queue: &Queue,
-        thread: usize,
-        note: &mut dyn FnMut(usize, Seen),
-    ) -> Result<(), String> {
+    fn work_at(&self, joined: Joined, queue: &Queue, results: &Mutex<Results>, note: &dyn Fn(usize, Seen)) {
         let Joined { line, python, start, mut instead } = joined;
         let python = &self.pythons[python];
-        let scratch = self.options.scratch.join(format!("work-{thread}"));
-        let new_worker = |start| Worker::new(start, &scratch, self.options.isolation, self.options.limit);
-        let mut worker = new_worker(start);
-        let mut result = Ok(());
-        let mut give_up = |why: String| {
-            if queue.give_up(line, &why) {
-                result = Err(why);
+        let mut worker = self.new_worker(start);
+        let give_up = |why: &str| {
+            if queue.give_up(line, why) {
+                locked(results).errors.push(why.to_owned());
             }
         };
-        if let Err(error) = std::fs::create_dir_all(&scratch) {
-            give_up(error.to_string());
-        }
         while let Some((unit, mut failure)) = queue.next(line) {
             let mut probed = None;
             for cell in unit {
+                if let Some(seen) = self.known.get(&cell) {
+                    self.note_probed(cell, seen, &mut probed);
+                    continue;
+                }
                 let mut seen = match &failure {
                     Some(why) => Ok(not_run(why)),
                     None => self.run_cell(cell, python, &mut worker, &mut probed),
@@ -206,28 +255,36 @@ impl<'a> Run<'a> {
                 if matches!(&seen, Ok(seen) if seen.has_no_libpython())
                     && let Some(start) = instead.take()
                 {
-                    worker = new_worker(start);
+                    worker = self.new_worker(start);
                     seen = self.run_cell(cell, python, &mut worker, &mut probed);
                 }
-                note(
-                    cell,
-                    seen.unwrap_or_else(|why| {
-                        let seen = not_run(&why);
-                        give_up(why.clone());
-                        failure = Some(why);
-                        seen
-                    }),
-                );
+                let seen = seen.unwrap_or_else(|why| {
+                    give_up(&why);
+                    let seen = not_run(&why);
+                    failure = Some(why);
+                    seen
+                });
+                note(cell, seen);
+            }
+            if let Some(walls) = worker.walls() {
+                let all = &mut locked(results).walls;
+                *all = Some(all.take().map_or_else(|| walls.clone(), |all| all.and(walls)));
             }
         }
-        result
+    }
+
+    fn new_worker(&self, start: Start) -> Worker {
+        let Options { launcher, isolation, limit, scratch, .. } = self.options;
+        let conditions = Conditions { launcher: launcher.clone(), isolation: *isolation, limit: *limit };
+        let number = self.workers.fetch_add(1, Ordering::Relaxed);
+        Worker::new(start, scratch.join(format!("worker-{number}")), conditions)
     }
 
     fn run_cell(
         &self,
         at: usize,
         python: &Interpreter,
-        worker: &mut Worker<'_>,
+        worker: &mut Worker,
         probed: &mut Option<usize>,
     ) -> Result<Seen, String> {
         let cell = &self.cells[at];
@@ -235,7 +292,7 @@ impl<'a> Run<'a> {
             return Ok(not_run("the plan names an artifact that there is none of"));
         };
         let subject = &self.subjects[number];
-        if let Some(why) = &subject.missing {
+        if let Err(why) = &self.contents[number] {
             return Ok(not_run(why));
         }
         let module = &subject.artifact.module;
@@ -260,11 +317,19 @@ impl<'a> Run<'a> {
                 // Not the stage's folder: the file's name says it all, and two runs shall say the same.
                 seen.outcome = seen.outcome.without(&folder);
                 seen.probed_in = probed_in;
-                if seen.outcome == Outcome::Accepted && self.options.probes.is_some() {
-                    probed.get_or_insert(at);
-                }
+                self.note_probed(at, &seen, probed);
                 Ok(seen)
             }
+        }
+    }
+
+    /// Notes the first cell of its unit that passed every probe.
+    fn note_probed(&self, at: usize, seen: &Seen, probed: &mut Option<usize>) {
+        if self.cells[at].rung == Rung::Import
+            && seen.outcome == Outcome::Accepted
+            && self.options.probes.is_some()
+        {
+            probed.get_or_insert(at);
         }
     }
 }
@@ -272,10 +337,18 @@ impl<'a> Run<'a> {
 /// What is in a file, as a number.
 type Content = [u8; 32];
 
-/// What is in the file of `subject`; nothing where there is none.
-fn content(subject: &Subject) -> io::Result<Content> {
-    let bytes = if subject.missing.is_none() { std::fs::read(&subject.artifact.path)? } else { Vec::new() };
-    Ok(Sha256::digest(bytes).into())
+/// What is in the file at `path`.
+fn content(path: &Path) -> io::Result<Content> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    let (mut file, mut digest, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(digest.finalize().into()),
+            length => digest.update(&buffer[..length]),
+        }
+    }
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -1,4 +1,4 @@
-//! Who does what: the cells as work for several threads at once.
+//! The cells as work for several threads at once.
 //!
 //! Cells of one interpreter are done by one worker, which stays warm, and by a second one where there are
 //! threads that would have nothing else to do.
@@ -36,7 +36,7 @@ impl Line {
     }
 }
 
-/// A line, for who works at it.
+/// A line, for the thread that works at it.
 #[derive(Debug)]
 pub(crate) struct Joined {
     /// Its number.
@@ -57,7 +57,7 @@ impl Queue {
         Self(Mutex::new(lines))
     }
 
-    /// A line for a thread that has none: the longest that nobody works at, or else the longest.
+    /// A line for a thread that has none: the longest that is not taken, or else the longest.
     pub(crate) fn join(&self) -> Option<Joined> {
         let mut lines = self.lines();
         let open = lines
@@ -78,7 +78,12 @@ impl Queue {
         Some((unit, line.failure.clone()))
     }
 
-    /// From here on the line's units cannot be done. Whether nobody has said so yet.
+    /// A thread no longer works at a line, of which units may be left.
+    pub(crate) fn leave(&self, line: usize) {
+        self.lines()[line].is_taken = false;
+    }
+
+    /// From here on the line's units cannot be done. Whether that is new.
     pub(crate) fn give_up(&self, line: usize, why: &str) -> bool {
         self.lines()[line].failure.replace(why.to_owned()).is_none()
     }
@@ -113,6 +118,15 @@ mod tests {
         assert_eq!(joined(&queue), Some(1), "again: it is long enough for two");
         assert_eq!(queue.next(1), Some((vec![0], None)));
         assert_eq!(joined(&queue), None, "what is left is not worth another start");
+    }
+
+    #[test]
+    fn a_line_that_was_left_is_joined_again() {
+        let queue = queue(&[2]);
+        assert_eq!(joined(&queue), Some(0));
+        assert_eq!(joined(&queue), None);
+        queue.leave(0);
+        assert_eq!(joined(&queue), Some(0));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where interpreters are installed, and how they come there: as a whole or not at all.
+//! The folders of installed interpreters. An interpreter appears in its folder as a whole or not at all.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -13,14 +13,14 @@ use crate::error::InstallError;
 pub struct Folders {
     /// Interpreters, one per folder, which has the id for a name.
     pub pythons: PathBuf,
-    /// What can be had again: downloads, indexes of packages, tools.
+    /// Downloads, indexes of packages, tools: what can be downloaded again.
     pub cache: PathBuf,
-    /// Where the machine's own files begin: `/`.
+    /// The root of the machine's own files: `/`.
     pub system: PathBuf,
 }
 
 impl Folders {
-    /// Begins the installation of `id`: nobody else may, and what an earlier one left is removed.
+    /// Begins the installation of `id`, under a lock, and removes what an earlier one left.
     pub fn begin(&self, id: AbiTag) -> Result<Site, InstallError> {
         fs::create_dir_all(&self.pythons).map_err(InstallError::file(&self.pythons))?;
         let lock_file = self.pythons.join(format!(".{id}.lock"));
@@ -37,8 +37,8 @@ impl Folders {
         Ok(Site { place: self.pythons.join(id.to_string()), partial, _lock: lock })
     }
 
-    /// Removes what installations of `id` left that were killed. A program that such a one had started may still
-    /// write there; it is another folder than the next one's, and what cannot be removed now is removed later.
+    /// Removes what killed installations of `id` left. A program that one of them started may still write there; the
+    /// next installation has another folder, and what cannot be removed now is removed later.
     fn forget(&self, id: AbiTag) {
         let prefix = format!(".{id}.");
         for entry in fs::read_dir(&self.pythons).into_iter().flatten().flatten() {

@@ -4,8 +4,7 @@
 //! nothing to lose, one for every artifact and interpreter: two libpythons in one process would mix their
 //! symbols. The process that [`serve`] makes of itself opens one interpreter's library and stays; for every
 //! [`LoadRequest`] it forks a child, which opens the artifact, writes one [`LoadAnswer`], and leaves without
-//! running a single destructor. It is spoken to like an import worker, whose protocol is described in
-//! `soabi-harness`, in `worker.py`.
+//! running a single destructor. It is a worker as [`soabi_child::protocol`] describes it.
 //!
 //! What this crate does not know: what the answer means. It says which step was refused and quotes the
 //! dynamic linker.
@@ -13,18 +12,21 @@
 use std::convert::Infallible;
 use std::ffi::{OsString, c_int};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Seek, Write};
 use std::os::unix::ffi::OsStringExt;
-use std::path::Path;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
 use rustix::process::{Pid, WaitOptions};
-use soabi_core::{LoadAnswer, LoadRequest, LoadStep};
+use soabi_child::protocol::{self, LoadAnswer, LoadRequest, LoadStep, Notice};
+use soabi_child::remains;
 
 /// Out of the way of a constructor that closes the low descriptors one by one.
 const LOWEST_PRIVATE_FD: c_int = 200;
 
-/// Who does what is asked.
+/// Which process does a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// A forked child each.
@@ -33,55 +35,73 @@ pub enum Mode {
     Process,
 }
 
-/// Opens `libpython`, says `ready`, and loads what the lines of stdin ask for, until there are no more.
+/// Opens `libpython`, says that it is ready, and loads what the jobs on the control socket ask for, until there are
+/// no more. `folders` are those that a job may write to.
 ///
-/// To be called by a process that has done nothing before: it must have one thread. An error says that nobody
-/// could be spoken to.
-pub fn serve(libpython: &Path, mode: Mode) -> io::Result<Infallible> {
-    let (commands, mut answers) = keep_streams_private()?;
-    die_with_the_parent();
+/// To be called by a process that has done nothing before: it must have one thread. An error says that soabi
+/// could not be reached.
+pub fn serve(libpython: &Path, mode: Mode, folders: &[PathBuf]) -> io::Result<Infallible> {
+    let (control, answers) = keep_streams_private()?;
+    end_with_the_parent();
     // Closing a library runs its destructors, which have nothing to do with the question.
     let opened = open(libpython, RTLD_NOW | RTLD_GLOBAL).map(std::mem::forget);
-    write_line(&mut answers, b"ready")?;
-    let mut commands = BufReader::new(commands);
+    let mut notices = control.try_clone()?;
+    notices.write_all(&Notice::Ready(protocol::VERSION).line())?;
+    let mut jobs = BufReader::new(control);
     loop {
-        let Some(request) = next_request(&mut commands)? else { exit_now(0) };
+        let Some(job) = next_job(&mut jobs)? else { exit_now(0) };
         let child = if mode == Mode::Fork { fork()? } else { None };
         if let Some(child) = child {
-            let status = wait(child)?;
-            write_line(&mut answers, format!("ended {status}").as_bytes())?;
+            let status = ExitStatus::from_raw(wait(child)?);
+            notices.write_all(&Notice::Ended(status, remains::end(folders)).line())?;
             continue;
         }
-        // Nobody but the parent may read the next command.
-        drop(commands);
+        // No process that runs foreign code has the control socket.
+        drop((jobs, notices));
         if mode == Mode::Fork {
+            #[cfg(target_os = "linux")]
             let _ = rustix::process::setsid();
-            die_with_the_parent();
-            let pid = rustix::process::getpid().as_raw_pid();
-            write_line(&mut answers, format!("started {pid}").as_bytes())?;
+            end_with_the_parent();
         }
         let answer = match opened {
-            Ok(()) => load(&request),
+            Ok(()) => load(&job.request),
             Err(message) => LoadAnswer::NotLoaded { step: LoadStep::Libpython, message },
         };
-        write_line(&mut answers, &serde_json::to_vec(&answer)?)?;
+        give(answers, &job.key, &answer)?;
         exit_now(0)
     }
 }
 
-/// The next job, of whose six words two are for this worker. `None` when there are no more.
-fn next_request(commands: &mut impl BufRead) -> io::Result<Option<LoadRequest>> {
-    let mut words = Vec::new();
-    while words.len() < 6 {
+/// A job, as far as this worker needs it.
+#[derive(Debug, PartialEq, Eq)]
+struct Job {
+    key: String,
+    request: LoadRequest,
+}
+
+/// The next job. `None` when there are no more.
+fn next_job(words: &mut impl BufRead) -> io::Result<Option<Job>> {
+    let mut job = Vec::new();
+    while job.len() < protocol::JOB_WORDS {
         let mut word = Vec::new();
-        commands.read_until(0, &mut word)?;
+        words.read_until(0, &mut word)?;
         if word.pop() != Some(0) {
             return Ok(None);
         }
-        words.push(word);
+        job.push(word);
     }
-    let symbols = String::from_utf8_lossy(&words[3]).split_whitespace().map(str::to_owned).collect();
-    Ok(Some(LoadRequest { path: OsString::from_vec(words.swap_remove(2)).into(), symbols }))
+    let text = |word: &[u8]| String::from_utf8_lossy(word).into_owned();
+    let symbols = text(&job[4]).split_whitespace().map(str::to_owned).collect();
+    let path = OsString::from_vec(job.swap_remove(3)).into();
+    Ok(Some(Job { key: text(&job[0]), request: LoadRequest { path, symbols } }))
+}
+
+/// Writes the answer, whatever code of the artifact's may have done to the file.
+fn give(mut answers: File, key: &str, answer: &LoadAnswer) -> io::Result<()> {
+    answers.set_len(0)?;
+    answers.rewind()?;
+    let answer = serde_json::to_string(answer)?;
+    answers.write_all(format!("{key} {answer}\n").as_bytes())
 }
 
 /// The wait status of `child`, once it has ended.
@@ -93,11 +113,6 @@ fn wait(child: Pid) -> io::Result<c_int> {
             Err(error) => return Err(error.into()),
         }
     }
-}
-
-/// Writes a line of its own, also after a child that left half a one behind.
-fn write_line(answers: &mut File, line: &[u8]) -> io::Result<()> {
-    answers.write_all(&[b"\n", line, b"\n"].concat())
 }
 
 /// Opens the artifact and looks the symbols up.
@@ -150,7 +165,7 @@ fn keep_streams_private() -> io::Result<(File, File)> {
 }
 
 /// No life after the parent's, where the system knows such a thing.
-fn die_with_the_parent() {
+fn end_with_the_parent() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
@@ -181,13 +196,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_six_words() {
-        let mut commands =
-            b"load\0\0/tmp/a b.so\0PyModExport_spam PyInit_spam\0\x0030\0load\0\0cut".as_slice();
+    fn a_job_is_seven_words() {
+        let mut words =
+            b"k\0load\0\0/tmp/a b.so\0PyModExport_spam PyInit_spam\0\x0030\0k\0load\0\0cut".as_slice();
         let symbols = vec!["PyModExport_spam".to_owned(), "PyInit_spam".to_owned()];
         let request = LoadRequest { path: "/tmp/a b.so".into(), symbols };
-        assert_eq!(next_request(&mut commands).unwrap(), Some(request));
-        assert_eq!(next_request(&mut commands).unwrap(), None);
+        assert_eq!(next_job(&mut words).unwrap(), Some(Job { key: "k".to_owned(), request }));
+        assert_eq!(next_job(&mut words).unwrap(), None);
+    }
+
+    #[test]
+    fn an_answer_takes_the_place_of_what_was_written_before() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "junk\n".repeat(100)).unwrap();
+        let mut answers = File::options().write(true).open(file.path()).unwrap();
+        answers.seek(io::SeekFrom::End(0)).unwrap();
+        give(answers, "k", &LoadAnswer::Accepted { symbol: "cos".to_owned() }).unwrap();
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        assert_eq!(text, "k {\"kind\":\"accepted\",\"symbol\":\"cos\"}\n");
     }
 
     #[test]

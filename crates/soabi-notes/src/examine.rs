@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use soabi_core::AbiTag;
-use soabi_harness::build::{self, Built, CacheError, NotBuilt, Options, Progress, Tools};
+use soabi_harness::build::{self, BuildOptions, Built, CacheError, NotBuilt, Progress, Tools};
 use soabi_python::Interpreter;
 use soabi_report::notes::ClaimVerdict;
 
@@ -55,7 +55,7 @@ fn needed(claim: &Claim) -> impl Iterator<Item = &'static Specimen> {
 pub fn build_modules(
     claims: &[&Claim],
     pythons: &[Interpreter],
-    options: &Options<'_>,
+    options: &BuildOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Modules, CacheError> {
     let is_needed =

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use soabi_core::{AbiTag, BuildKind, VersionRange};
-use soabi_harness::specimen::{Flavor, Recipe, Source, Specimen as Order};
+use soabi_harness::specimen::{BuildRecipe, Flavor, SourceFile, Specimen as Order};
 use soabi_python::Interpreter;
 
 /// Name and text of every file, in the order of their names.
@@ -43,14 +43,17 @@ pub fn named(module: &str) -> Option<&'static Specimen> {
 fn flavor(module: &str) -> Flavor {
     let source = format!("{module}.c");
     let of_module = |(name, _): &&(&str, &str)| *name == source || name.ends_with(".h");
-    let sources =
-        FILES.iter().filter(of_module).map(|&(path, text)| Source { folder: FOLDER, path, text }).collect();
+    let sources = FILES
+        .iter()
+        .filter(of_module)
+        .map(|&(path, text)| SourceFile { folder: FOLDER, path, text })
+        .collect();
     Flavor {
         id: module.to_owned(),
         title: module.to_owned(),
         folder: FOLDER,
         sources,
-        recipe: Recipe::Cc { source, defines: Vec::new(), limited: None },
+        recipe: BuildRecipe::Cc { source, defines: Vec::new(), limited: None },
         not_applicable: Vec::new(),
         order: 0,
     }

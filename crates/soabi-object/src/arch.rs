@@ -25,6 +25,8 @@ pub enum Arch {
     Riscv64,
     /// 64-bit `LoongArch`.
     Loongarch64,
+    /// 32-bit WebAssembly.
+    Wasm32,
     /// Another one, by its number in the file's format: `e_machine`, `cputype` or `Machine`.
     Other(u32),
 }
@@ -42,6 +44,7 @@ impl Arch {
             Self::S390x => "s390x",
             Self::Riscv64 => "riscv64",
             Self::Loongarch64 => "loongarch64",
+            Self::Wasm32 => "wasm32",
             Self::Other(_) => "unknown",
         }
     }

@@ -21,7 +21,7 @@ use std::fmt;
 /// Steps per byte of the file.
 pub const STEPS_PER_BYTE: u64 = 8;
 /// Bytes of memory per byte of the file.
-pub const MEMORY_PER_BYTE: u64 = 8;
+pub const MEMORY_PER_BYTE: u64 = 16;
 /// Steps, and bytes of memory, that a file of any size may use.
 pub const FLOOR: u64 = 1 << 16;
 

@@ -9,6 +9,8 @@ pub enum Format {
     MachO,
     /// Windows.
     Pe,
+    /// WebAssembly side modules, for Pyodide and other Pythons made with Emscripten.
+    Wasm,
 }
 
 impl Format {
@@ -18,6 +20,7 @@ impl Format {
             Self::Elf => "elf",
             Self::MachO => "macho",
             Self::Pe => "pe",
+            Self::Wasm => "wasm",
         }
     }
 
@@ -27,6 +30,7 @@ impl Format {
             Self::Elf => "ELF",
             Self::MachO => "Mach-O",
             Self::Pe => "PE",
+            Self::Wasm => "WebAssembly",
         }
     }
 }

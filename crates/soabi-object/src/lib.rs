@@ -1,6 +1,7 @@
 //! Bytes to facts.
 //!
-//! What a native file (ELF, Mach-O, PE) says about itself. This is the only code of soabi that reads binary formats. It opens the files that it is told to open and looks for no others, it judges
+//! What a native file (ELF, Mach-O, PE, a side module of WebAssembly) says about itself. This is the only code of soabi that
+//! reads binary formats. It opens only the files that callers name, it judges
 //! nothing, and it does not know which interpreters exist.
 //!
 //! Whatever the bytes are, the answer is facts or an error that says what is wrong and where. An error is never
@@ -21,13 +22,14 @@ pub mod read;
 mod reader;
 pub mod relocation;
 pub mod symbol;
+mod wasm;
 
 pub use arch::Arch;
 pub use budget::Budget;
 pub use error::{At, FileError, ObjectError};
 pub use facts::{
     ElfFacts, Export, Import, MachOFacts, MinimumOs, Needed, ObjectFacts, OrdinalImport, PeFacts, Provider,
-    Strength, SymbolKind, Uses, VersionNeed,
+    Strength, SymbolKind, Uses, VersionNeed, WasmFacts,
 };
 pub use format::{Endian, Format, ObjectKind};
 pub use image::{Image, Segment};

@@ -16,7 +16,7 @@ use crate::budget::Budget;
 use crate::error::{FileError, ObjectError};
 use crate::facts::ObjectFacts;
 use crate::image::{Image, Parts};
-use crate::{elf, macho, pe};
+use crate::{elf, macho, pe, wasm};
 
 /// How many bytes of a file [`is_native`] wants to see.
 pub const MAGIC_LENGTH: usize = 64;
@@ -32,10 +32,11 @@ enum Magic {
     Universal32,
     Universal64,
     Pe,
+    Wasm,
 }
 
-/// Whether a file that starts with `start` and has `size` bytes is a native file by its magic number: ELF, Mach-O
-/// or PE. `start` should hold [`MAGIC_LENGTH`] bytes, or the whole file if it is shorter.
+/// Whether a file that starts with `start` and has `size` bytes is a native file by its magic number: ELF, Mach-O,
+/// PE, or a side module of WebAssembly. `start` should hold [`MAGIC_LENGTH`] bytes, or the whole file if it is shorter.
 pub fn is_native(start: &[u8], size: u64) -> bool {
     magic(start, size).is_some()
 }
@@ -55,6 +56,7 @@ fn magic(start: &[u8], size: u64) -> Option<Magic> {
             let headers = start.get(0x3c..)?.first_chunk().copied().map(u32::from_le_bytes)?;
             (headers >= 4 && u64::from(headers) < size).then_some(Magic::Pe)
         }
+        [0, b'a', b's', b'm', ..] => wasm::is_side_module(start).then_some(Magic::Wasm),
         _ => None,
     }
 }
@@ -77,6 +79,7 @@ pub(crate) fn parts<'data>(
         Some(Magic::Universal32) => macho::universal_parts::<FatArch32>(bytes, budget),
         Some(Magic::Universal64) => macho::universal_parts::<FatArch64>(bytes, budget),
         Some(Magic::Pe) => pe::parts(bytes, budget).map(|parts| vec![parts]),
+        Some(Magic::Wasm) => wasm::parts(bytes, budget).map(|parts| vec![parts]),
         None => Err(not_native(bytes)),
     }
 }

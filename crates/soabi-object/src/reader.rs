@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ffi::CStr;
 
 use object::pod::{self, Pod};
+use soabi_core::foreign::from_bytes;
 
 use crate::budget::{Budget, Exhausted};
 use crate::error::{At, ObjectError};
@@ -29,7 +30,7 @@ impl<'data> Reader<'_, 'data> {
         let bytes = self.map.bytes_from(address).unwrap_or_default();
         let wanted = usize::try_from(length).ok().and_then(|length| bytes.get(..length));
         wanted.ok_or_else(|| {
-            let problem = format!("{length} bytes are asked for and the file has {} there", bytes.len());
+            let problem = format!("{length} bytes are needed, but the file has {} there", bytes.len());
             self.malformed(what, address, problem)
         })
     }
@@ -116,7 +117,7 @@ impl<'data> Reader<'_, 'data> {
     }
 }
 
-/// `name` as text. What is not UTF-8 is replaced, and only then it is copied.
+/// `name` as text. Bytes that are not UTF-8 are written as `\xff`, and only then it is copied.
 pub(crate) fn lossy(name: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(name)
+    str::from_utf8(name).map_or_else(|_| Cow::Owned(from_bytes(name)), Cow::Borrowed)
 }

@@ -18,7 +18,7 @@ pub struct Relocation {
 }
 
 /// What a relocation writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RelocationKind {
     /// An address in this image. ELF `R_*_RELATIVE` and `RELR`, PE base relocations, Mach-O rebases.
     Relative,

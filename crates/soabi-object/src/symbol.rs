@@ -32,11 +32,11 @@ pub struct Symbol<'data> {
     pub uses: Uses,
     /// Where the loader looks for an undefined one.
     pub provider: Provider,
-    /// The version it is defined under or asked for (ELF).
+    /// The version that it is defined under, or that it needs (ELF).
     pub version: Option<Arc<str>>,
     /// The number in the library's export table (PE imports by number).
     pub ordinal: Option<u16>,
-    /// The entry of the facts' `versions` that it asks for.
+    /// The entry of the facts' `versions` that it needs.
     pub(crate) need: Option<u32>,
     /// Whether it is an import in the facts.
     pub(crate) imported: bool,

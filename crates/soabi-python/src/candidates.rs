@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::interpreter::Source;
+use crate::interpreter::SearchPlace;
 use soabi_core::Selector;
 
 use crate::request::Request;
@@ -18,7 +18,7 @@ pub(crate) struct Candidate {
     /// The same path for everybody who names the file: see [`identity`].
     pub(crate) identity: PathBuf,
     /// Where it was found.
-    pub(crate) source: Source,
+    pub(crate) source: SearchPlace,
     /// The position of that place in the search.
     pub(crate) place: usize,
 }
@@ -45,12 +45,12 @@ pub(crate) fn candidates(request: &Request) -> Vec<Candidate> {
 }
 
 /// A place and the files in it.
-type Place = (Source, Vec<PathBuf>);
+type Place = (SearchPlace, Vec<PathBuf>);
 
 /// The files that the request names.
 fn named(request: &Request) -> Vec<Place> {
     let path = |selector: &Selector| match selector {
-        Selector::Path(path) => Some((Source::Explicit, vec![path.clone()])),
+        Selector::Path(path) => Some((SearchPlace::Explicit, vec![path.clone()])),
         Selector::Id(_) | Selector::Versions(_) => None,
     };
     request.selection.iter().filter_map(path).collect()
@@ -68,22 +68,22 @@ fn searched(request: &Request) -> Vec<Place> {
     // A relative entry of `PATH` would start whatever lies in the current folder.
     for dir in environment.path.iter().filter(|dir| dir.is_absolute()) {
         match pyenv_root(dir, environment.pyenv_root.as_deref()) {
-            None => places.push((Source::Path, interpreters_in(dir))),
+            None => places.push((SearchPlace::Path, interpreters_in(dir))),
             Some(root) if roots.contains(&root) => {}
             Some(root) => {
-                places.push((Source::Pyenv, installed_in(&root.join("versions"))));
+                places.push((SearchPlace::Pyenv, installed_in(&root.join("versions"))));
                 roots.push(root);
             }
         }
     }
     let pyenv = environment.pyenv_root.as_ref().filter(|root| !roots.contains(&root.as_path()));
     let folders = [
-        (Source::Pyenv, pyenv.map(|root| root.join("versions"))),
-        (Source::Uv, environment.uv_pythons.clone()),
-        (Source::Manylinux, environment.manylinux_pythons.clone()),
-        (Source::Soabi, request.own_pythons.clone()),
+        (SearchPlace::Pyenv, pyenv.map(|root| root.join("versions"))),
+        (SearchPlace::Uv, environment.uv_pythons.clone()),
+        (SearchPlace::Manylinux, environment.manylinux_pythons.clone()),
+        (SearchPlace::Soabi, request.own_pythons.clone()),
     ];
-    let installed = |(source, folder): (Source, Option<PathBuf>)| Some((source, installed_in(&folder?)));
+    let installed = |(source, folder): (SearchPlace, Option<PathBuf>)| Some((source, installed_in(&folder?)));
     places.extend(folders.into_iter().filter_map(installed));
     places
 }

@@ -12,7 +12,7 @@ use crate::cache::{Cache, Stamp};
 use crate::candidates::{Candidate, candidates};
 use crate::drift::{self, Drift};
 use crate::facts::Facts;
-use crate::interpreter::{Also, Interpreter, Source};
+use crate::interpreter::{Also, Interpreter, SearchPlace};
 use crate::manifest::{Manifest, manifests};
 use crate::query::{QueryError, ask};
 use soabi_core::Selector;
@@ -43,7 +43,7 @@ pub struct Broken {
     /// The file, as it was found.
     pub path: PathBuf,
     /// Where it was found.
-    pub source: Source,
+    pub source: SearchPlace,
     /// What happened.
     pub error: QueryError,
 }
@@ -60,12 +60,12 @@ pub fn discover(request: &Request) -> Discovery {
     for (candidate, result) in ask_all(candidates(request), request) {
         let Candidate { path, source, place, .. } = candidate;
         match result {
-            Ok(facts) if source == Source::Explicit || request.wants(facts.abi, facts.feature) => {
+            Ok(facts) if source == SearchPlace::Explicit || request.wants(facts.abi, facts.feature) => {
                 answered.push(Answered { source, place, facts });
             }
             Ok(_) => {}
             // A version manager has a shim for every name that any of its versions has.
-            Err(QueryError::Exited { .. }) if source != Source::Explicit && is_shim(&path) => {}
+            Err(QueryError::Exited { .. }) if source != SearchPlace::Explicit && is_shim(&path) => {}
             Err(error) => discovery.broken.push(Broken { path, source, error }),
         }
     }
@@ -79,7 +79,7 @@ pub fn discover(request: &Request) -> Discovery {
 
 /// An interpreter that answered.
 struct Answered {
-    source: Source,
+    source: SearchPlace,
     place: usize,
     facts: Facts,
 }
@@ -90,7 +90,7 @@ impl Answered {
         let lacks = u8::from(!self.facts.has_headers) + u8::from(self.facts.libpython.is_none());
         (
             self.facts.abi,
-            self.source != Source::Explicit,
+            self.source != SearchPlace::Explicit,
             lacks,
             self.place,
             Reverse(self.facts.hexversion),

@@ -1,4 +1,4 @@
-//! What an interpreter says of itself, and what lies beside it on the disk.
+//! The facts about an interpreter: its own answers, and the files beside it on the disk.
 
 use std::path::PathBuf;
 

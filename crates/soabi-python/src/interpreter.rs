@@ -13,7 +13,7 @@ use crate::manifest::Manifest;
 /// `PATH`, and after `PATH` when they do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Source {
+pub enum SearchPlace {
     /// Named by the caller.
     Explicit,
     /// A name on `PATH`: `python`, `python3`, `python3.11`, `python3.13t`, `pypy3`.
@@ -28,7 +28,7 @@ pub enum Source {
     Soabi,
 }
 
-impl Source {
+impl SearchPlace {
     /// The source by the name that reports use.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl Source {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SearchPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -56,7 +56,7 @@ pub struct Interpreter {
     /// The real file: links and shims are seen through.
     pub executable: PathBuf,
     /// Where it was found.
-    pub source: Source,
+    pub source: SearchPlace,
     /// What it is.
     pub facts: Facts,
     /// Other interpreters of the same id, for which this one was preferred.
@@ -64,7 +64,7 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// Its declaration in `pythons/`. `None` for an interpreter that nobody declared; it is used all the same.
+    /// Its declaration in `pythons/`. `None` for an undeclared interpreter, which is used all the same.
     pub fn manifest(&self) -> Option<&'static Manifest> {
         Manifest::of(self.id)
     }
@@ -76,7 +76,7 @@ pub struct Also {
     /// The real file.
     pub executable: PathBuf,
     /// Where it was found.
-    pub source: Source,
+    pub source: SearchPlace,
     /// Its version in full.
     pub version: String,
 }

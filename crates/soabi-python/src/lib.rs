@@ -26,7 +26,7 @@ pub use discovery::{Broken, Discovery, discover};
 pub use drift::Drift;
 pub use environment::Environment;
 pub use facts::Facts;
-pub use interpreter::{Also, Interpreter, Source};
+pub use interpreter::{Also, Interpreter, SearchPlace};
 pub use manifest::{Manifest, ManifestError, manifests};
 pub use method::{InstallMethod, SourcePackage, Unpack};
 pub use query::QueryError;

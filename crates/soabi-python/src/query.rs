@@ -1,4 +1,4 @@
-//! Asking one interpreter who it is.
+//! Queries one interpreter for its identity.
 
 use std::fs;
 use std::io;
@@ -12,35 +12,35 @@ use soabi_child::KEPT;
 
 use crate::answer::{Answer, Reply};
 
-/// The query. Its head says what it may use.
+/// The query script. Its head lists what it may use.
 pub(crate) const SCRIPT: &str = include_str!("query.py");
 
-/// What stands before the answer, on its line.
+/// The text before the answer, on its line.
 const MARKER: &str = "soabi-answer: ";
 
-/// How the query is started. `-I` would do the first two, and 2.7 does not have it.
+/// The options of the query. `-I` includes the first two, and 2.7 does not have it.
 ///
 /// `-E`: no `PYTHON*` variable counts. `-s`: no packages of the user's. `-S`: no `site`, and so no `.pth` file
-/// and no `sitecustomize`, which is other people's code; in a virtual environment it also means that
+/// and no `sitecustomize`, which may be any code; in a virtual environment it also means that
 /// `sys.prefix` is the base interpreter's until 3.13. `-B`: no `.pyc` is written.
 const FLAGS: [&str; 5] = ["-E", "-s", "-S", "-B", "-c"];
 
-/// Why an interpreter did not say who it is.
+/// Why the query of an interpreter failed.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
     /// There is nothing at the path.
     #[error("no such file")]
     NotFound,
-    /// The path is a link to a file that is not there.
+    /// The path is a link to a missing file.
     #[error("a broken link to `{}`", .target.display())]
     BrokenLink {
-        /// What the link says.
+        /// The target of the link.
         target: PathBuf,
     },
     /// The path is a folder.
     #[error("a directory, not an interpreter")]
     Directory,
-    /// The file may not be executed.
+    /// The file is not executable.
     #[error("permission denied: the file is not executable")]
     NotExecutable,
     /// The file names a dynamic linker, or a `#!` program, that is not on this system.
@@ -68,7 +68,7 @@ pub enum QueryError {
         /// The start of what it wrote to stderr.
         stderr: String,
     },
-    /// It gave up. A Python that could start the query never does.
+    /// It ended with an exit status other than 0. A Python that could start the query never does.
     #[error("exit status {code}{}", quoted(.stderr))]
     Exited {
         /// The exit status.
@@ -82,7 +82,7 @@ pub enum QueryError {
         /// How much was read before it was killed.
         limit: usize,
     },
-    /// It ended well and answered something else.
+    /// It ended well, and its output has no answer.
     #[error("the output is not an answer{}", quoted(.stdout))]
     Garbage {
         /// The start of what it wrote to stdout.
@@ -91,7 +91,7 @@ pub enum QueryError {
     /// It answered, in a form that this version of soabi does not read.
     #[error("the answer cannot be read")]
     Answer(#[source] serde_json::Error),
-    /// It answered that it cannot say who it is.
+    /// It answered that it cannot be identified.
     #[error("{message}")]
     Refused {
         /// The kind of trouble, by the name that the query script gives it.
@@ -102,7 +102,7 @@ pub enum QueryError {
     /// It answered, and its ABI has no name.
     #[error("{implementation} {version} with the suffix `{suffix}` has no ABI tag that soabi knows")]
     UnknownAbi {
-        /// What it says it is.
+        /// Its implementation.
         implementation: String,
         /// Its version.
         version: String,

@@ -1,4 +1,4 @@
-//! What the caller wants to be found.
+//! The request for a search.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -75,6 +75,10 @@ pub struct SubjectEntry {
     pub kind: SubjectKind,
     /// The tags of a wheel's name, compressed sets as they are written; of an installed one the sorted sets.
     pub tags: Vec<String>,
+    /// The interpreters that the tags name, oldest first, whether predictions are made for them or not. Of files that
+    /// lie in no wheel, those that their own names promise.
+    #[serde(default)]
+    pub promised: Vec<AbiTag>,
     /// Its native files; of a universal file each slice.
     pub objects: Vec<ObjectEntry>,
     /// What is wrong, the worst first.
@@ -156,6 +160,16 @@ pub struct ErrorEntry {
     pub object: Option<String>,
     /// Why.
     pub message: String,
+    /// The finding of the subject that reports the same, by its index. `None` when no rule reports it.
+    #[serde(default)]
+    pub finding: Option<usize>,
+}
+
+impl SubjectEntry {
+    /// The errors that no finding reports.
+    pub fn unreported_errors(&self) -> impl Iterator<Item = &ErrorEntry> {
+        self.errors.iter().filter(|error| error.finding.is_none())
+    }
 }
 
 /// The subjects of a report, counted.
@@ -228,6 +242,7 @@ mod tests {
             path: "spam.so".to_owned(),
             kind: SubjectKind::Object,
             tags: Vec::new(),
+            promised: Vec::new(),
             objects: Vec::new(),
             findings: vec![finding.into()],
             ignored: Vec::new(),

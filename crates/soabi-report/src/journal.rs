@@ -7,10 +7,8 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use soabi_core::CellId;
 
 use crate::audit::SubjectEntry;
-use crate::matrix::{CellEntry, MatrixHead, MatrixReport};
 
 /// A line of a journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,13 +99,6 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8], run: &RunId) -> Result<Contents<T
         }
     }
     Ok(Contents { done, length })
-}
-
-/// The report of a run: the fold over its finished cells. A cell that finished twice counts once.
-pub fn matrix_report(head: MatrixHead, done: Vec<CellEntry>, errors: Vec<String>) -> MatrixReport {
-    let mut seen: std::collections::HashSet<CellId> = std::collections::HashSet::new();
-    let cells = done.into_iter().filter(|cell| seen.insert(cell.id.clone())).collect();
-    MatrixReport::new(head, cells, errors)
 }
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ pub struct MatrixReport {
     pub parts: Vec<ShardEntry>,
     /// The interpreters, found and missing, oldest first.
     pub pythons: Vec<PythonEntry>,
+    /// How cells were kept apart and what protected the machine. `None` when nothing was run.
+    #[serde(default)]
+    pub isolation: Option<IsolationEntry>,
     /// The artifacts, in the order of the picture.
     pub artifacts: Vec<ArtifactEntry>,
     /// The specimens that cannot exist.
@@ -54,6 +57,8 @@ pub struct MatrixHead {
     pub shard: Option<ShardEntry>,
     /// The interpreters.
     pub pythons: Vec<PythonEntry>,
+    /// How cells were kept apart.
+    pub isolation: Option<IsolationEntry>,
     /// The artifacts.
     pub artifacts: Vec<ArtifactEntry>,
     /// The specimens that cannot exist.
@@ -64,7 +69,8 @@ impl MatrixReport {
     /// The report of a run. Everything is put in the one order that reports have, so that equal runs give equal
     /// reports whatever the order in which their cells finished.
     pub fn new(head: MatrixHead, cells: Vec<CellEntry>, errors: Vec<String>) -> Self {
-        let MatrixHead { schema, version, tables, shard, pythons, artifacts, not_applicable } = head;
+        let MatrixHead { schema, version, tables, shard, pythons, isolation, artifacts, not_applicable } =
+            head;
         let summary = Summary::default();
         let parts = Vec::new();
         let mut report = Self {
@@ -74,6 +80,7 @@ impl MatrixReport {
             shard,
             parts,
             pythons,
+            isolation,
             artifacts,
             not_applicable,
             cells,
@@ -99,6 +106,44 @@ impl MatrixReport {
             (row, cell.python, cell.rung, cell.file)
         });
         self.summary = Summary::of(&self.cells, self.not_applicable.len());
+    }
+}
+
+/// How the cells of a run were kept apart from each other and from the machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IsolationEntry {
+    /// The isolation that was asked for: `fork`, `process`, `strict` or `none`.
+    pub mode: String,
+    /// The walls that were up around every cell: `user-namespace`, `landlock`, ...
+    pub walls: Vec<String>,
+    /// The walls that were not, each with the reason.
+    pub missing: BTreeMap<String, String>,
+}
+
+impl IsolationEntry {
+    /// What holds for the cells of both runs: the walls that were up in each.
+    fn and(self, other: Self) -> Self {
+        let walls = self.walls.into_iter().filter(|wall| other.walls.contains(wall)).collect();
+        let mut missing = self.missing;
+        for (wall, why) in other.missing {
+            let known = missing.entry(wall).or_insert_with(|| why.clone());
+            if why < *known {
+                *known = why;
+            }
+        }
+        let mut modes: Vec<&str> = self.mode.split(" and ").chain(other.mode.split(" and ")).collect();
+        modes.sort_unstable();
+        modes.dedup();
+        Self { mode: modes.join(" and "), walls, missing }
+    }
+
+    /// What holds for the cells of both runs, where each may have run nothing.
+    pub(crate) fn of_both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(one.and(other)),
+            (one, other) => one.or(other),
+        }
     }
 }
 
@@ -226,6 +271,9 @@ pub struct CellEntry {
     /// `off`), `import-again`, `legacy-subinterpreter`, `isolated-subinterpreter`, `warning`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub evidence: BTreeMap<String, String>,
+    /// What the module left behind when its process had ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaks: Vec<String>,
     /// What the cell cost, in milliseconds of wall time.
     pub ms: f64,
 }
@@ -251,7 +299,35 @@ impl CellEntry {
             probes,
             probed_in: None,
             evidence: BTreeMap::new(),
+            leaks: Vec::new(),
             ms,
+        }
+    }
+}
+
+/// What a run comes to. It decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Every promise was kept.
+    Kept,
+    /// A promise was broken.
+    Broken,
+    /// Something could not be done, or nothing ran.
+    Incomplete,
+}
+
+impl MatrixReport {
+    /// What the run comes to. A cell that did not run breaks no promise; a matrix of which nothing ran is not a
+    /// matrix, unless it is a part that there is nothing left for.
+    pub fn conclusion(&self) -> Conclusion {
+        let is_left_over = self.shard.is_some() && self.summary.cells == 0;
+        let nothing_ran = self.summary.not_run == self.summary.cells && !is_left_over;
+        if !self.errors.is_empty() || nothing_ran {
+            Conclusion::Incomplete
+        } else if self.summary.unexpected > 0 {
+            Conclusion::Broken
+        } else {
+            Conclusion::Kept
         }
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use soabi_core::{AbiTag, ArtifactId, CellId, Shard};
 
-use crate::matrix::{ArtifactEntry, MatrixReport, PythonEntry, ShardEntry};
+use crate::matrix::{ArtifactEntry, IsolationEntry, MatrixReport, PythonEntry, ShardEntry};
 
 /// A report, and what to call it: the name of its file.
 pub type Named = (String, MatrixReport);
@@ -94,10 +94,11 @@ pub fn merge(reports: Vec<Named>) -> Result<MatrixReport, MergeError> {
     let artifacts = artifacts(&reports);
     let mut merged = reports.first().map(|(_, report)| report.clone()).ok_or(MergeError::None)?;
     let mut parts: BTreeSet<ShardEntry> = BTreeSet::new();
-    (merged.cells, merged.errors) = (Vec::new(), Vec::new());
+    (merged.cells, merged.errors, merged.isolation) = (Vec::new(), Vec::new(), None);
     for (_, report) in reports {
         let lacks = lacks(&report);
         parts.extend(report.shard.into_iter().chain(report.parts));
+        merged.isolation = IsolationEntry::of_both(merged.isolation.take(), report.isolation);
         merged.cells.extend(report.cells);
         merged.not_applicable.extend(report.not_applicable);
         merged.errors.extend(report.errors.into_iter().filter(|error| !lacks.contains(error)));

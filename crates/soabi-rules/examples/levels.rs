@@ -14,13 +14,12 @@ use soabi_rules::tables::ExportTable;
 use soabi_rules::{NativeFile, PlatformTag, Subject};
 use soabi_wheel::Wheel;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() {
     for path in std::env::args().skip(1) {
         if let Err(error) = wheel(Path::new(&path)) {
             println!("{path}\tunread\t{error}");
         }
     }
-    Ok(())
 }
 
 fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
@@ -49,7 +48,7 @@ fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
     };
     let context = Context {
         promise: Promise::of(&tags),
-        oldest_python: None,
+        oldest_python: oldest_python(&wheel),
         sources: sources.as_ref(),
         requires: &requires,
         whole: true,
@@ -75,6 +74,16 @@ fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
         blockers.map(|blocker| format!("{}: {}", blocker.file, blocker.needs)).collect();
     println!("{name}\tlevel\t{tag}\t{}", blockers.join("; "));
     Ok(())
+}
+
+/// The oldest version of Python that the wheel's tags name: `cp38`, `py3`.
+fn oldest_python(wheel: &Wheel) -> Option<(u16, u16)> {
+    let version = |tag: &String| {
+        let digits = tag.trim_start_matches(|c: char| c.is_alphabetic());
+        let (major, minor) = digits.split_at_checked(1)?;
+        Some((major.parse().ok()?, minor.parse().unwrap_or_default()))
+    };
+    wheel.file_name().pythons.iter().filter_map(version).min()
 }
 
 fn sources(name: &str) -> Result<(Option<Sources>, Vec<String>), Box<dyn Error>> {

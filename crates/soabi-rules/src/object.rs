@@ -1,6 +1,6 @@
 //! Objects: native files with what follows from their facts, before any interpreter is asked about.
 
-use soabi_core::{AbiTag, Claim, Expectation, InitKind, InitSymbol, ModuleFileName, PyVersion};
+use soabi_core::{AbiTag, Claim, Expectation, Gate, InitKind, InitSymbol, ModuleFileName, PyVersion};
 use soabi_object::{Format, ObjectFacts, ObjectKind};
 use soabi_wheel::WheelFileName;
 
@@ -65,7 +65,10 @@ impl Object {
         let loadable = facts.kind == ObjectKind::Library && !is_python_library(&file_name);
         let named = name.as_ref().is_some_and(has_extension_only_suffix);
         let lacks_init = named && !imports.is_empty() && !exports_for_others(&facts);
-        let extension = loadable && (!init.is_empty() || lacks_init || makes_python_2_module(&imports));
+        let module = !init.is_empty() || lacks_init || makes_python_2_module(&imports);
+        // A program that is named like a module and has its init symbol is a module that was linked wrongly.
+        let program = facts.kind.is_program() && named && !init.is_empty();
+        let extension = (loadable && module) || program;
         let claims = claims(name.as_ref(), wheel);
         let promised = promised(&claims);
         Self {
@@ -114,6 +117,21 @@ impl Object {
     /// Whether it exports the init symbol of the era `kind` for `module`.
     pub fn has_init(&self, kind: InitKind, module: &str) -> bool {
         self.init.contains(&InitSymbol::for_module(kind, module))
+    }
+
+    /// Why no system loads the file, from its headers.
+    pub(crate) fn unloadable(&self) -> Option<Refusal> {
+        /// The smallest page of every system.
+        const PAGE: u64 = 4 << 10;
+        let refusal = |why: &str| Some(Refusal { gate: Gate::Platform, why: why.to_owned() });
+        if self.facts.kind.is_program() {
+            return refusal("it is a program, which the dynamic linker does not load as a library");
+        }
+        let loads = self.facts.elf.iter().flat_map(|elf| &elf.loads);
+        if loads.into_iter().any(|load| !load.is_congruent(PAGE)) {
+            return refusal("the offset and the address of a segment differ within a page");
+        }
+        None
     }
 
     /// The Python DLLs that a Windows file needs, in lower case.

@@ -54,6 +54,7 @@ impl Platform {
     pub fn soabi_names(self) -> Vec<String> {
         match self.format {
             Format::MachO => vec!["darwin".to_owned()],
+            Format::Wasm => vec!["wasm32-emscripten".to_owned()],
             Format::Pe if self.arch == Arch::I686 => vec!["win32".to_owned()],
             Format::Pe => vec![format!("win_{}", self.arch.tag(Format::Pe))],
             Format::Elf => {
@@ -84,6 +85,7 @@ impl fmt::Display for Platform {
             (Format::Elf, Some(Libc::Musl)) => "Linux with musl",
             (Format::MachO, _) => "macOS",
             (Format::Pe, _) => "Windows",
+            (Format::Wasm, _) => "Emscripten",
         };
         write!(f, "{} {system}", self.arch)
     }

@@ -74,7 +74,8 @@ impl Subject {
             })
             .collect();
         for (object, (refusals, imports)) in self.objects.iter_mut().zip(found) {
-            (object.refusals, object.bundled_imports) = (refusals, imports);
+            object.refusals = object.unloadable().into_iter().chain(refusals).collect();
+            object.bundled_imports = imports;
         }
     }
 

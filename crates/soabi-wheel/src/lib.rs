@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod ambiguity;
+mod container;
 mod deflate;
 pub mod error;
 pub mod file_name;
@@ -16,6 +17,7 @@ mod inflate;
 pub mod installed;
 pub mod member;
 pub mod metadata;
+pub mod package;
 pub mod record;
 pub mod scheme;
 pub mod source;
@@ -25,15 +27,17 @@ mod wheel;
 mod zip;
 
 pub use ambiguity::{Ambiguity, AmbiguityKind};
+pub use container::Limits;
 pub use error::{MemberError, MemberErrorKind, WheelError};
 pub use file_name::{BuildTag, WheelFileName, WheelTag};
 pub use inflate::Inflater;
 pub use installed::{Installed, InstalledError};
 pub use member::{Member, is_native_name};
 pub use metadata::WheelMetadata;
+pub use package::{Package, PackageKind};
 pub use record::{FileDigest, Record, RecordMismatch, RecordMismatchKind, Row};
 pub use scheme::{Placed, Scheme};
 pub use source::ReadAt;
 pub use text::{Sources, Text};
-pub use wheel::{Limits, Wheel};
+pub use wheel::Wheel;
 pub use zip::ArchiveError;

@@ -1,63 +1,26 @@
 //! Wheels: an archive with a wheel's file name and metadata.
 
-use std::fs::{self, File};
 use std::path::Path;
 
-use soabi_object::read::{self, MAGIC_LENGTH};
-use soabi_object::{ObjectError, ObjectFacts};
+use soabi_object::{ObjectFacts, read};
 
 use crate::ambiguity::Ambiguity;
+use crate::container::{Container, Limits};
 use crate::error::{MemberError, MemberErrorKind, WheelError};
 use crate::file_name::WheelFileName;
-use crate::inflate::{Inflater, Stored};
+use crate::inflate::Inflater;
 use crate::member::Member;
 use crate::metadata::WheelMetadata;
 use crate::record::Record;
 use crate::scheme::{self, Placed, Scheme};
 use crate::source::ReadAt;
 use crate::text::{Sources, Text};
-use crate::zip::Archive;
-
-/// What is taken on before a member is called too large. Reaching a limit is an error that names the member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The largest member, in bytes. It is in memory as a whole.
-    pub member: u64,
-    /// How many bytes one compressed byte may become, in members of more than [`Limits::small`] bytes.
-    pub ratio: u64,
-    /// Members up to this size, in bytes, may have any ratio: a small library that is padded to large pages has
-    /// been seen to become 224 times as large.
-    pub small: u64,
-    /// The largest directory, in bytes. It is in memory as a whole.
-    pub directory: u64,
-    /// The largest `WHEEL` and `METADATA`, in bytes.
-    pub metadata: u64,
-    /// The largest `RECORD`, in bytes. The largest seen lists 60,000 files in 6 MB.
-    pub record: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            member: 4 << 30,
-            ratio: 200,
-            small: 64 << 20,
-            directory: 256 << 20,
-            metadata: 16 << 20,
-            record: 64 << 20,
-        }
-    }
-}
 
 /// A wheel whose structure was read. Its methods may be called from many threads at once.
 #[derive(Debug)]
 pub struct Wheel {
-    name: String,
     file_name: WheelFileName,
-    source: Box<dyn ReadAt>,
-    members: Vec<Member>,
-    ambiguities: Vec<Ambiguity>,
-    limits: Limits,
+    container: Container,
 }
 
 impl Wheel {
@@ -68,15 +31,9 @@ impl Wheel {
 
     /// Opens the wheel at `path` and reads its structure.
     pub fn open_with(path: &Path, limits: Limits) -> Result<Self, WheelError> {
-        let name = path.display().to_string();
-        let io = |source| WheelError::Io { name: path.display().to_string(), source };
-        // Before it is opened, because opening a pipe waits for its writer.
-        let size = match fs::metadata(path).map_err(io)? {
-            metadata if metadata.is_file() => metadata.len(),
-            _ => return Err(WheelError::NotAFile { name }),
-        };
-        let file_name = path.file_name().unwrap_or_default().to_string_lossy().parse()?;
-        Self::read(name, file_name, Box::new(File::open(path).map_err(io)?), size, limits)
+        let file_name = |path: &Path| Ok(path.file_name().unwrap_or_default().to_string_lossy().parse()?);
+        let (container, file_name) = Container::open(path, limits, file_name)?;
+        Ok(Self { file_name, container })
     }
 
     /// Reads the structure of the wheel in the `size` bytes of `source`, with the default limits. The last part of
@@ -94,29 +51,13 @@ impl Wheel {
         limits: Limits,
     ) -> Result<Self, WheelError> {
         let file_name = name.rsplit('/').next().unwrap_or(name).parse()?;
-        Self::read(name.to_owned(), file_name, Box::new(source), size, limits)
-    }
-
-    fn read(
-        name: String,
-        file_name: WheelFileName,
-        source: Box<dyn ReadAt>,
-        size: u64,
-        limits: Limits,
-    ) -> Result<Self, WheelError> {
-        let archive = Archive::read(&*source, size, limits.directory);
-        let archive = match archive {
-            Ok(archive) => archive,
-            Err(source) => return Err(WheelError::Archive { name, source }),
-        };
-        let Archive { mut members, ambiguities } = archive;
-        members.retain(|member| !member.name.ends_with('/'));
-        Ok(Self { name, file_name, source, members, ambiguities, limits })
+        let container = Container::read(name.to_owned(), Box::new(source), size, limits)?;
+        Ok(Self { file_name, container })
     }
 
     /// What its user calls it: the path of a file.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.container.name
     }
 
     /// The parts of its file name.
@@ -126,12 +67,12 @@ impl Wheel {
 
     /// Its members without folders, in the order of the archive's directory.
     pub fn members(&self) -> &[Member] {
-        &self.members
+        &self.container.members
     }
 
     /// What two readers of the archive understand differently.
     pub fn ambiguities(&self) -> &[Ambiguity] {
-        &self.ambiguities
+        &self.container.ambiguities
     }
 
     /// The facts of a member that is a native file, one set per slice; `None` for a member that is none, neither
@@ -163,28 +104,13 @@ impl Wheel {
         inflater: &mut Inflater,
         read: impl FnOnce(&[u8]) -> T,
     ) -> Result<Option<T>, MemberError> {
-        named(member, || {
-            let stored = self.stored(member)?;
-            let mut start = [0; MAGIC_LENGTH];
-            let start = inflater.start(&*self.source, stored, &mut start)?;
-            if !read::is_native(start, member.size) {
-                return match member.is_named_native() {
-                    true if start.is_empty() => Err(MemberErrorKind::Object(ObjectError::Empty)),
-                    true => Err(MemberErrorKind::Object(ObjectError::NotNative(
-                        start[..start.len().min(4)].to_vec(),
-                    ))),
-                    false => Ok(None),
-                };
-            }
-            self.check_size(member, self.limits.member)?;
-            inflater.whole(&*self.source, stored).map(|bytes| Some(read(bytes)))
-        })
+        self.container.with_native(member, inflater, read)
     }
 
     /// Calls `each` with every member that is a native file, or may be one, in the order of the directory.
     pub fn for_each_native(&self, mut each: impl FnMut(&Member, Result<Vec<ObjectFacts>, MemberError>)) {
         let mut inflater = Inflater::default();
-        for member in &self.members {
+        for member in &self.container.members {
             if let Some(facts) = self.facts(member, &mut inflater).transpose() {
                 each(member, facts);
             }
@@ -202,10 +128,7 @@ impl Wheel {
         limit: u64,
         inflater: &mut Inflater,
     ) -> Result<Vec<u8>, MemberError> {
-        named(member, || {
-            self.check_size(member, limit.min(self.limits.member))?;
-            Ok(inflater.whole(&*self.source, self.stored(member)?)?.to_vec())
-        })
+        self.container.bytes(member, limit, inflater)
     }
 
     /// The top-level `.dist-info` folder. If there are several, the one that has the name of the wheel counts.
@@ -215,7 +138,7 @@ impl Wheel {
             let folder = member.name.strip_suffix("/WHEEL").filter(|folder| !folder.contains('/'));
             folder.is_some_and(|folder| folder.ends_with(".dist-info"))
         };
-        let mut wheels = self.members.iter().filter(folder);
+        let mut wheels = self.container.members.iter().filter(folder);
         let first = wheels.next()?;
         let wheel = std::iter::once(first).chain(wheels).find(|member| member.dist_info() == Some(&own));
         wheel.unwrap_or(first).dist_info()
@@ -224,12 +147,12 @@ impl Wheel {
     /// What the `.dist-info` says.
     pub fn metadata(&self, inflater: &mut Inflater) -> Result<WheelMetadata, WheelError> {
         let Some(folder) = self.dist_info() else {
-            return Err(WheelError::NoMetadata { name: self.name.clone() });
+            return Err(WheelError::NoMetadata { name: self.container.name.clone() });
         };
         let mut metadata = WheelMetadata { folder: folder.to_owned(), ..WheelMetadata::default() };
         let mut text = |name: &str| {
             let member = self.in_dist_info(folder, name);
-            member.map(|member| self.bytes(member, self.limits.metadata, inflater)).transpose()
+            member.map(|member| self.bytes(member, self.container.limits.metadata, inflater)).transpose()
         };
         if let Some(wheel) = text("WHEEL")? {
             metadata.read_wheel(&String::from_utf8_lossy(&wheel));
@@ -247,13 +170,14 @@ impl Wheel {
     /// When it cannot be read.
     pub fn record(&self, inflater: &mut Inflater) -> Result<Option<Record>, MemberError> {
         let member = self.dist_info().and_then(|folder| self.in_dist_info(folder, "RECORD"));
-        let bytes = member.map(|member| self.bytes(member, self.limits.record, inflater)).transpose()?;
+        let bytes =
+            member.map(|member| self.bytes(member, self.container.limits.record, inflater)).transpose()?;
         Ok(bytes.map(|bytes| Record::parse(&bytes)))
     }
 
     fn in_dist_info(&self, folder: &str, name: &str) -> Option<&Member> {
         // Of members with one name, pip reads the last.
-        self.members.iter().rev().find(|member| {
+        self.container.members.iter().rev().find(|member| {
             member.name.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) == Some(name)
         })
     }
@@ -263,7 +187,7 @@ impl Wheel {
     pub fn sources(&self, largest: u64, total: u64, inflater: &mut Inflater) -> Sources {
         let mut sources = Sources::default();
         let mut left = total;
-        for member in &self.members {
+        for member in &self.container.members {
             let is_source = [".py", ".pth"].iter().any(|suffix| member.name.ends_with(suffix));
             if !is_source {
                 continue;
@@ -281,41 +205,11 @@ impl Wheel {
 
     /// The modules and packages that the wheel adds to the top level of `sys.path`, sorted: `numpy`, `six`.
     pub fn top_level(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.members.iter().filter_map(|member| top_level(&member.name)).collect();
+        let mut names: Vec<&str> =
+            self.container.members.iter().filter_map(|member| top_level(&member.name)).collect();
         names.sort_unstable();
         names.dedup();
         names
-    }
-
-    /// Where the member's bytes are.
-    fn stored(&self, member: &Member) -> Result<Stored, MemberErrorKind> {
-        if member.encrypted {
-            return Err(MemberErrorKind::Encrypted);
-        }
-        let deflated = match member.method {
-            0 => false,
-            8 => true,
-            other => return Err(MemberErrorKind::Method(other)),
-        };
-        Ok(Stored {
-            start: member.data.ok_or(MemberErrorKind::Place)?,
-            compressed_size: member.compressed_size,
-            size: member.size,
-            crc: member.crc,
-            deflated,
-        })
-    }
-
-    /// Whether the member is one to inflate. The compressed size was held against the file's own.
-    fn check_size(&self, member: &Member, limit: u64) -> Result<(), MemberErrorKind> {
-        let (size, compressed, limits) = (member.size, member.compressed_size, self.limits);
-        if size > limit {
-            return Err(MemberErrorKind::TooLarge { size, limit });
-        }
-        if size > limits.small && size / limits.ratio > compressed {
-            return Err(MemberErrorKind::Ratio { compressed, size, limit: limits.ratio });
-        }
-        Ok(())
     }
 }
 
@@ -325,17 +219,9 @@ fn top_level(member: &str) -> Option<&str> {
     if !matches!(scheme, Scheme::Root | Scheme::Platlib | Scheme::Purelib) {
         return None;
     }
-    match path.split_once('/') {
-        Some((folder, _)) => {
-            (!folder.ends_with(".dist-info") && !folder.ends_with(".libs")).then_some(folder)
-        }
-        None => {
-            let is_module = path.ends_with(".py") || crate::member::is_native_name(path);
-            path.split('.').next().filter(|_| is_module)
-        }
+    if let Some((folder, _)) = path.split_once('/') {
+        return (!folder.ends_with(".dist-info") && !folder.ends_with(".libs")).then_some(folder);
     }
-}
-
-fn named<T>(member: &Member, read: impl FnOnce() -> Result<T, MemberErrorKind>) -> Result<T, MemberError> {
-    read().map_err(|kind| MemberError { member: member.name.clone(), kind })
+    let is_module = path.ends_with(".py") || crate::member::is_native_name(path);
+    path.split('.').next().filter(|_| is_module)
 }

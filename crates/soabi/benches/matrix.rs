@@ -280,7 +280,7 @@ fn cold_build(interpreters: &[Interpreter], scratch: &Path, jobs: usize) -> Resu
         let mut plan = specimen::plan(flavors(), interpreters);
         plan.specimens.retain(|specimen| !specimen.flavor.id.starts_with("pyo3"));
         let cache = scratch.join(format!("cold-{round}"));
-        let options = build::Options { tools: &tools, cache: &cache, jobs };
+        let options = build::BuildOptions { tools: &tools, cache: &cache, jobs };
         let started = Instant::now();
         let built = build::build(plan.specimens, &options, &())?;
         let soabi = started.elapsed().as_secs_f64();

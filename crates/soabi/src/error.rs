@@ -7,6 +7,7 @@ use anstream::eprintln;
 use soabi_audit::config::ConfigFileError;
 #[cfg(run)]
 use soabi_core::AbiTag;
+use soabi_core::foreign;
 #[cfg(run)]
 use soabi_harness::build::CacheError;
 #[cfg(run)]
@@ -82,6 +83,10 @@ pub(crate) enum Error {
     #[cfg(not(run))]
     #[error("{what}, and this build of soabi runs no interpreters")]
     DoesNotRun { what: String },
+    #[error("the journal `{}`", path.display())]
+    Journal { path: PathBuf, source: io::Error },
+    #[error("the same run is going on: `{}` is locked", path.display())]
+    SameRun { path: PathBuf },
     #[error("`{command}` is not a command of soabi")]
     NoSuchCommand { command: String, nearest: Option<String> },
 }
@@ -110,6 +115,10 @@ impl Error {
             #[cfg(run)]
             Self::NoSuchFlavor { known, .. } => Some(format!("the flavors are {known}")),
             Self::Config(error) => Some(error.hint().to_owned()),
+            Self::Journal { .. } => {
+                Some("remove it to begin anew, or name another folder with `--cache-dir`".to_owned())
+            }
+            Self::SameRun { .. } => Some("wait for it, or name another folder with `--cache-dir`".to_owned()),
             Self::NoCache(_) => Some("name a folder with `--cache-dir`".to_owned()),
             #[cfg(run)]
             Self::Cache(_) => Some("name a folder with `--cache-dir`".to_owned()),
@@ -135,7 +144,7 @@ impl Error {
     pub(crate) fn print(&self) {
         let bold = anstyle::Style::new().bold();
         let red = bold.fg_color(Some(anstyle::AnsiColor::Red.into()));
-        eprintln!("{red}error{red:#}: {}", self.in_full());
+        eprintln!("{red}error{red:#}: {}", foreign::lines(&self.in_full()));
         if let Some(hint) = self.hint() {
             eprintln!("\n{bold}hint{bold:#}: {hint}");
         }

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
-#[cfg(run)]
-use tempfile::TempDir;
 
 use crate::error::Error;
 
@@ -15,7 +13,7 @@ use crate::error::Error;
 pub(crate) fn cache(named: Option<&Path>) -> Result<PathBuf, Error> {
     let Some(folder) = named else {
         let user = user_folders().map_err(Error::NoCache)?;
-        return below(user.cache_dir(), user.home_dir()).map_err(Error::NoCache);
+        return below(&user.cache_dir(), user.home_dir()).map_err(Error::NoCache);
     };
     std::fs::create_dir_all(folder)
         .map_err(|error| Error::NoCache(format!("`{}`: {error}", folder.display())))?;
@@ -31,7 +29,7 @@ pub(crate) fn data() -> Result<PathBuf, Error> {
         return std::path::absolute(folder).map_err(|error| Error::NoData(error.to_string()));
     }
     let user = user_folders().map_err(Error::NoData)?;
-    below(user.data_dir(), user.home_dir()).map_err(Error::NoData)
+    below(&user.data_dir(), user.home_dir()).map_err(Error::NoData)
 }
 
 /// The conventions of this platform.
@@ -41,7 +39,7 @@ fn user_folders() -> Result<impl BaseStrategy, String> {
 
 /// `soabi` in `folder`. An error when that would be relative to the current folder, or in a home that does not exist:
 /// neither is created.
-fn below(folder: PathBuf, home: &Path) -> Result<PathBuf, String> {
+fn below(folder: &Path, home: &Path) -> Result<PathBuf, String> {
     if folder.is_relative() {
         return Err(format!("`{}` is not an absolute path", folder.display()));
     }
@@ -49,10 +47,4 @@ fn below(folder: PathBuf, home: &Path) -> Result<PathBuf, String> {
         return Err(format!("there is no home folder `{}`", home.display()));
     }
     Ok(folder.join("soabi"))
-}
-
-/// A folder for this run alone. It is removed when the value is dropped.
-#[cfg(run)]
-pub(crate) fn scratch() -> Result<TempDir, Error> {
-    tempfile::Builder::new().prefix("soabi-").tempdir().map_err(Error::Scratch)
 }

@@ -15,8 +15,11 @@ mod exit;
 mod folders;
 #[cfg(run)]
 mod interpreters;
+mod journal;
 mod output;
 mod progress;
+#[cfg(run)]
+mod scratch;
 
 #[cfg(run)]
 use std::ffi::OsStr;
@@ -32,7 +35,11 @@ fn main() -> ExitCode {
     #[cfg(run)]
     {
         let mut args = std::env::args_os();
-        if args.nth(1).as_deref() == Some(OsStr::new(command::load::CHILD)) {
+        let hidden = args.nth(1);
+        if hidden.as_deref() == Some(OsStr::new(soabi_child::launch::LAUNCHER)) {
+            return soabi_child::launch::main(args);
+        }
+        if hidden.as_deref() == Some(OsStr::new(command::load::CHILD)) {
             return command::load::be_the_child(args);
         }
     }
@@ -40,9 +47,15 @@ fn main() -> ExitCode {
     cli.color.apply();
     #[cfg(run)]
     if cli.command.starts_children() {
+        soabi_child::hide_this_process();
+        soabi_child::adopt_orphans();
         end_children_on_ctrl_c();
     }
-    match run(cli) {
+    let result = run(cli);
+    // An interpreter that was asked who it is, or a compiler, may have left something behind.
+    #[cfg(run)]
+    soabi_child::end_orphans();
+    match result {
         Ok(exit) => exit.into(),
         Err(error) => {
             error.print();
@@ -71,12 +84,14 @@ fn run(cli: Cli) -> Result<Exit, Error> {
     }
 }
 
-/// Children run in process groups of their own, which the terminal does not reach. 130 is what a shell reports
+/// Children run in process groups of their own, which the terminal does not reach. SIGTERM and SIGHUP do the same
+/// as Ctrl-C. 130 is what a shell reports
 /// for a program that Ctrl-C ended.
 #[cfg(run)]
 fn end_children_on_ctrl_c() {
     let handler = || {
         soabi_child::end_all();
+        scratch::remove_scratches();
         std::process::exit(130);
     };
     // The only failure is a second handler, and there is none.

@@ -283,15 +283,15 @@ mod tests {
     #[test]
     fn unused_entries_are_removed() {
         let (_root, cache, key, _) = one_entry();
-        let age = |age: Duration| {
-            let time = SystemTime::now() - age;
+        let set_age = |age: Duration| {
+            let time = SystemTime::now().checked_sub(age).unwrap();
             File::open(cache.entry(&key)).unwrap().set_modified(time).unwrap();
         };
-        age(UNUSED - DAY / 2);
+        set_age(UNUSED.saturating_sub(DAY / 2));
         cache.sweep();
         assert!(cache.find(&key, "spam.so").is_some());
         assert!(!is_older_than(&cache.entry(&key), DAY), "a use is noted");
-        age(UNUSED + DAY / 2);
+        set_age(UNUSED + DAY / 2);
         cache.sweep();
         assert_eq!(cache.find(&key, "spam.so"), None);
         assert!(!cache.entry(&key).exists());

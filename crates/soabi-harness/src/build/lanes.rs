@@ -10,7 +10,7 @@ use super::environment;
 use super::not_built::NotBuilt;
 use super::order::Order;
 use super::steps::Place;
-use super::{Options, Progress};
+use super::{BuildOptions, Progress};
 
 /// Orders that one thread carries out, one after another.
 type Lane<'o> = Vec<(&'o Key, &'o Order)>;
@@ -22,7 +22,7 @@ pub(super) type Products = HashMap<Key, Result<PathBuf, NotBuilt>>;
 pub(super) fn carry_out(
     orders: &[Order],
     cache: &Cache,
-    options: &Options<'_>,
+    options: &BuildOptions<'_>,
     progress: &dyn Progress,
 ) -> Products {
     cache.sweep();
@@ -79,7 +79,7 @@ fn lanes<'o>(orders: &'o [Order], cache: &Cache) -> (Products, VecDeque<Lane<'o>
 fn carry_out_lane(
     lane: &Lane<'_>,
     cache: &Cache,
-    options: &Options<'_>,
+    options: &BuildOptions<'_>,
     hidden: &[OsString],
     progress: &dyn Progress,
 ) -> Vec<(Key, Result<PathBuf, NotBuilt>)> {

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use self::cache::Cache;
 use self::lanes::Products;
 use self::order::Order;
-use crate::specimen::{Recipe, Specimen};
+use crate::specimen::{BuildRecipe, Specimen};
 use crate::subject::Subject;
 
 pub use self::not_built::NotBuilt;
@@ -34,7 +34,7 @@ pub use self::tool::{Tool, Tools};
 
 /// How specimens are built.
 #[derive(Debug)]
-pub struct Options<'a> {
+pub struct BuildOptions<'a> {
     /// The programs that build.
     pub tools: &'a Tools,
     /// The folder of the cache. It is created.
@@ -66,9 +66,9 @@ impl Built<'_> {
             flavor: self.specimen.name.clone(),
             family: self.specimen.flavor.id.clone(),
             source: match &self.specimen.flavor.recipe {
-                Recipe::Cc { source, .. } => source.clone(),
-                Recipe::Rustc { .. } => "spam-ffi".to_owned(),
-                Recipe::Cargo { .. } => "spam-pyo3".to_owned(),
+                BuildRecipe::Cc { source, .. } => source.clone(),
+                BuildRecipe::Rustc { .. } => "spam-ffi".to_owned(),
+                BuildRecipe::Cargo { .. } => "spam-pyo3".to_owned(),
             },
             built_for: self.specimen.built_for,
             commands: self.commands.clone(),
@@ -90,7 +90,7 @@ pub struct CacheError {
 /// Builds the `specimens` that are not in the cache, and returns the path of each.
 pub fn build<'a>(
     specimens: Vec<Specimen<'a>>,
-    options: &Options<'_>,
+    options: &BuildOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Built<'a>>, CacheError> {
     let cache = Cache::open(options.cache)?;
@@ -103,7 +103,7 @@ pub fn build<'a>(
 /// the paths are those of the entries that a build would make.
 pub fn preview<'a>(
     specimens: Vec<Specimen<'a>>,
-    options: &Options<'_>,
+    options: &BuildOptions<'_>,
 ) -> Result<Vec<Built<'a>>, CacheError> {
     let cache = Cache::open(options.cache)?;
     let orders = Order::all(&specimens, options.tools, &cache);

@@ -13,7 +13,7 @@ use super::not_built::NotBuilt;
 use super::steps::{Place, Steps, compiler};
 use super::tool::Tools;
 use super::{cargo, environment};
-use crate::specimen::{Recipe, Specimen};
+use crate::specimen::{BuildRecipe, Specimen};
 
 /// A part of every key: raised when a change is not in the other parts.
 const REVISION: &str = "2";
@@ -93,14 +93,14 @@ fn key(
     headers: &mut Headers,
 ) -> Result<Key, NotBuilt> {
     let mut parts: Vec<Vec<u8>> = vec![REVISION.into(), steps.file_name.clone().into()];
-    if let (Recipe::Cc { .. }, Some(facts)) = (&specimen.flavor.recipe, specimen.builder) {
+    if let (BuildRecipe::Cc { .. }, Some(facts)) = (&specimen.flavor.recipe, specimen.builder) {
         let dirs = &facts.include_dirs;
         if !facts.has_headers {
             return Err(NotBuilt::NoHeaders { dirs: dirs.clone(), version: facts.feature });
         }
         parts.push(headers.entry(dirs.clone()).or_insert_with(|| telling_headers(dirs)).clone());
     }
-    if let Recipe::Cargo { .. } = specimen.flavor.recipe {
+    if let BuildRecipe::Cargo { .. } = specimen.flavor.recipe {
         tools.cargo.path()?;
     }
     parts.push(compiler(specimen, tools).identity(folder)?.into());

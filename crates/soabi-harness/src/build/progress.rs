@@ -1,10 +1,10 @@
-//! What a caller may hear while specimens are built.
+//! The progress of builds, as reported to the caller.
 
 use soabi_core::ArtifactId;
 
 use super::not_built::NotBuilt;
 
-/// Hears what is being built, from any thread. Specimens that are in the cache already are not mentioned.
+/// Receives the progress of builds, from any thread. Specimens that are in the cache already are not reported.
 ///
 /// Specimens that are the same bytes are built once, under the name of the first.
 pub trait Progress: Sync {
@@ -24,5 +24,5 @@ pub trait Progress: Sync {
     }
 }
 
-/// Nobody listens.
+/// Ignores the progress.
 impl Progress for () {}

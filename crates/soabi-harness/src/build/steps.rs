@@ -6,7 +6,7 @@ use std::path::Path;
 use super::command::CommandLine;
 use super::tool::{Tool, Tools};
 use super::{cargo, cc, rustc};
-use crate::specimen::{Recipe, Source, Specimen};
+use crate::specimen::{BuildRecipe, SourceFile, Specimen};
 
 /// How one specimen is made.
 #[derive(Clone, Debug)]
@@ -37,9 +37,9 @@ impl Steps {
     /// The steps of `specimen` with these tools. `cache` is the root of the cache, as an absolute path.
     pub(super) fn of(specimen: &Specimen<'_>, tools: &Tools, cache: &Path) -> Self {
         match &specimen.flavor.recipe {
-            Recipe::Cc { source, defines, .. } => cc::steps(specimen, source, defines, &tools.cc),
-            Recipe::Rustc { cfg } => rustc::steps(specimen, cfg.as_deref(), &tools.rustc),
-            Recipe::Cargo { .. } => cargo::steps(specimen, &tools.cargo, cache),
+            BuildRecipe::Cc { source, defines, .. } => cc::steps(specimen, source, defines, &tools.cc),
+            BuildRecipe::Rustc { cfg } => rustc::steps(specimen, cfg.as_deref(), &tools.rustc),
+            BuildRecipe::Cargo { .. } => cargo::steps(specimen, &tools.cargo, cache),
         }
     }
 }
@@ -47,13 +47,13 @@ impl Steps {
 /// The tool that decides what the bytes of a specimen are. Cargo only calls `rustc`.
 pub(super) fn compiler<'t>(specimen: &Specimen<'_>, tools: &'t Tools) -> &'t Tool {
     match specimen.flavor.recipe {
-        Recipe::Cc { .. } => &tools.cc,
-        Recipe::Rustc { .. } | Recipe::Cargo { .. } => &tools.rustc,
+        BuildRecipe::Cc { .. } => &tools.cc,
+        BuildRecipe::Rustc { .. } | BuildRecipe::Cargo { .. } => &tools.rustc,
     }
 }
 
 /// The files of the specimen's crate, unchanged.
 pub(super) fn files_of(specimen: &Specimen<'_>) -> Vec<(String, Cow<'static, str>)> {
-    let file = |source: &Source| (source.path.to_owned(), Cow::Borrowed(source.text));
+    let file = |source: &SourceFile| (source.path.to_owned(), Cow::Borrowed(source.text));
     specimen.flavor.sources.iter().map(file).collect()
 }

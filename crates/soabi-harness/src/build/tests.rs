@@ -12,7 +12,7 @@ use soabi_python::Interpreter;
 use tempfile::TempDir;
 
 use super::*;
-use crate::specimen::fake::{self, NINE};
+use crate::specimen::fake;
 use crate::specimen::{flavors, plan};
 
 /// What `-o` names comes to be, as compilers do it.
@@ -62,7 +62,7 @@ impl Bench {
         let heard = Heard::default();
         let mut specimens = plan(flavors(), interpreters).specimens;
         specimens.retain(|specimen| wanted.contains(&specimen.flavor.id.as_str()));
-        let options = Options { tools: &self.tools, cache: &self.cache(), jobs: 3 };
+        let options = BuildOptions { tools: &self.tools, cache: &self.cache(), jobs: 3 };
         let built = build(specimens, &options, &heard).unwrap();
         let mut finished = heard.finished.into_inner().unwrap();
         finished.sort();
@@ -151,7 +151,7 @@ fn commands_for_a_shell(#[case] specimen: &str, #[case] python: &str, #[case] ex
 #[test]
 fn the_second_run_builds_nothing() {
     let bench = Bench::new();
-    let interpreters = NINE.map(|id| fake::interpreter(id, true));
+    let interpreters = fake::every_cpython();
     let all: Vec<_> = flavors().iter().map(|flavor| flavor.id.as_str()).collect();
 
     // Some specimens are the same compilation, such as `ffi` for every Python 3.
@@ -241,7 +241,7 @@ fn damaged_specimens_are_built_again() {
 #[test]
 fn two_builders_share_a_cache() {
     let bench = Bench::new();
-    let interpreters = NINE.map(|id| fake::interpreter(id, true));
+    let interpreters = fake::every_cpython();
     let all: Vec<_> = flavors().iter().map(|flavor| flavor.id.as_str()).collect();
     std::thread::scope(|scope| {
         let both = [(); 2].map(|()| scope.spawn(|| bench.build(&all, &interpreters).0));

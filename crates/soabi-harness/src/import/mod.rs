@@ -4,7 +4,9 @@
 
 use std::path::Path;
 
-use crate::worker::{self, Start};
+use soabi_child::protocol;
+
+use crate::worker::Start;
 
 /// The script.
 const SCRIPT: &str = include_str!("worker.py");
@@ -19,6 +21,6 @@ pub fn start(python: &Path) -> Start {
     Start {
         program: python.to_owned(),
         args: ["-E", "-s", "-S", "-B", "-c", SCRIPT].map(Into::into).to_vec(),
-        setup: worker::words(probes.chain([b"".as_slice()])),
+        setup: protocol::words(probes.chain([b"".as_slice()])),
     }
 }

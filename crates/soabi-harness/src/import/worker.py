@@ -2,28 +2,22 @@
 
 It is given to every interpreter from 2.7 to 3.15 as `python -c`, so it uses only what all of them have.
 
-    stdin   words, each ended by the NUL that no file name can hold
-                GROUP SOURCE        first, for every probe group; then an empty word
-                RUNG MODULE PATH ASK DEPTH LIMIT
-                                    a job, sent when the last one has ended:
-                                    import  the folder, the probe group or nothing, "brief", "full" or "thorough"
-                                    load    the file, the init symbols with spaces between, nothing
-    stdout  first `ready`; then for every job, in whatever order they come,
-                started PID         the child is there, in a session of its own; not where one is there already
-                {"kind": ...}       its answer, if it gives one
-                ended STATUS        its wait status; the worker is free again
-                free                or else: the child has touched nothing, and takes the next job itself
+It speaks the worker protocol, which soabi-child/src/protocol.rs describes: descriptor 0 is the control socket, 1 the
+answer file. The setup is GROUP SOURCE for every probe group, then an empty word.
 
-A child whose import finds no file has run nothing of anybody's and is as good as new. It takes back what it did,
-and reads the next job in the worker's place. Any other closes the way to the jobs before it imports, and ends with
-its job.
+A child whose import finds no file has run no foreign code and is as good as new. It takes back what it did, and
+reads the next job in the worker's place. Any other closes the control socket before it imports, and ends with its
+job.
 
-The child may crash, hang, leave through `_exit`, close every descriptor or print without end. Whoever started
-the worker watches: it knows the child's process group from the first line, and ends it when its time is up.
-The worker itself does next to nothing, because every page that it touches is a page copied for the child; for
-the same reason it does without `json`, which minimal installations lack besides.
+The child may crash, hang, leave through `_exit`, close every descriptor or print without end. soabi ends the worker
+when the time of a job is up, and the worker ends what a child leaves behind. The worker itself does next to nothing,
+because every page that it touches is a page copied for the child; for the same reason it does without `json`, which
+minimal installations lack besides.
 
-With `process` as the first argument nothing is forked: the one job that comes is done here.
+    python -c SCRIPT MODE FOLDER...
+
+With MODE `process` nothing is forked: the one job that comes is done here. The folders are those that a job may
+write to; they are empty before it and after.
 """
 from __future__ import print_function
 
@@ -46,8 +40,14 @@ if FREE_THREADED:
 
 FORK_MODE = "fork"
 # Out of the way of a module that closes the low descriptors one by one.
-ANSWER_FD = 200
-COMMAND_FD = 201
+CONTROL_FD = 200
+ANSWER_FD = 201
+VERSION = 2
+
+# More characters of a text that is a module's are not passed on.
+MOST_TEXT = 1 << 15
+# A worker without a PID namespace looks so often for what was started while it looked.
+LOOKS = 100
 
 PROBES = {}
 
@@ -69,9 +69,21 @@ def to_json(answer):
     def value(item):
         if item is None or isinstance(item, int):
             return u"null" if item is None else u"%d" % item
-        return u'"%s"' % text(item).translate(ESCAPES)
+        item = text(item)
+        if len(item) > MOST_TEXT:
+            item = u"%s ... (%d characters in all)" % (item[:MOST_TEXT], len(item))
+        return u'"%s"' % item.translate(ESCAPES)
 
     return (u"{%s}" % u", ".join(u'"%s": %s' % (key, value(answer[key])) for key in sorted(answer))).encode("utf-8")
+
+
+def attribute(error, name):
+    """An attribute of an exception, if it is a string: the class may be the module's own."""
+    try:
+        value = getattr(error, name, None)
+    except Exception:
+        return None
+    return value if isinstance(value, type(u"")) else None
 
 
 def raised(step, error):
@@ -85,7 +97,9 @@ def raised(step, error):
         "step": step,
         "type": type(error).__name__,
         "message": message,
-        "module": getattr(error, "name", None),
+        "module": attribute(error, "name"),
+        # Python 2 has none, of any exception.
+        "path": None if str is bytes else attribute(error, "path") or "",
     }
 
 
@@ -171,41 +185,43 @@ def finds_nothing(job):
 
 def answer(job):
     """Does a job in this very process, and writes the answer, which is returned."""
-    # Should nobody be left to watch, this ends the job all the same.
+    # Should soabi be gone, this ends the job all the same.
     signal.alarm(int(job.limit) + 5)
     seen = load(job) if job.rung == "load" else import_and_probe(job)
-    write_line(ANSWER_FD, to_json(seen))
+    # In the place of whatever the module may have written there.
+    os.ftruncate(ANSWER_FD, 0)
+    os.lseek(ANSWER_FD, 0, 0)
+    write(ANSWER_FD, job.key.encode("ascii") + b" " + to_json(seen) + b"\n")
     return seen
 
 
-def write_line(fd, line):
-    """Writes a line of its own, also after a child that left half a one behind."""
-    line = b"\n" + line + b"\n"
-    while line:
-        line = line[os.write(fd, line) :]
+def write(fd, data):
+    """Writes all of it."""
+    while data:
+        data = data[os.write(fd, data) :]
 
 
 def be_the_child(job, words):
     """Does jobs as long as there is nothing to import; with the first other one, that one and no more."""
-    os.setsid()
-    # The parent does not say it: what it touches now is copied.
-    write_line(ANSWER_FD, b"started %d" % os.getpid())
+    if sys.platform.startswith("linux"):
+        # Elsewhere nothing but its group would lead to it.
+        os.setsid()
     while finds_nothing(job):
         if answer(job)["kind"] != "raised":
             return
         signal.alarm(0)
         sys.path.remove(job.path)
         sys.path_importer_cache.pop(job.path, None)
-        write_line(ANSWER_FD, b"free")
+        write(CONTROL_FD, b"free\n")
         job = Job(words)
         if job.limit is None:
             return
-    os.close(COMMAND_FD)
+    os.close(CONTROL_FD)
     answer(job)
 
 
-def run_in_child(job, words):
-    """Forks a child for a job, and waits for its end.
+def run_in_child(job, words, folders):
+    """Forks a child for a job, waits for its end, and ends what it left behind.
 
     Jobs are sent one at a time. So nothing of the next one is in `words` here, and while the child is there, it
     alone reads.
@@ -217,7 +233,66 @@ def run_in_child(job, words):
         finally:
             os._exit(0)
     status = os.waitpid(child, 0)[1]
-    write_line(ANSWER_FD, b"ended %d" % status)
+    processes, all_ended = end_processes()
+    files = sum(map(count, folders)) + count_ipc()
+    sound = all_ended and not files
+    write(CONTROL_FD, b"ended %d %d %d %d\n" % (status, processes, files, sound))
+
+
+def end_processes():
+    """Ends every process that the child left behind. Returns their number, and whether all of them are gone."""
+    ended = 0
+    if os.getpid() == 1:
+        # Everything in the PID namespace but this process.
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except OSError:
+            pass
+        while True:
+            try:
+                ended += os.waitpid(-1, 0)[1] == signal.SIGKILL
+            except OSError:
+                return ended, True
+    for _ in range(LOOKS):
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except OSError:
+            return ended, True
+        for pid in children():
+            os.kill(pid, signal.SIGKILL)
+            ended += os.waitpid(pid, 0)[1] == signal.SIGKILL
+    return max(ended, 1), False
+
+
+def children():
+    """The children of this process, which are also those that its child left behind; none where nothing lists them."""
+    try:
+        with open("/proc/self/task/%d/children" % os.getpid()) as listed:
+            return list(map(int, listed.read().split()))
+    except (IOError, OSError):
+        return []
+
+
+def count(folder):
+    """The entries of a folder. One that was removed, or is not as it was made, is itself what was left behind."""
+    try:
+        return len(os.listdir(folder)) if os.stat(folder).st_mode & 0o7777 == 0o700 else 1
+    except OSError:
+        return 1
+
+
+def count_ipc():
+    """Objects of System V IPC, in a namespace that had none."""
+    objects = 0
+    for name in ("shm", "sem", "msg") if os.getpid() == 1 else ():
+        try:
+            with open("/proc/sysvipc/" + name) as listed:
+                # The first line is a heading.
+                objects += listed.read().count("\n") - 1
+        except (IOError, OSError):
+            pass
+    return objects
 
 
 class Words(object):
@@ -239,9 +314,9 @@ class Words(object):
 
 
 class Job(object):
-    """A job, which is six words."""
+    """A job, which is seven words."""
 
-    __slots__ = ["rung", "module", "path", "ask", "depth", "limit"]
+    __slots__ = ["key", "rung", "module", "path", "ask", "depth", "limit"]
 
     def __init__(self, words):
         for name in self.__slots__:
@@ -266,9 +341,9 @@ def learn_probes(words):
         group = words.next()
 
 
-def main(mode):
+def main(mode, folders):
     # What a module prints goes nowhere; what it writes to descriptor 1 on purpose does, too.
-    os.dup2(0, COMMAND_FD)
+    os.dup2(0, CONTROL_FD)
     os.dup2(1, ANSWER_FD)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -276,22 +351,22 @@ def main(mode):
     sys.dont_write_bytecode = True
     # The working folder, where a module may have left something for the next one.
     sys.path.remove("")
-    words = Words(COMMAND_FD)
+    words = Words(CONTROL_FD)
     learn_probes(words)
     # So that the folders of the standard library are read here, and not in every child.
     is_there("nothing")
-    write_line(ANSWER_FD, b"ready")
+    write(CONTROL_FD, b"ready %d\n" % VERSION)
     job = Job(words)
     while job.limit is not None:
         if job.rung == "load":
             import_once("ctypes")
         if mode == FORK_MODE:
-            run_in_child(job, words)
+            run_in_child(job, words, folders)
             job = Job(words)
         else:
-            os.close(COMMAND_FD)
+            os.close(CONTROL_FD)
             answer(job)
             os._exit(0)
 
 
-main(sys.argv[1])
+main(sys.argv[1], sys.argv[2:])

@@ -1,13 +1,16 @@
-//! Interpreters that are not there, for tests.
+//! Made-up interpreters, for tests.
 
 use std::path::{Path, PathBuf};
 
 use soabi_core::AbiTag;
-use soabi_python::{Facts, Interpreter, Source};
+use soabi_python::{Facts, Interpreter, SearchPlace, manifests};
 
-/// The ids of 2.7 and 3.6 to 3.13, as most people have them.
-pub(crate) const NINE: [&str; 9] =
-    ["cp27mu", "cp36m", "cp37m", "cp38", "cp39", "cp310", "cp311", "cp312", "cp313"];
+/// Every declared CPython.
+pub(crate) fn every_cpython() -> Vec<Interpreter> {
+    let ids = manifests().iter().map(|manifest| manifest.id);
+    let cpython = ids.filter(|id| matches!(id, AbiTag::Cpython(_)));
+    cpython.map(|id| interpreter(&id.to_string(), true)).collect()
+}
 
 /// An interpreter by its ABI, on Linux x86-64. Its headers would be in `/python/3.11/include`.
 pub(crate) fn interpreter(id: &str, has_headers: bool) -> Interpreter {
@@ -36,7 +39,7 @@ pub(crate) fn interpreter(id: &str, has_headers: bool) -> Interpreter {
         prefix: PathBuf::from("/python"),
         base_prefix: PathBuf::from("/python"),
     };
-    Interpreter { id, executable, source: Source::Explicit, facts, also: Vec::new() }
+    Interpreter { id, executable, source: SearchPlace::Explicit, facts, also: Vec::new() }
 }
 
 /// The same interpreter with its headers, of a certain content, in `folder`.

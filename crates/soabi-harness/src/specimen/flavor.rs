@@ -1,11 +1,11 @@
-//! Flavors: the ways in which `spam` is written and built, and the interpreters that there is none for.
+//! Flavors: the ways in which `spam` is written and built, and the interpreters that have none.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 use soabi_core::{AbiTag, BuildKind, PyVersion, VersionRange};
 
-use super::source::{Source, sources, sources_of};
+use super::source::{SourceFile, sources, sources_of};
 
 /// One way to write and build `spam`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub struct Flavor {
     /// The folder of its sources: `spam-c`.
     pub folder: &'static str,
     /// Its sources.
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceFile>,
     /// How it is built.
-    pub recipe: Recipe,
+    pub recipe: BuildRecipe,
     /// The interpreters that there is no such specimen for, with the reason. Every other interpreter has one.
     pub not_applicable: Vec<Exclusion>,
     /// Its place among the flavors of its folder.
@@ -29,7 +29,7 @@ pub struct Flavor {
 /// How a flavor is built.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "with", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Recipe {
+pub enum BuildRecipe {
     /// The C compiler, with the headers of one interpreter.
     Cc {
         /// The file that is compiled.
@@ -83,17 +83,16 @@ impl Flavor {
         Some(&rule.because)
     }
 
-    fn read(file: Source) -> Option<Result<Self, toml::de::Error>> {
-        let id = file.path.strip_prefix("flavors/")?.strip_suffix(".toml")?.to_owned();
-        Some(toml::from_str(file.text).map(|FlavorFile { title, order, recipe, not_applicable }| Self {
-            id,
-            title,
-            folder: file.folder,
-            sources: sources_of(file.folder).collect(),
-            recipe,
-            not_applicable,
-            order,
-        }))
+    fn read(file: SourceFile) -> Option<Result<Self, toml::de::Error>> {
+        let id = file.path.strip_prefix("flavors/")?.strip_suffix(".toml")?;
+        Some(Self::parse(id, file.folder, file.text))
+    }
+
+    /// The flavor `id` of the crate `folder` whose file has this text.
+    pub(super) fn parse(id: &str, folder: &'static str, text: &str) -> Result<Self, toml::de::Error> {
+        let FlavorFile { title, order, recipe, not_applicable } = toml::from_str(text)?;
+        let sources = sources_of(folder).collect();
+        Ok(Self { id: id.to_owned(), title, folder, sources, recipe, not_applicable, order })
     }
 }
 
@@ -112,7 +111,7 @@ impl Exclusion {
 struct FlavorFile {
     title: String,
     order: u8,
-    recipe: Recipe,
+    recipe: BuildRecipe,
     #[serde(default)]
     not_applicable: Vec<Exclusion>,
 }
@@ -134,30 +133,45 @@ pub fn flavors() -> &'static [Flavor] {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use rstest::rstest;
 
     use super::*;
 
-    #[test]
-    fn every_flavor_is_read() {
-        let ids: Vec<_> = flavors().iter().map(|flavor| flavor.id.as_str()).collect();
-        let expected = [
-            "c-py2",
-            "c-single",
-            "c-multi",
-            "c-slots",
-            "c-export",
-            "c-layout",
-            "c-abi3",
-            "c-abi3t",
-            "ffi-py2",
-            "ffi",
-            "ffi-export",
-            "pyo3",
-            "pyo3-abi3",
-            "pyo3-abi3t",
-        ];
-        assert_eq!(ids, expected);
+    #[rstest]
+    fn every_flavor(#[files("../spam-*/flavors/*")] path: PathBuf) {
+        assert_eq!(path.extension().unwrap(), "toml");
+        let id = path.file_stem().unwrap().to_str().unwrap();
+        let found: Vec<_> = flavors().iter().filter(|flavor| flavor.id == id).collect();
+        let [flavor] = found[..] else { panic!("{} flavors with this id", found.len()) };
+        assert!(path.parent().unwrap().parent().unwrap().ends_with(flavor.folder));
+        assert!(!flavor.title.is_empty());
+        assert!(flavor.not_applicable.iter().all(|exclusion| !exclusion.because.is_empty()));
+        let limited = match &flavor.recipe {
+            BuildRecipe::Cc { source, limited, .. } => {
+                assert!(flavor.sources.iter().any(|file| file.path == source), "no file `{source}`");
+                limited.as_ref()
+            }
+            BuildRecipe::Cargo { limited } => limited.as_ref(),
+            BuildRecipe::Rustc { .. } => None,
+        };
+        if let Some(LimitedApi { abi, floors }) = limited {
+            assert!(matches!(abi, AbiTag::Abi3 | AbiTag::Abi3t));
+            assert!(!floors.is_empty() && floors.is_sorted());
+        }
+        let place = |other: &&Flavor| (other.folder, other.order) == (flavor.folder, flavor.order);
+        assert_eq!(flavors().iter().filter(place).count(), 1, "another flavor has the same `order`");
+    }
+
+    #[rstest]
+    #[case::not_a_recipe("with = \"make\"", "make")]
+    #[case::another_recipes_key("with = \"rustc\"\nsource = \"a.c\"", "source")]
+    #[case::key_left_out("with = \"cc\"", "source")]
+    fn mistakes(#[case] recipe: &str, #[case] named: &str) {
+        let text = format!("title = \"x\"\norder = 1\n\n[recipe]\n{recipe}\n");
+        let error = Flavor::parse("x", "spam-c", &text).unwrap_err();
+        assert!(error.message().contains(named), "{error}");
     }
 
     #[rstest]
@@ -191,7 +205,7 @@ mod tests {
     #[case::first_accepted("pyo3", "cp39", true)]
     #[case::last_refused_without_gil("pyo3", "cp313t", false)]
     #[case::first_accepted_without_gil("pyo3", "cp314t", true)]
-    fn whom_a_flavor_is_for(#[case] id: &str, #[case] python: &str, #[case] applicable: bool) {
+    fn applicability(#[case] id: &str, #[case] python: &str, #[case] applicable: bool) {
         let flavor = flavors().iter().find(|flavor| flavor.id == id).unwrap();
         let why_not = flavor.why_not(python.parse().unwrap());
         assert_eq!(why_not.is_none(), applicable, "{why_not:?}");

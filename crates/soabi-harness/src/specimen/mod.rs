@@ -10,6 +10,6 @@ mod source;
 #[cfg(test)]
 pub(crate) mod fake;
 
-pub use flavor::{Exclusion, Flavor, LimitedApi, Recipe, flavors};
+pub use flavor::{BuildRecipe, Exclusion, Flavor, LimitedApi, flavors};
 pub use plan::{MODULE, Specimen, SpecimenPlan, declared, plan};
-pub use source::Source;
+pub use source::SourceFile;

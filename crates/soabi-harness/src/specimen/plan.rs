@@ -7,7 +7,7 @@ use soabi_core::{AbiTag, Artifact, ArtifactId, Claim, CpythonAbi, PyVersion};
 use soabi_python::{Facts, Interpreter, Manifest};
 use soabi_report::matrix::NotApplicable;
 
-use super::flavor::{Flavor, LimitedApi, Recipe};
+use super::flavor::{BuildRecipe, Flavor, LimitedApi};
 
 /// The module that every specimen is.
 pub const MODULE: &str = "spam";
@@ -69,7 +69,7 @@ pub struct SpecimenPlan<'a> {
 pub fn plan<'a>(flavors: &'a [Flavor], interpreters: &'a [Interpreter]) -> SpecimenPlan<'a> {
     let mut plan = SpecimenPlan { specimens: Vec::new(), not_applicable: Vec::new() };
     for flavor in flavors {
-        if let Recipe::Cargo { limited: Some(limited) } = &flavor.recipe {
+        if let BuildRecipe::Cargo { limited: Some(limited) } = &flavor.recipe {
             for &floor in &limited.floors {
                 let specimen = for_no_one(flavor, limited.abi, floor);
                 if interpreters.iter().any(|interpreter| interpreter.facts.feature >= floor) {
@@ -109,7 +109,7 @@ fn for_no_one(flavor: &Flavor, abi: AbiTag, floor: PyVersion) -> Specimen<'_> {
 /// `platform` is what stands for the platform in file names: `x86_64-linux-gnu`.
 pub fn declared<'a>(flavors: &'a [Flavor], manifests: &[Manifest], platform: &str) -> Vec<Specimen<'a>> {
     let of_flavor = |flavor: &'a Flavor| -> Vec<Specimen<'a>> {
-        if let Recipe::Cargo { limited: Some(limited) } = &flavor.recipe {
+        if let BuildRecipe::Cargo { limited: Some(limited) } = &flavor.recipe {
             return limited.floors.iter().map(|&floor| for_no_one(flavor, limited.abi, floor)).collect();
         }
         let manifests = manifests.iter().filter(|manifest| flavor.why_not(manifest.id).is_none());
@@ -131,7 +131,7 @@ fn for_interpreter<'a>(flavor: &'a Flavor, facts: &'a Facts) -> Vec<Specimen<'a>
 
 /// The specimens of a flavor for one ABI: one, or one for each floor. `suffix` is that of a version-specific file.
 fn for_abi<'a>(flavor: &'a Flavor, abi: AbiTag, version: PyVersion, suffix: &str) -> Vec<Specimen<'a>> {
-    let Recipe::Cc { limited: Some(LimitedApi { abi: stable_abi, floors }), .. } = &flavor.recipe else {
+    let BuildRecipe::Cc { limited: Some(LimitedApi { abi: stable_abi, floors }), .. } = &flavor.recipe else {
         return vec![version_specific(flavor, MODULE, abi, suffix)];
     };
     let below = floors.iter().copied().filter(|&floor| floor < version);
@@ -177,84 +177,96 @@ fn stable(flavor: &Flavor, built_for: AbiTag, abi: AbiTag, floor: PyVersion) -> 
 mod tests {
     use rstest::rstest;
 
-    use super::super::fake::{self, NINE};
-    use super::super::flavors;
+    use super::super::{fake, flavors};
     use super::*;
 
     fn ids(plan: &SpecimenPlan<'_>) -> Vec<String> {
         plan.specimens.iter().map(|specimen| specimen.id().0).collect()
     }
 
+    fn flavor(id: &str, text: &str) -> Flavor {
+        Flavor::parse(id, "spam-c", &format!("title = \"{id}\"\norder = 1\n{text}")).unwrap()
+    }
+
+    const NO_2: &str = "[[not-applicable]]\npythons = \"..2.7\"\nbecause = \"it is 2\"\n";
+
+    /// One flavor of each kind, for three interpreters.
     #[test]
-    fn nine_interpreters() {
-        let interpreters = NINE.map(|id| fake::interpreter(id, true));
-        let plan = plan(flavors(), &interpreters);
+    fn made_up_flavors() {
+        let flavors = [
+            flavor("plain", &format!("recipe = {{ with = \"rustc\" }}\n{NO_2}")),
+            flavor(
+                "limited",
+                &format!(
+                    "recipe = {{ with = \"cc\", source = \"a.c\", limited = {{ abi = \"abi3\", \
+                     floors = [\"3.6\", \"3.12\"] }} }}\n{NO_2}"
+                ),
+            ),
+            flavor(
+                "crate",
+                "recipe = { with = \"cargo\", limited = { abi = \"abi3\", floors = [\"3.9\", \"3.15\"] } }\n",
+            ),
+        ];
+        let interpreters = ["cp27mu", "cp36m", "cp313"].map(|id| fake::interpreter(id, true));
+        let plan = plan(&flavors, &interpreters);
         let expected = [
-            "c-py2/cp27mu",
-            "c-single/cp36m",
-            "c-single/cp37m",
-            "c-single/cp38",
-            "c-single/cp39",
-            "c-single/cp310",
-            "c-single/cp311",
-            "c-single/cp312",
-            "c-single/cp313",
-            "c-multi/cp36m",
-            "c-multi/cp37m",
-            "c-multi/cp38",
-            "c-multi/cp39",
-            "c-multi/cp310",
-            "c-multi/cp311",
-            "c-multi/cp312",
-            "c-multi/cp313",
-            "c-slots/cp312",
-            "c-slots/cp313",
-            "c-layout/cp36m",
-            "c-layout/cp37m",
-            "c-layout/cp38",
-            "c-layout/cp39",
-            "c-layout/cp310",
-            "c-layout/cp311",
-            "c-layout/cp312",
-            "c-layout/cp313",
-            "c-abi3-py36/cp36m",
-            "c-abi3-py36/cp37m",
-            "c-abi3-py37/cp37m",
-            "c-abi3-py36/cp38",
-            "c-abi3-py38/cp38",
-            "c-abi3-py36/cp39",
-            "c-abi3-py39/cp39",
-            "c-abi3-py36/cp310",
-            "c-abi3-py310/cp310",
-            "c-abi3-py36/cp311",
-            "c-abi3-py311/cp311",
-            "c-abi3-py36/cp312",
-            "c-abi3-py312/cp312",
-            "c-abi3-py36/cp313",
-            "c-abi3-py312/cp313",
-            "c-abi3-py313/cp313",
-            "ffi-py2/cp27mu",
-            "ffi/cp36m",
-            "ffi/cp37m",
-            "ffi/cp38",
-            "ffi/cp39",
-            "ffi/cp310",
-            "ffi/cp311",
-            "ffi/cp312",
-            "ffi/cp313",
-            "pyo3/cp39",
-            "pyo3/cp310",
-            "pyo3/cp311",
-            "pyo3/cp312",
-            "pyo3/cp313",
-            "pyo3-abi3-py39/cp39",
+            "plain/cp36m",
+            "plain/cp313",
+            // The floors up to the builder's own version, and that version.
+            "limited-py36/cp36m",
+            "limited-py36/cp313",
+            "limited-py312/cp313",
+            "limited-py313/cp313",
+            // Once for each floor that an interpreter can run.
+            "crate-py39/cp39",
         ];
         assert_eq!(ids(&plan), expected);
+        let reasons: Vec<_> = plan
+            .not_applicable
+            .iter()
+            .map(|pair| (pair.flavor.as_str(), pair.built_for.to_string(), pair.because.as_str()))
+            .collect();
+        let expected = [
+            ("plain", "cp27mu", "it is 2"),
+            ("limited", "cp27mu", "it is 2"),
+            ("crate", "cp315", "no interpreter at hand is 3.15 or later"),
+        ];
+        assert_eq!(reasons, expected.map(|(flavor, id, because)| (flavor, id.to_owned(), because)));
+    }
 
-        let count = |flavor: &str| plan.not_applicable.iter().filter(|pair| pair.flavor == flavor).count();
-        let not_applicable: Vec<_> = flavors().iter().map(|flavor| count(&flavor.id)).collect();
-        assert_eq!(not_applicable, [8, 1, 1, 7, 9, 1, 1, 9, 8, 1, 9, 4, 0, 1], "in the order of the flavors");
-        assert_eq!(plan.not_applicable.len(), 60);
+    /// A floor that is the builder's own version is built once.
+    #[test]
+    fn own_version_as_floor() {
+        let limited = "recipe = { with = \"cc\", source = \"a.c\", limited = { abi = \"abi3t\", floors = [\"3.15\"] } }";
+        let flavors = [flavor("x", limited)];
+        let interpreters = [fake::interpreter("cp315", true)];
+        assert_eq!(ids(&plan(&flavors, &interpreters)), ["x-py315/cp315"]);
+    }
+
+    /// Each real flavor has for each interpreter specimens of its own or a reason why not, and no two specimens have
+    /// the same id.
+    #[test]
+    fn every_flavor_and_interpreter() {
+        let interpreters = fake::every_cpython();
+        let plan = plan(flavors(), &interpreters);
+        let unique: BTreeSet<_> = ids(&plan).into_iter().collect();
+        assert_eq!(unique.len(), plan.specimens.len());
+        let of_no_one = |flavor: &Flavor| matches!(flavor.recipe, BuildRecipe::Cargo { limited: Some(_) });
+        for flavor in flavors().iter().filter(|flavor| !of_no_one(flavor)) {
+            for python in &interpreters {
+                let specimens = plan.specimens.iter().filter(|specimen| specimen.flavor.id == flavor.id);
+                let specimens = specimens.filter(|specimen| specimen.built_for == python.id).count();
+                let reasons = plan.not_applicable.iter().filter(|pair| pair.flavor == flavor.id);
+                let reasons = reasons.filter(|pair| pair.built_for == python.id).count();
+                assert_eq!(
+                    (specimens > 0, reasons),
+                    (reasons == 0, reasons.min(1)),
+                    "{} {}",
+                    flavor.id,
+                    python.id
+                );
+            }
+        }
     }
 
     #[rstest]
@@ -263,8 +275,13 @@ mod tests {
     #[case("ffi/cp313", "spam.cpython-313-x86_64-linux-gnu.so", Claim::exactly("cp313".parse().unwrap()))]
     #[case("c-abi3-py36/cp311", "spam.abi3.so", Claim::abi3(PyVersion::new(3, 6)))]
     #[case("pyo3-abi3-py39/cp39", "spam.abi3.so", Claim::abi3(PyVersion::new(3, 9)))]
+    #[case(
+        "c-abi3t-py315/cp315",
+        "spam.abi3t.so",
+        Claim { abi: AbiTag::Abi3t, floor: Some(PyVersion::new(3, 15)) }
+    )]
     fn names_and_claims(#[case] id: &str, #[case] file_name: &str, #[case] claim: Claim) {
-        let interpreters = NINE.map(|id| fake::interpreter(id, true));
+        let interpreters = fake::every_cpython();
         let plan = plan(flavors(), &interpreters);
         let specimen = plan.specimens.iter().find(|specimen| specimen.id().0 == id).unwrap();
         let artifact = specimen.artifact("somewhere".into());
@@ -272,61 +289,15 @@ mod tests {
         assert_eq!(artifact.claim, claim);
     }
 
-    /// What is said of specimens without asking an interpreter is what is built when one answers.
+    /// The specimens of the manifests are those of the interpreters.
     #[test]
-    fn what_is_declared_is_what_is_planned() {
-        let interpreters = NINE.map(|id| fake::interpreter(id, true));
+    fn declared_and_planned() {
+        let interpreters = fake::every_cpython();
         let manifests: Vec<_> =
             interpreters.iter().map(|python| Manifest::of(python.id).unwrap().clone()).collect();
-        let told = |specimen: &Specimen<'_>| (specimen.id(), specimen.claim, specimen.file_name.clone());
-        let planned: Vec<_> = plan(flavors(), &interpreters).specimens.iter().map(told).collect();
+        let words = |specimen: &Specimen<'_>| (specimen.id(), specimen.claim, specimen.file_name.clone());
+        let planned: Vec<_> = plan(flavors(), &interpreters).specimens.iter().map(words).collect();
         let declared = declared(flavors(), &manifests, "x86_64-linux-gnu");
-        // It is made with no interpreter in particular, and nothing here could run it.
-        let runs = |specimen: &&Specimen<'_>| specimen.flavor.id != "pyo3-abi3t";
-        assert_eq!(declared.iter().filter(runs).map(told).collect::<Vec<_>>(), planned);
-    }
-
-    #[test]
-    fn a_floor_that_is_the_builders_own_version_is_built_once() {
-        let interpreters = [fake::interpreter("cp312", true)];
-        let plan = plan(flavors(), &interpreters);
-        let abi3: Vec<_> = ids(&plan).into_iter().filter(|id| id.starts_with("c-abi3")).collect();
-        assert_eq!(abi3, ["c-abi3-py36/cp312", "c-abi3-py312/cp312"]);
-    }
-
-    #[test]
-    fn three_fifteen_has_everything_new() {
-        let interpreters = [fake::interpreter("cp315", true)];
-        let plan = plan(flavors(), &interpreters);
-        let expected = [
-            "c-single/cp315",
-            "c-multi/cp315",
-            "c-slots/cp315",
-            "c-export/cp315",
-            "c-layout/cp315",
-            "c-abi3-py36/cp315",
-            "c-abi3-py312/cp315",
-            "c-abi3-py315/cp315",
-            "c-abi3t-py315/cp315",
-            "ffi/cp315",
-            "ffi-export/cp315",
-            "pyo3/cp315",
-            "pyo3-abi3-py39/cp39",
-            "pyo3-abi3t-py315/cp315",
-        ];
-        assert_eq!(ids(&plan), expected);
-        let abi3t = plan.specimens.iter().find(|specimen| specimen.name == "c-abi3t-py315").unwrap();
-        assert_eq!(abi3t.file_name, "spam.abi3t.so");
-        let floor = Some(PyVersion::new(3, 15));
-        assert_eq!(abi3t.claim, Claim { abi: AbiTag::Abi3t, floor });
-    }
-
-    #[test]
-    fn two_seven_alone() {
-        let interpreters = [fake::interpreter("cp27mu", true)];
-        let plan = plan(flavors(), &interpreters);
-        assert_eq!(ids(&plan), ["c-py2/cp27mu", "ffi-py2/cp27mu"]);
-        let because = &plan.not_applicable.iter().find(|pair| pair.flavor == "pyo3").unwrap().because;
-        assert_eq!(because, "PyO3 0.30 needs CPython 3.9 or later");
+        assert_eq!(declared.iter().map(words).collect::<Vec<_>>(), planned);
     }
 }

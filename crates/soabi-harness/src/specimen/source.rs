@@ -5,7 +5,7 @@ const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/specime
 
 /// A file of a specimen crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceFile {
     /// The crate: `spam-c`.
     pub folder: &'static str,
     /// The path in it: `src/spam.h`.
@@ -15,11 +15,11 @@ pub struct Source {
 }
 
 /// Every file.
-pub(super) fn sources() -> impl Iterator<Item = Source> {
-    FILES.iter().map(|&(folder, path, text)| Source { folder, path, text })
+pub(super) fn sources() -> impl Iterator<Item = SourceFile> {
+    FILES.iter().map(|&(folder, path, text)| SourceFile { folder, path, text })
 }
 
 /// The files of one crate that its specimens are made from: everything but the flavors.
-pub(super) fn sources_of(folder: &str) -> impl Iterator<Item = Source> {
+pub(super) fn sources_of(folder: &str) -> impl Iterator<Item = SourceFile> {
     sources().filter(move |source| source.folder == folder && !source.path.starts_with("flavors/"))
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use soabi_core::{Gate, LoadStep, Outcome};
+use serde::{Deserialize, Serialize};
+use soabi_child::protocol::LoadStep;
+use soabi_core::{Gate, Outcome};
 
-use crate::gate;
+use super::isolation::Leak;
+use super::job::Job;
+use crate::gate::{self, Raised};
 
 /// Why nothing was loaded beside it.
 const NO_LIBPYTHON: &str = "the interpreter's own library does not open";
@@ -32,6 +35,9 @@ pub(super) enum Answer {
         exception: String,
         message: String,
         module: Option<String>,
+        /// The file that an `ImportError` is about.
+        #[serde(default)]
+        path: Option<String>,
     },
     /// The `load` rung was refused.
     NotLoaded { step: LoadStep, message: String },
@@ -50,7 +56,7 @@ pub(super) enum Step {
 }
 
 /// What was seen in one cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// The outcome.
     pub outcome: Outcome,
@@ -61,6 +67,8 @@ pub struct Seen {
     pub probed_in: Option<usize>,
     /// What was seen beside the outcome, by the name of the question; where everything was asked.
     pub evidence: BTreeMap<String, String>,
+    /// What the module left behind.
+    pub leaks: Vec<Leak>,
     /// Wall time, in milliseconds.
     pub ms: f64,
 }
@@ -68,7 +76,7 @@ pub struct Seen {
 impl Seen {
     /// An outcome without probes.
     pub fn outcome(outcome: Outcome, ms: f64) -> Self {
-        Self { outcome, probes: 0, probed_in: None, evidence: BTreeMap::new(), ms }
+        Self { outcome, probes: 0, probed_in: None, evidence: BTreeMap::new(), leaks: Vec::new(), ms }
     }
 
     /// Whether it did not come to the question, because the interpreter's library does not open in a process
@@ -79,20 +87,27 @@ impl Seen {
 }
 
 impl Answer {
-    /// The answer to the job that asked for `module`.
-    pub(super) fn into_seen(mut self, module: &str, ms: f64) -> Seen {
+    /// The answer to `job`.
+    pub(super) fn into_seen(mut self, job: &Job, ms: f64) -> Seen {
         let (probes, evidence) = match &mut self {
             Self::Accepted { probes, evidence, .. } => (*probes, std::mem::take(evidence)),
             _ => (0, BTreeMap::new()),
         };
-        Seen { probes, evidence, ..Seen::outcome(self.into_outcome(module), ms) }
+        Seen { probes, evidence, ..Seen::outcome(self.into_outcome(job), ms) }
     }
 
-    fn into_outcome(self, module: &str) -> Outcome {
+    fn into_outcome(self, job: &Job) -> Outcome {
         match self {
             Self::Accepted { .. } => Outcome::Accepted,
-            Self::Raised { step: Step::Import, exception, message, module: missing } => {
-                let at = gate::of_import(module, &exception, &message, missing.as_deref());
+            Self::Raised { step: Step::Import, exception, message, module, path } => {
+                let at = gate::of_import(&Raised {
+                    module: job.module(),
+                    folder: job.place(),
+                    exception: &exception,
+                    message: &message,
+                    name: module.as_deref(),
+                    path: path.as_deref(),
+                });
                 let plain = at != Gate::Runtime;
                 Outcome::Refused {
                     at,
@@ -122,6 +137,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::worker::Depth;
 
     fn refused(at: Gate, message: &str) -> Outcome {
         Outcome::Refused { at, message: message.to_owned() }
@@ -156,6 +172,8 @@ mod tests {
     #[case(r#"{"kind": "accepted", "symbol": "PyInit_spam"}"#, Outcome::Accepted)]
     fn answers(#[case] answer: &str, #[case] outcome: Outcome) {
         let answer: Answer = serde_json::from_str(answer).unwrap();
-        assert_eq!(answer.into_seen("spam", 1.5).outcome, outcome);
+        let (module, dir) = ("spam".to_owned(), "/x".into());
+        let job = Job::Import { module, dir, probes: None, depth: Depth::Full };
+        assert_eq!(answer.into_seen(&job, 1.5).outcome, outcome);
     }
 }

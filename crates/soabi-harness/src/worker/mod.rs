@@ -2,27 +2,31 @@
 //! run anything.
 //!
 //! There are two kinds, an interpreter with a script ([`crate::import`]) and the loader ([`crate::load`]). Both
-//! are spoken to in the same way, six words a job; the script says how. What a job's process answers is read by
-//! [`answer`].
+//! speak the protocol of [`soabi_child::protocol`] and are started behind walls. What a job's process answers is
+//! read by [`answer`].
 
 mod answer;
+mod isolation;
+mod job;
 
 use std::ffi::OsString;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use soabi_child::{Child, Event, Group, Resource};
-use soabi_core::{LoadRequest, Outcome};
+use soabi_child::folder::Folder;
+use soabi_child::launch::Launcher;
+use soabi_child::protocol::{self, Answers, Notice, Remains};
+use soabi_child::walls::Walls;
+use soabi_child::{Child, Event};
+use soabi_core::Outcome;
 
 use self::answer::Answer;
 pub use self::answer::Seen;
-
-/// The largest file that a module may write, in bytes.
-const LARGEST_FILE: u64 = 64 << 20;
+pub use self::isolation::{Isolation, Leak};
+pub use self::job::{Depth, Job};
 
 /// What the worker itself may take beyond the time limit of its job before it is given up.
 const GRACE: Duration = Duration::from_secs(5);
@@ -30,112 +34,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Variables that the interpreter may need to find its own libraries. Every other one is the user's.
 const KEPT_VARIABLES: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 
-/// How jobs are kept apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Isolation {
-    /// One worker, a forked child for every job that runs something.
-    #[default]
-    Fork,
-    /// A fresh worker for every job.
-    Process,
-}
-
-impl Isolation {
-    /// The worker's last argument.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Fork => "fork",
-            Self::Process => "process",
-        }
-    }
-}
-
-/// How much an imported module is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// The first few probes.
-    Brief,
-    /// Every probe.
-    Full,
-    /// Every probe, and what subinterpreters make of it.
-    Thorough,
-}
-
-impl Depth {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Brief => "brief",
-            Self::Full => "full",
-            Self::Thorough => "thorough",
-        }
-    }
-}
-
-/// One thing to be done by a worker.
-#[derive(Clone, Debug)]
-pub enum Job {
-    /// Import `module` from the folder `dir`, then run the probes.
-    Import {
-        /// The module's name.
-        module: String,
-        /// The folder that holds the module's file and nothing else.
-        dir: PathBuf,
-        /// The probe group.
-        probes: Option<&'static str>,
-        /// How much is asked.
-        depth: Depth,
-    },
-    /// Open a file and look for the init symbol.
-    Load(LoadRequest),
-}
-
-impl Job {
-    /// The module that is imported, if any.
-    fn module(&self) -> &str {
-        match self {
-            Self::Import { module, .. } => module,
-            Self::Load(_) => "",
-        }
-    }
-
-    /// The job as the worker reads it, with its time limit.
-    fn words(&self, limit: Duration) -> Vec<u8> {
-        let limit = limit.as_secs().saturating_add(1).to_string();
-        let limit = limit.as_bytes();
-        match self {
-            Self::Import { module, dir, probes, depth } => {
-                let (probes, depth) = (probes.unwrap_or_default(), depth.as_str());
-                words([
-                    b"import".as_slice(),
-                    module.as_bytes(),
-                    bytes(dir),
-                    probes.as_bytes(),
-                    depth.as_bytes(),
-                    limit,
-                ])
-            }
-            Self::Load(LoadRequest { path, symbols }) => {
-                words([b"load".as_slice(), &[], bytes(path), symbols.join(" ").as_bytes(), &[], limit])
-            }
-        }
-    }
-}
-
-fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_bytes()
-}
-
-/// Each of `words` with a NUL behind it.
-pub(crate) fn words<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for word in words {
-        bytes.extend_from_slice(word.as_ref());
-        bytes.push(0);
-    }
-    bytes
-}
-
-/// Why a program did not become a worker, or what it said was not an answer.
+/// Why a program did not become a worker, or what it said was not of the protocol.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     /// The interpreter could not be started.
@@ -154,8 +53,8 @@ pub enum WorkerError {
         /// The reason.
         source: io::Error,
     },
-    /// It wrote something that is not an answer.
-    #[error("the worker `{}` answered `{line}`", program.display())]
+    /// It wrote something that is not of the protocol.
+    #[error("the worker `{}` wrote `{line}`", program.display())]
     Garbage {
         /// The program.
         program: PathBuf,
@@ -172,185 +71,184 @@ pub enum WorkerError {
         /// What it said.
         stderr: String,
     },
+    /// [`Isolation::Strict`] asks for more walls than there are.
+    #[error("not every wall is up: {0}")]
+    Walls(Walls),
+    /// There is no key for a job.
+    #[error("the system gives no random numbers")]
+    Key(#[source] io::Error),
 }
 
-/// How a worker is started.
+/// What a worker is made of.
 #[derive(Clone, Debug)]
 pub struct Start {
     /// The program.
     pub program: PathBuf,
-    /// Its arguments, but for the last, which says how jobs are kept apart.
+    /// Its arguments, but for the last, which the protocol has.
     pub args: Vec<OsString>,
     /// What it is sent before it is ready.
     pub setup: Vec<u8>,
 }
 
+/// How workers are run.
+#[derive(Clone, Debug)]
+pub struct Conditions {
+    /// What starts them.
+    pub launcher: Launcher,
+    /// How jobs are kept apart.
+    pub isolation: Isolation,
+    /// The time that a job may take.
+    pub limit: Duration,
+}
+
 /// A process that takes jobs, one at a time. It is started by the first one, and started again when a job took
-/// it along.
-pub struct Worker<'a> {
+/// it along or left something behind.
+pub struct Worker {
     start: Start,
-    scratch: &'a Path,
-    isolation: Isolation,
-    limit: Duration,
+    conditions: Conditions,
+    scratch: PathBuf,
+    /// How often it was started.
+    starts: u32,
+    walls: Option<Walls>,
     running: Option<Running>,
 }
 
-/// A worker that has been started.
+/// A worker that has been started. The process ends before its folder is removed.
 struct Running {
-    /// The child that it forked, while there is one. It ends first: what it leaves is then the worker's.
-    child: Option<Group>,
     process: Child,
+    answers: Answers,
+    _folder: Folder,
 }
 
-impl<'a> Worker<'a> {
-    /// A worker whose jobs have `scratch` for working folder, home, and temporary folder, and may take `limit`
-    /// each.
-    pub fn new(start: Start, scratch: &'a Path, isolation: Isolation, limit: Duration) -> Self {
-        Self { start, scratch, isolation, limit, running: None }
+impl Worker {
+    /// A worker whose jobs have a folder in `scratch` for working folder, home, and temporary folder.
+    pub fn new(start: Start, scratch: PathBuf, conditions: Conditions) -> Self {
+        Self { start, conditions, scratch, starts: 0, walls: None, running: None }
+    }
+
+    /// The walls of the process that was started last.
+    pub fn walls(&self) -> Option<&Walls> {
+        self.walls.as_ref()
     }
 
     /// Does `job` and says what was seen.
     pub fn run(&mut self, job: &Job) -> Result<Seen, WorkerError> {
+        let key = protocol::new_key().map_err(WorkerError::Key)?;
         let mut running = match self.running.take() {
             Some(running) => running,
-            None => Running { child: None, process: self.start()? },
+            None => self.start()?,
         };
+        let unread = |source| unread(&self.start, source);
+        running.answers.clear().map_err(unread)?;
         running.process.take_stderr();
         let started = Instant::now();
+        let deadline = started + self.conditions.limit;
         // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
-        let _ = running.process.write(&job.words(self.limit));
-        let watched = self.watch(&mut running, started + self.limit)?;
+        let _ = running.process.write(&job.words(&key, self.conditions.limit), deadline);
+        let done = self.watch(&mut running.process, deadline)?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
-        let seen = match (watched.answer, watched.status) {
+        let answer = running.answers.take(&key).map_err(unread)?;
+        let answer = answer.and_then(|answer| serde_json::from_slice::<Answer>(&answer).ok());
+        let mut seen = match (answer, done.status) {
             (_, None) => Seen::outcome(Outcome::TimedOut, ms),
             // An answer counts when its process also ended as it should.
-            (Some(answer), Some(status)) if status.success() => answer.into_seen(job.module(), ms),
+            (Some(answer), Some(status)) if status.success() => answer.into_seen(job, ms),
             (_, Some(status)) => Seen::outcome(death(status, &running.process.take_stderr()), ms),
         };
-        if watched.alive {
+        if done.is_alive && done.remains.sound {
             self.running = Some(running);
         } else {
             drop(running);
-            if self.isolation == Isolation::Fork {
+            if !done.remains.sound {
                 // What the job was doing when it took its worker along, it may be doing still.
                 soabi_child::end_orphans();
             }
         }
+        let Remains { processes, files, .. } = done.remains;
+        seen.leaks.extend((processes > 0).then_some(Leak::Processes(processes)));
+        seen.leaks.extend((files > 0).then_some(Leak::Files(files)));
         Ok(seen)
     }
 
-    /// Watches one job until it is done, its process has ended, or its time is up.
-    fn watch(&self, running: &mut Running, deadline: Instant) -> Result<Watched, WorkerError> {
-        let Running { child, process } = running;
-        let mut answer = None;
-        loop {
-            match process.next_event(deadline, true).map_err(|source| self.unread(source))? {
-                Event::Line(line) => match Line::read(&line) {
-                    Line::Started(pid) => *child = Some(Group::adopt(pid)),
-                    Line::Free => {
-                        return Ok(Watched { answer, status: Some(ExitStatus::default()), alive: true });
-                    }
-                    Line::Ended(status) => {
-                        *child = None;
-                        return Ok(Watched { answer, status: Some(status), alive: true });
-                    }
-                    Line::Answer(read) => answer = Some(read),
-                    Line::Other => {}
-                },
-                Event::Ended(status) => return Ok(Watched { answer, status: Some(status), alive: false }),
-                Event::TimedOut => {
-                    let alive = child.take().is_some() && self.is_free_again(process)?;
-                    return Ok(Watched { answer: None, status: None, alive });
+    /// Watches one job until it is done, its worker has ended, or its time is up.
+    fn watch(&self, process: &mut Child, deadline: Instant) -> Result<Done, WorkerError> {
+        let sound = Remains { sound: true, ..Remains::default() };
+        let is_alive = self.conditions.isolation.forks();
+        match process.next_event(deadline, true).map_err(|source| unread(&self.start, source))? {
+            Event::Line(line) => match Notice::read(&line) {
+                Some(Notice::Free) => {
+                    Ok(Done { status: Some(ExitStatus::default()), is_alive, remains: sound })
                 }
+                Some(Notice::Ended(status, remains)) => Ok(Done { status: Some(status), is_alive, remains }),
+                _ => Err(garbage(&self.start, &line)),
+            },
+            Event::Ended(status) => {
+                Ok(Done { status: Some(status), is_alive: false, remains: Remains::default() })
             }
+            Event::TimedOut => Ok(Done { status: None, is_alive: false, remains: Remains::default() }),
         }
     }
 
-    /// Whether the worker says that its child has ended, now that the child was killed.
-    fn is_free_again(&self, process: &mut Child) -> Result<bool, WorkerError> {
-        let deadline = Instant::now() + GRACE;
-        while let Event::Line(line) =
-            process.next_event(deadline, true).map_err(|source| self.unread(source))?
-        {
-            if let Line::Ended(_) = Line::read(&line) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn start(&self) -> Result<Child, WorkerError> {
-        let mut command = Command::new(&self.start.program);
-        command.args(&self.start.args).arg(self.isolation.as_str()).current_dir(self.scratch);
-        command.env_clear().env("HOME", self.scratch).env("TMPDIR", self.scratch).env("LC_ALL", "C.UTF-8");
+    fn start(&mut self) -> Result<Running, WorkerError> {
+        let Conditions { launcher, isolation, limit } = &self.conditions;
+        let not_started = |source| WorkerError::Start { program: self.start.program.clone(), source };
+        let folder = Folder::new(self.scratch.join(self.starts.to_string())).map_err(not_started)?;
+        self.starts += 1;
+        let answers = Answers::new().map_err(not_started)?;
+        let mut command = launcher.command(isolation.forks(), isolation.is_walled(), folder.path(), *limit);
+        command.arg(&self.start.program).args(&self.start.args).arg(isolation.mode());
+        command.env_clear().env("HOME", folder.path()).env("TMPDIR", folder.path()).env("LC_ALL", "C.UTF-8");
         for name in KEPT_VARIABLES {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
-        let mut child = Child::spawn(command.stdin(Stdio::piped()))
-            .map_err(|source| WorkerError::Start { program: self.start.program.clone(), source })?;
-        child.limit(Resource::Core, 0);
-        child.limit(Resource::Fsize, LARGEST_FILE);
-        let _ = child.write(&self.start.setup);
-        let deadline = Instant::now() + self.limit + GRACE;
+        let for_worker = answers.for_worker().map_err(not_started)?;
+        let mut process = Child::spawn_worker(&mut command, for_worker).map_err(not_started)?;
+        let deadline = Instant::now() + *limit + GRACE;
+        let _ = process.write(&self.start.setup, deadline);
         loop {
-            match child.next_event(deadline, true).map_err(|source| self.unread(source))? {
-                Event::Line(line) if line.is_empty() => {}
-                Event::Line(line) if line == b"ready" => return Ok(child),
-                Event::Line(line) => return Err(self.garbage(&line)),
-                Event::TimedOut => return Err(self.unread(io::ErrorKind::TimedOut.into())),
-                Event::Ended(status) => {
-                    let stderr = String::from_utf8_lossy(&child.take_stderr()).trim().to_owned();
-                    return Err(WorkerError::Broken { program: self.start.program.clone(), status, stderr });
-                }
+            match process.next_event(deadline, true).map_err(|source| unread(&self.start, source))? {
+                Event::Line(line) => match Notice::read(&line) {
+                    Some(Notice::Walls(walls)) => {
+                        if *isolation == Isolation::Strict && !walls.is_complete() {
+                            return Err(WorkerError::Walls(walls));
+                        }
+                        self.walls = Some(walls);
+                    }
+                    Some(Notice::Ready(protocol::VERSION)) => {
+                        return Ok(Running { process, answers, _folder: folder });
+                    }
+                    // How the launcher says that a worker ended before it was ready.
+                    Some(Notice::Ended(status, _)) => return Err(broken(&self.start, status, &mut process)),
+                    _ => return Err(garbage(&self.start, &line)),
+                },
+                Event::TimedOut => return Err(unread(&self.start, io::ErrorKind::TimedOut.into())),
+                Event::Ended(status) => return Err(broken(&self.start, status, &mut process)),
             }
         }
     }
+}
 
-    fn unread(&self, source: io::Error) -> WorkerError {
-        WorkerError::Read { program: self.start.program.clone(), source }
-    }
+fn unread(start: &Start, source: io::Error) -> WorkerError {
+    WorkerError::Read { program: start.program.clone(), source }
+}
 
-    fn garbage(&self, line: &[u8]) -> WorkerError {
-        let line = String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned();
-        WorkerError::Garbage { program: self.start.program.clone(), line }
-    }
+fn garbage(start: &Start, line: &[u8]) -> WorkerError {
+    let line = String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned();
+    WorkerError::Garbage { program: start.program.clone(), line }
+}
+
+fn broken(start: &Start, status: ExitStatus, process: &mut Child) -> WorkerError {
+    let stderr = String::from_utf8_lossy(&process.take_stderr()).trim().to_owned();
+    WorkerError::Broken { program: start.program.clone(), status, stderr }
 }
 
 /// What came of watching a job.
-struct Watched {
-    answer: Option<Answer>,
+struct Done {
     /// How its process ended; `None` when its time was up.
     status: Option<ExitStatus>,
     /// Whether the worker can take another job.
-    alive: bool,
-}
-
-/// A line that a worker, or the child that it forked, wrote.
-enum Line {
-    /// There is a child.
-    Started(i32),
-    /// The job is done, and the child is there for the next.
-    Free,
-    /// The child has ended.
-    Ended(ExitStatus),
-    Answer(Answer),
-    /// Empty, or written by a module that had found the descriptor.
-    Other,
-}
-
-impl Line {
-    fn read(line: &[u8]) -> Self {
-        let number = |word: &str| std::str::from_utf8(line).ok()?.strip_prefix(word)?.parse().ok();
-        if let Some(pid) = number("started ") {
-            Self::Started(pid)
-        } else if let Some(status) = number("ended ") {
-            Self::Ended(ExitStatus::from_raw(status))
-        } else if line == b"free" {
-            Self::Free
-        } else {
-            serde_json::from_slice(line).map_or(Self::Other, Self::Answer)
-        }
-    }
+    is_alive: bool,
+    remains: Remains,
 }
 
 /// The end of the process that did the job itself: alone in its process, or a worker taken along.

@@ -24,7 +24,7 @@ const FRESH: Duration = Duration::from_hours(1);
 pub(crate) enum Kind {
     /// Packages for this machine.
     Packages,
-    /// SourceBuild packages.
+    /// Source packages.
     Sources,
 }
 

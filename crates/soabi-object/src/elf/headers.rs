@@ -1,4 +1,4 @@
-//! Program headers: what the loader maps, and what it is told beside that.
+//! Program headers: what the loader maps, and the flags that it obeys.
 
 use object::elf;
 use object::read::elf::{FileHeader, ProgramHeader};

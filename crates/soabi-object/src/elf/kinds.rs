@@ -1,4 +1,4 @@
-//! What relocation types and processor flags mean, machine by machine.
+//! The meaning of relocation types and processor flags, machine by machine.
 //!
 //! Source: the psABI of each processor, under "Relocation Types" and "ELF Header".
 
@@ -158,7 +158,7 @@ pub(super) const fn is_none(raw: elf::RelocationType) -> bool {
     raw.0 == 0
 }
 
-/// What `e_flags` says of the calling convention.
+/// The calling convention in `e_flags`.
 pub(super) fn abi_flags(machine: elf::Machine, raw: u32) -> AbiFlags {
     let float = match machine {
         elf::EM_ARM => match raw & (elf::EF_ARM_ABI_FLOAT_HARD | elf::EF_ARM_ABI_FLOAT_SOFT) {

@@ -30,7 +30,7 @@ pub(super) fn read<'data, Elf: FileHeader<Endian = Endianness>>(
 ) -> Result<Vec<Symbol<'data>>, ObjectError> {
     let available = reader.map.bytes_from(dynamic.symbols).unwrap_or_default().len() / size_of::<Elf::Sym>();
     let too_many = |reader: &Reader<'_, '_>, count: u64| {
-        let problem = format!("symbol {count} is asked for and the file has room for {available}");
+        let problem = format!("symbol {count} is used, but the file has room for {available}");
         reader.malformed(WHAT, dynamic.symbols, problem)
     };
     let hashed = hashed_symbols(file, dynamic, reader)?;

@@ -8,13 +8,13 @@
 pub struct ElfFacts {
     /// `e_type`.
     pub file_type: ElfType,
-    /// What `e_flags` says of the calling convention.
+    /// The calling convention in `e_flags`.
     pub abi: AbiFlags,
     /// `PT_INTERP`: the dynamic linker that a program names.
     pub interpreter: Option<String>,
     /// `DF_1_PIE`: a position-independent program. glibc refuses to load one as a library.
     pub pie: bool,
-    /// Whether the file asks for an executable stack (`PT_GNU_STACK` with `PF_X`). `None` without the header;
+    /// Whether the file needs an executable stack (`PT_GNU_STACK` with `PF_X`). `None` without the header;
     /// what that means depends on the machine and the system.
     pub executable_stack: Option<bool>,
     /// `PT_LOAD`, in the file's order.
@@ -27,7 +27,7 @@ pub struct ElfFacts {
     pub text_relocations: bool,
     /// `DF_1_NODELETE`: it stays loaded for the life of the process.
     pub no_delete: bool,
-    /// What the GNU property note says of the processor.
+    /// Processor features in the GNU property note.
     pub isa: IsaLevels,
 }
 

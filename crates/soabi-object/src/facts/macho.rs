@@ -14,6 +14,9 @@ pub struct MachOFacts {
     pub bundle: bool,
     /// The subtype of the processor, without its capability bits: 0 is all arm64, 2 is arm64e.
     pub cpu_subtype: u32,
+    /// The platform of `LC_BUILD_VERSION` by its number: 1 is macOS, 2 iOS, 7 its simulator. `None` in files with
+    /// `LC_VERSION_MIN_*`, which cannot name simulators.
+    pub platform: Option<u32>,
     /// `LC_BUILD_VERSION`'s SDK: major, minor and patch version.
     pub sdk: Option<(u16, u8, u8)>,
 }

@@ -8,6 +8,7 @@ mod elf;
 mod macho;
 mod names;
 mod pe;
+mod wasm;
 
 use soabi_core::{InitKind, InitSymbol};
 
@@ -15,10 +16,12 @@ pub use elf::{AbiFlags, ElfFacts, ElfType, FloatAbi, IsaLevels, LoadSegment, Thr
 pub use macho::{LoadKind, MachODylib, MachOFacts};
 pub use names::{Export, Import, Needed, OrdinalImport, Provider, Strength, SymbolKind, Uses, VersionNeed};
 pub use pe::PeFacts;
+pub use wasm::WasmFacts;
 
 use crate::arch::Arch;
 use crate::format::{Endian, Format, ObjectKind};
 use crate::image::Image;
+use crate::symbol::Symbol;
 
 /// The facts of one file, or of one slice of a universal file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,8 @@ pub struct ObjectFacts {
     pub macho: Option<MachOFacts>,
     /// What only PE has.
     pub pe: Option<PeFacts>,
+    /// What only WebAssembly side modules have.
+    pub wasm: Option<WasmFacts>,
 }
 
 /// The facts that are not made of symbols, while an image is made.
@@ -73,6 +78,7 @@ pub(crate) struct Details {
     pub(crate) elf: Option<ElfFacts>,
     pub(crate) macho: Option<MachOFacts>,
     pub(crate) pe: Option<PeFacts>,
+    pub(crate) wasm: Option<WasmFacts>,
 }
 
 impl ObjectFacts {
@@ -96,6 +102,7 @@ impl ObjectFacts {
             elf: None,
             macho: None,
             pe: None,
+            wasm: None,
         }
     }
 
@@ -113,8 +120,12 @@ impl ObjectFacts {
             elf: details.elf,
             macho: details.macho,
             pe: details.pe,
+            wasm: details.wasm,
             ..Self::new(image.format(), image.kind(), image.arch(), image.bits(), image.endian())
         };
+        let count = |wanted: fn(&Symbol<'_>) -> bool| image.symbols().iter().filter(|s| wanted(s)).count();
+        facts.exports.reserve_exact(count(|symbol| symbol.exported));
+        facts.imports.reserve_exact(count(|symbol| symbol.imported));
         for symbol in image.symbols() {
             let (weak, uses) = (symbol.is_weak(), symbol.uses);
             if symbol.exported {

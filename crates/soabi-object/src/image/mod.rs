@@ -28,7 +28,7 @@ use crate::{elf, macho, pe};
 
 /// A native file, or one slice of a universal file. It borrows the file's bytes.
 ///
-/// Symbols are read when the image is made. Relocations are read when they are first asked for; both are charged
+/// Symbols are read when the image is made. Relocations are read at the first call of [`Image::relocations`]; both are charged
 /// to the [`Budget`] of the file.
 #[derive(Debug)]
 pub struct Image<'data> {
@@ -36,6 +36,7 @@ pub struct Image<'data> {
     /// All slices of a universal file share it.
     budget: Arc<Mutex<Budget>>,
     relocations: OnceLock<Result<Vec<Relocation>, ObjectError>>,
+    initializers: OnceLock<Result<Vec<Initializer>, ObjectError>>,
     /// Indices of exported symbols, sorted by name, then by index.
     by_name: OnceLock<Vec<u32>>,
 }
@@ -140,6 +141,7 @@ impl<'data> Image<'data> {
             parts,
             budget: Arc::clone(&budget),
             relocations: OnceLock::new(),
+            initializers: OnceLock::new(),
             by_name: OnceLock::new(),
         };
         Ok(parts.into_iter().map(image).collect())
@@ -322,19 +324,19 @@ impl<'data> Image<'data> {
     /// `DT_INIT_ARRAY`, Mach-O `__mod_init_func` and `__init_offsets`, the TLS callbacks of PE. Functions that
     /// other files define are left out.
     pub fn init_array(&self) -> Result<Vec<u64>, ObjectError> {
-        let slots = {
+        let initializers = self.initializers.get_or_init(|| {
             let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
             let mut reader = Reader { format: self.format(), map: &self.parts.map, budget: &mut budget };
             match &self.parts.tables {
-                Tables::None => Vec::new(),
-                Tables::Elf(tables) => elf::initializers(&self.parts, tables, &mut reader)?,
-                Tables::MachO(tables) => macho::initializers(&self.parts, tables, &mut reader)?,
-                Tables::Pe(tables) => pe::initializers(&self.parts, tables, &mut reader)?,
+                Tables::None => Ok(Vec::new()),
+                Tables::Elf(tables) => elf::initializers(&self.parts, tables, &mut reader),
+                Tables::MachO(_) => macho::initializers(&self.parts, &mut reader),
+                Tables::Pe(tables) => pe::initializers(&self.parts, tables, &mut reader),
             }
-        };
+        });
         let mut functions = Vec::new();
-        for initializer in slots {
-            let function = match initializer {
+        for initializer in initializers.as_ref().map_err(ObjectError::clone)? {
+            let function = match *initializer {
                 Initializer::Function(address) => Some(address),
                 Initializer::Slot(place) => match self.pointer_at(place)? {
                     // 0 and -1 stand for no function in `.init_array`.

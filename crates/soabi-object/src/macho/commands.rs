@@ -59,6 +59,7 @@ pub(super) fn read<'data, Mach: MachHeader<Endian = Endianness>>(
             LoadCommandVariant::BuildVersion(build, _) => {
                 details.minimum_os = platform(build.platform.get(endian))
                     .map(|platform| MinimumOs { platform, version: version(build.minos.get(endian)) });
+                macho.platform = Some(build.platform.get(endian).0);
                 macho.sdk = Some(version(build.sdk.get(endian)));
             }
             LoadCommandVariant::VersionMin(minimum) => {

@@ -175,7 +175,7 @@ impl<'a, 'data> Imports<'a, 'data> {
             Some(needed) if needed.name.is_empty() => Ok(Provider::Anywhere),
             Some(needed) => Ok(Provider::Library(needed.name.clone())),
             None => {
-                let problem = format!("library {ordinal} is asked for and there are {}", self.needed.len());
+                let problem = format!("library {ordinal} is used, but there are {}", self.needed.len());
                 Err(malformed(WHAT, 0, &problem))
             }
         }

@@ -20,9 +20,9 @@ use object::{Endian as _, Endianness, Object as _, ObjectSection as _, ReadRef};
 use crate::arch::Arch;
 use crate::budget::Budget;
 use crate::error::{At, ObjectError};
-use crate::facts::MachOFacts;
+use crate::facts::{MachOFacts, ObjectFacts};
 use crate::format::{Endian, Format, ObjectKind};
-use crate::image::{Initializer, Map, Parts};
+use crate::image::{Image, Initializer, Map, Parts};
 use crate::reader::Reader;
 
 pub(crate) use relocations::relocations;
@@ -43,10 +43,14 @@ pub(crate) fn universal_parts<'data, Fat: FatArch>(
     if fat.arches().is_empty() {
         return Err(malformed("universal header", 4, &"it has no slices"));
     }
+    let empty = Map::new(data, []);
     let slice = |arch: &Fat| {
         let (offset, size) = arch.file_range();
+        let mut reader = Reader { format: Format::MachO, map: &empty, budget };
+        let kept = size_of::<Parts<'_>>() + size_of::<Image<'_>>() + size_of::<ObjectFacts>();
+        reader.memory("slice", At::Offset(offset), kept as u64)?;
         let bytes = data.read_bytes_at(offset, size).map_err(|()| {
-            let problem = format!("{size} bytes are asked for and the file has {}", data.len());
+            let problem = format!("{size} bytes are needed, but the file has {}", data.len());
             ObjectError::Malformed { format: Format::MachO, what: "slice", at: At::Offset(offset), problem }
         })?;
         if bytes.starts_with(b"!<arch>\n") {
@@ -54,7 +58,7 @@ pub(crate) fn universal_parts<'data, Fat: FatArch>(
             let arch = machine(arch.cputype());
             return Ok(Parts::header(Format::MachO, ObjectKind::NotLoadable, arch, bits, Endian::Little));
         }
-        parts(bytes, budget)
+        parts(bytes, reader.budget)
     };
     fat.arches().iter().map(slice).collect()
 }
@@ -154,14 +158,13 @@ fn linked<'data>(
     (offset, size): (u32, u32),
 ) -> Result<&'data [u8], ObjectError> {
     data.read_bytes_at(offset.into(), size.into()).map_err(|()| {
-        malformed(what, offset.into(), &format!("{size} bytes are asked for and the file has not as many"))
+        malformed(what, offset.into(), &format!("{size} bytes are needed, but the file ends before"))
     })
 }
 
 /// `__mod_init_func` (pointers) and `__init_offsets` (offsets from the header).
 pub(crate) fn initializers(
     parts: &Parts<'_>,
-    _: &Tables,
     reader: &mut Reader<'_, '_>,
 ) -> Result<Vec<Initializer>, ObjectError> {
     match parts.bits {

@@ -68,8 +68,8 @@ impl<'data> Streams<'data> {
         }))
     }
 
-    /// Calls `found` for the first binding of each name that is set. An opcode is one step, and its name is charged
-    /// by who looks at it.
+    /// Calls `found` for the first binding of each name that is set. An opcode is one step. `found` charges
+    /// the name.
     pub(super) fn walk(
         self,
         reader: &mut Reader<'_, 'data>,
@@ -89,7 +89,7 @@ impl<'data> Streams<'data> {
                     BindOperation::Done => break,
                     BindOperation::SetDylibOrdinal { ordinal } => {
                         let ordinal = i32::try_from(ordinal)
-                            .map_err(|_| malformed(WHAT, 0, &format!("library {ordinal} is asked for")))?;
+                            .map_err(|_| malformed(WHAT, 0, &format!("library {ordinal} is used")))?;
                         state.dylib = Some(macho::BindDylib(ordinal));
                     }
                     BindOperation::SetDylibSpecial { ordinal } => state.dylib = Some(ordinal),

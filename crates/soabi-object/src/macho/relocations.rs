@@ -1,4 +1,7 @@
 //! The pointers that dyld patches: chained fixups, or rebase and bind opcodes.
+//!
+//! Files from before Mac OS X 10.6 have relocation entries in `LC_DYSYMTAB` in their place. They are not read, so
+//! that such a file has no relocations here.
 
 use object::macho;
 use object::read::macho::{Fixup, MachHeader, MachOFile, Segment as _};
@@ -101,7 +104,7 @@ impl<'data> Decoder<'_, 'data> {
             let Some(start) = starts.next().map_err(bad)? else { return Ok(()) };
             let Some(segment) = self.segments.get(start.index() as usize).copied() else {
                 let problem =
-                    format!("segment {} is asked for and there are {}", start.index(), self.segments.len());
+                    format!("segment {} is used, but there are {}", start.index(), self.segments.len());
                 return Err(malformed(WHAT, 0, &problem));
             };
             self.reader.steps(
@@ -122,11 +125,8 @@ impl<'data> Decoder<'_, 'data> {
                     }
                     Fixup::Bind(bind) => {
                         let Some(&symbol) = symbols.get(bind.ordinal as usize) else {
-                            let problem = format!(
-                                "import {} is asked for and there are {}",
-                                bind.ordinal,
-                                symbols.len()
-                            );
+                            let problem =
+                                format!("import {} is used, but there are {}", bind.ordinal, symbols.len());
                             return Err(self.reader.malformed(WHAT, place, problem));
                         };
                         let addend = i64::from(bind.addend).wrapping_add(chained.import_addend(bind.ordinal));
@@ -177,7 +177,7 @@ impl<'data> Decoder<'_, 'data> {
     fn place(&self, segment: u8, offset: u64) -> Result<u64, ObjectError> {
         let found = self.segments.get(usize::from(segment));
         found.map(|segment| segment.address.wrapping_add(offset)).ok_or_else(|| {
-            let problem = format!("segment {segment} is asked for and there are {}", self.segments.len());
+            let problem = format!("segment {segment} is used, but there are {}", self.segments.len());
             malformed("bindings", 0, &problem)
         })
     }

@@ -13,7 +13,7 @@ use super::malformed;
 
 const WHAT: &str = "export trie";
 
-/// What a node says of the symbol that ends at it.
+/// The definition of the symbol that ends at a node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Definition {
     pub(super) kind: macho::ExportSymbolKind,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::mock::{Machine, Mock};
 use rstest::rstest;
-use soabi_python::{Broken, QueryError, Request, Selector, Source, discover};
+use soabi_python::{Broken, QueryError, Request, SearchPlace, Selector, discover};
 
 /// Asks `python` by its path, together with a good one, and returns what is wrong with it.
 fn check(machine: &Machine, python: &Path, time_limit: Duration) -> QueryError {
@@ -16,7 +16,8 @@ fn check(machine: &Machine, python: &Path, time_limit: Duration) -> QueryError {
     let discovery = discover(&Request { selection, time_limit, ..machine.request() });
     assert_eq!(discovery.found.len(), 1, "{discovery:?}");
     assert_eq!(discovery.found[0].executable, good);
-    let [Broken { path, source: Source::Explicit, error }] = <[_; 1]>::try_from(discovery.broken).unwrap()
+    let [Broken { path, source: SearchPlace::Explicit, error }] =
+        <[_; 1]>::try_from(discovery.broken).unwrap()
     else {
         panic!("not the explicit one");
     };

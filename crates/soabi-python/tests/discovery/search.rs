@@ -6,21 +6,21 @@ use std::path::PathBuf;
 use super::mock::{Machine, Mock};
 use rstest::rstest;
 use soabi_core::AbiTag;
-use soabi_python::{Discovery, Environment, Request, Source, discover, manifests};
+use soabi_python::{Discovery, Environment, Request, SearchPlace, discover, manifests};
 
 fn ids(discovery: &Discovery) -> Vec<String> {
     discovery.found.iter().map(|python| python.id.to_string()).collect()
 }
 
 #[rstest]
-#[case("bin/python", Source::Path)]
-#[case("bin/python3.11", Source::Path)]
-#[case("pyenv/versions/3.11.7/bin/python3.11", Source::Pyenv)]
-#[case("uv/cpython-3.11.7-linux-x86_64-gnu/bin/python3.11", Source::Uv)]
-#[case("opt/cp311-cp311/bin/python", Source::Manylinux)]
-#[case("own/cp311/bin/python3.11", Source::Soabi)]
-#[case("own/cp311/usr/bin/python3.11", Source::Soabi)]
-fn every_source(#[case] path: &str, #[case] source: Source) {
+#[case("bin/python", SearchPlace::Path)]
+#[case("bin/python3.11", SearchPlace::Path)]
+#[case("pyenv/versions/3.11.7/bin/python3.11", SearchPlace::Pyenv)]
+#[case("uv/cpython-3.11.7-linux-x86_64-gnu/bin/python3.11", SearchPlace::Uv)]
+#[case("opt/cp311-cp311/bin/python", SearchPlace::Manylinux)]
+#[case("own/cp311/bin/python3.11", SearchPlace::Soabi)]
+#[case("own/cp311/usr/bin/python3.11", SearchPlace::Soabi)]
+fn every_source(#[case] path: &str, #[case] source: SearchPlace) {
     let machine = Machine::new();
     let executable = machine.python(path, &Mock::three(11, 7));
     let discovery = discover(&machine.request());
@@ -82,7 +82,7 @@ fn many_names_of_one_file_are_asked_once() {
     let discovery = machine.discover(&[machine.path("bin/python").to_str().unwrap(), ".."]);
     assert_eq!(ids(&discovery), ["cp36m"]);
     assert_eq!(discovery.found[0].executable, real);
-    assert_eq!(discovery.found[0].source, Source::Explicit);
+    assert_eq!(discovery.found[0].source, SearchPlace::Explicit);
     assert!(discovery.found[0].also.is_empty());
     assert_eq!(machine.asked("bin/python3.6"), 1);
 }
@@ -136,7 +136,7 @@ fn more_to_test_with_is_better(#[case] has_headers: bool, #[case] has_library: b
     }
     machine.python("opt/cp311/bin/python", &better);
     let discovery = discover(&machine.request());
-    assert_eq!(discovery.found[0].source, Source::Manylinux);
+    assert_eq!(discovery.found[0].source, SearchPlace::Manylinux);
     assert_eq!(discovery.found[0].facts.has_headers, has_headers);
     assert_eq!(discovery.found[0].facts.libpython.is_some(), has_library);
     assert_eq!(discovery.found[0].also.len(), 1);
@@ -152,7 +152,7 @@ fn then_the_order_of_the_search_and_in_one_place_the_newest() {
     let discovery = discover(&machine.request());
     let found = &discovery.found[0];
     let also: Vec<_> = found.also.iter().map(|also| also.version.as_str()).collect();
-    assert_eq!((found.facts.version.as_str(), found.source), ("3.11.10", Source::Pyenv));
+    assert_eq!((found.facts.version.as_str(), found.source), ("3.11.10", SearchPlace::Pyenv));
     assert_eq!(also, ["3.11.9", "3.11.2", "3.11.12"]);
 }
 
@@ -167,7 +167,7 @@ fn a_linker_script_is_no_shared_library() {
 #[rstest]
 #[case::id(&["cp39"], &["cp39"], &[])]
 #[case::range(&["3.9..3.10"], &["cp39", "cp310"], &["cp39d"])]
-#[case::open_range(&["3.15.."], &[], &["cp315", "cp315d", "cp315t"])]
+#[case::open_range(&["..2.7"], &[], &["cp27m", "cp27mu", "cp27dmu"])]
 #[case::union(&["cp39", "..3.6"], &["cp39"], &["cp27m", "cp27mu", "cp27dmu", "cp36m"])]
 #[case::absent(&["cp38"], &[], &["cp38"])]
 fn narrowed(#[case] selection: &[&str], #[case] found: &[&str], #[case] missing: &[&str]) {

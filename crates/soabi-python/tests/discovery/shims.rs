@@ -1,7 +1,7 @@
 //! Shims of version managers are seen through, and never mistaken for interpreters.
 
 use super::mock::{Machine, Mock};
-use soabi_python::{QueryError, Request, Source, discover};
+use soabi_python::{QueryError, Request, SearchPlace, discover};
 
 /// What a shim does when no version has the name that it was called by.
 const NOT_FOUND: &str = "echo 'pyenv: python3.9: command not found' >&2; exit 127";
@@ -19,7 +19,7 @@ fn the_interpreter_behind_a_shim() {
     assert_eq!(discovery.found.len(), 1, "{discovery:?}");
     assert_eq!(discovery.found[0].executable, real);
     assert_eq!(discovery.found[0].facts.executable, real);
-    assert_eq!(discovery.found[0].source, Source::Path);
+    assert_eq!(discovery.found[0].source, SearchPlace::Path);
 }
 
 #[test]

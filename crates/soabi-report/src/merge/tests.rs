@@ -64,6 +64,7 @@ fn report(rows: &[&str], columns: &[&str]) -> MatrixReport {
         tables: "0123456789ab".to_owned(),
         shard: None,
         pythons: columns.iter().map(|column| python(column, Some("3.0.0"))).collect(),
+        isolation: None,
         artifacts: rows.iter().map(|row| artifact(row)).collect(),
         not_applicable: Vec::new(),
     };
@@ -202,6 +203,14 @@ fn a_part_inside_a_merged_report_is_given_once() {
     assert_eq!(error.to_string(), "`merged.json` and `2.json` are both part 2/3 of one run");
 }
 
+fn isolation(walls: &[&str], missing: &[(&str, &str)]) -> IsolationEntry {
+    IsolationEntry {
+        mode: "fork".to_owned(),
+        walls: walls.iter().map(|&wall| wall.to_owned()).collect(),
+        missing: missing.iter().map(|&(wall, why)| (wall.to_owned(), why.to_owned())).collect(),
+    }
+}
+
 fn text(report: &MatrixReport) -> String {
     serde_json::to_string(report).unwrap()
 }
@@ -216,6 +225,9 @@ proptest! {
         let mut other = report(&["c-abi3-py38/cp312", "c-py2/cp27mu"], &["cp27mu", "cp312"]);
         other.pythons[0].path = Some("another/path".to_owned());
         other.errors.push("a compiler failed".to_owned());
+        other.isolation = Some(isolation(&["landlock", "limits"], &[("seccomp", "not in this kernel")]));
+        let mut one = one;
+        one.isolation = Some(isolation(&["limits", "seccomp"], &[("landlock", "switched off")]));
         let mut parts: Vec<Named> = (1..=4).map(|number| part(&one, number, 4)).collect();
         parts.extend((1..=3).map(|number| {
             let (name, mut report) = part(&other, number, 3);

@@ -19,7 +19,13 @@ pub(crate) fn text(folder: &Path) -> Result<String, Box<dyn Error>> {
             let aliases = words(&level["aliases"]).join(" ");
             text.push_str(format!("level {name} {aliases}").trim_end());
             text.push('\n');
-            for (key, values) in sets(level) {
+            let sets = sets(level);
+            let gone: Vec<String> = before.keys().filter(|key| !sets.contains_key(*key)).cloned().collect();
+            for key in gone {
+                writeln!(text, "drop {key}")?;
+                before.remove(&key);
+            }
+            for (key, values) in sets {
                 let old = before.get(&key).map_or(&[][..], Vec::as_slice);
                 let added = values.iter().filter(|value| !old.contains(value)).map(ToString::to_string);
                 let gone =

@@ -130,9 +130,7 @@ impl<'a> Graph<'a> {
 
     fn connect(&mut self, index: usize, need: usize, member: usize) {
         self.found[index][need] = Some(member);
-        if !self.loaders[member].contains(&index) {
-            self.loaders[member].push(index);
-        }
+        self.loaders[member].push(index);
     }
 
     /// Whether the paths of the files that load a file serve its own needs.
@@ -140,7 +138,7 @@ impl<'a> Graph<'a> {
         let file = &self.files[index];
         match file.format {
             Format::Elf => self.all_inherit || file.runpath.is_empty(),
-            Format::MachO | Format::Pe => true,
+            Format::MachO | Format::Pe | Format::Wasm => true,
         }
     }
 
@@ -177,6 +175,7 @@ impl<'a> Graph<'a> {
             Format::Pe => {
                 at(format!("{}/{}", folder(&self.places[owner]), base_name(name).to_ascii_lowercase()))
             }
+            Format::Wasm => at(format!("{}/{}", folder(&self.places[owner]), base_name(name))),
         }
     }
 
@@ -190,7 +189,7 @@ impl<'a> Graph<'a> {
             Format::Elf if !file.runpath.is_empty() => (&[], if own { &file.runpath } else { &[] }),
             Format::Elf => (&file.rpath, &[]),
             Format::MachO => (&[], &file.runpath),
-            Format::Pe => (&[], &[]),
+            Format::Pe | Format::Wasm => (&[], &[]),
         };
         let origin = folder(&self.places[owner]);
         rpath.iter().chain(runpath).map(move |entry| search_folder(entry, origin))
@@ -209,7 +208,7 @@ impl<'a> Graph<'a> {
         let file = &self.files[index];
         let name = match file.format {
             Format::Pe => base_name(name).to_ascii_lowercase(),
-            Format::Elf => base_name(name).to_owned(),
+            Format::Elf | Format::Wasm => base_name(name).to_owned(),
             Format::MachO => name.to_owned(),
         };
         let known = self.by_name.get(&(name, file.arch)).into_iter().flatten();

@@ -3,10 +3,13 @@
 
 use soabi_object::{Arch, Format};
 
-use super::input::{Context, File, Role};
+use super::input::{Context, File, Promise, Role};
 use super::problem::Resolution;
 use crate::platform::Libc;
 use crate::tables::system::{Dotted, Level, Policies, glibc, musl};
+
+/// The oldest musl whose names are known.
+const MUSL_1_2: Dotted = Dotted::new(1, 2);
 
 /// The lowest level that is true.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,18 +47,21 @@ pub fn honest_level(
         .collect();
     let (first, _) = counted.first()?;
     match first.format {
-        Format::Elf => Some(linux(&counted, first.arch, context)),
+        Format::Elf => Some(linux(&counted, first.arch, context.promise)),
         Format::MachO => macos(&counted),
-        Format::Pe => None,
+        Format::Pe | Format::Wasm => None,
     }
 }
 
-fn linux(files: &[(&File<'_>, &[Resolution])], arch: Arch, context: &Context<'_>) -> HonestLevel {
+fn linux(files: &[(&File<'_>, &[Resolution])], arch: Arch, promise: Promise) -> HonestLevel {
     let musl =
         files.iter().any(|(file, _)| file.needed.iter().any(|need| need.name.starts_with("libc.musl-")));
-    let libc = context.promise.libc.unwrap_or(if musl { Libc::Musl } else { Libc::Gnu });
+    let libc = promise.libc.unwrap_or(if musl { Libc::Musl } else { Libc::Gnu });
     let mut below: Vec<Blocker> = Vec::new();
-    for level in Policies::get().levels(libc, arch) {
+    // The table of musl begins with 1.2: nothing shows that a file needs no more than 1.1, unless its tag says so.
+    let oldest = promise.version.unwrap_or(MUSL_1_2).min(MUSL_1_2);
+    let known = |level: &&Level| level.libc == Libc::Gnu || level.version >= oldest;
+    for level in Policies::get().levels(libc, arch).filter(known) {
         let blockers: Vec<Blocker> =
             files.iter().flat_map(|(file, needs)| blockers(level, file, needs)).collect();
         if blockers.is_empty() {
@@ -110,7 +116,8 @@ fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution]) -> Vec<Blocker
     }
     for library in level.denied_libraries().filter(|library| !own(library)) {
         if file.needed.iter().any(|need| need.name == library) {
-            let denied = file.imports.iter().filter(|import| level.denies(library, import.name));
+            let strong = file.imports.iter().filter(|import| !import.weak);
+            let denied = strong.filter(|import| level.denies(library, import.name));
             let denied = denied.filter(|import| import.library.is_none_or(|named| named == library));
             found.extend(denied.map(|import| blocker(format!("{} of {library}", import.name))));
         }
@@ -119,22 +126,29 @@ fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution]) -> Vec<Blocker
 }
 
 /// The newest system that one of the files asks for. From macOS 11 on, tags name the first number only.
+///
+/// A wheel for both machines has a tag of 10.x where its half for x86-64 runs there: no arm64 system is older than 11.
 fn macos(files: &[(&File<'_>, &[Resolution])]) -> Option<HonestLevel> {
-    let newest = files.iter().filter_map(|(file, _)| file.minimum_os).max()?;
-    let mut machines: Vec<&str> = files.iter().map(|(file, _)| file.arch.tag(Format::MachO)).collect();
-    machines.sort_unstable();
-    machines.dedup();
-    let machine = match machines[..] {
-        [one] => one,
-        _ => "universal2",
+    let newest = |arch: Arch| {
+        let slices = files.iter().filter(move |(file, _)| file.arch == arch);
+        slices.filter_map(|(file, _)| file.minimum_os).max()
     };
-    let (major, minor) = newest.major_minor();
+    let (intel, arm) = (newest(Arch::X86_64), newest(Arch::Aarch64));
+    let (arch, oldest, machine) = match (intel, arm) {
+        (Some(intel), Some(arm)) if arm.max(Dotted::new(11, 0)) <= intel.max(Dotted::new(11, 0)) => {
+            (Arch::X86_64, intel, "universal2")
+        }
+        (Some(_), Some(arm)) => (Arch::Aarch64, arm, "universal2"),
+        (Some(intel), None) => (Arch::X86_64, intel, "x86_64"),
+        (None, arm) => (Arch::Aarch64, arm?, "arm64"),
+    };
+    let (major, minor) = oldest.major_minor();
     let minor = if major >= 11 { 0 } else { minor };
-    let asking = files.iter().filter(|(file, _)| file.minimum_os == Some(newest));
+    let asking = files.iter().filter(|(file, _)| file.arch == arch && file.minimum_os == Some(oldest));
     let blockers = asking.map(|(file, _)| Blocker {
-        level: format!("before macOS {newest}"),
+        level: format!("before macOS {oldest}"),
         file: file.path.to_owned(),
-        needs: format!("macOS {newest}"),
+        needs: format!("macOS {oldest}"),
     });
     Some(HonestLevel {
         tag: format!("macosx_{major}_{minor}_{machine}"),

@@ -35,8 +35,10 @@ fn one(graph: &Graph<'_>, index: usize, need: usize, name: &str, context: &Conte
     let promised = match file.format {
         Format::Elf => level(file, context).is_some_and(|level| level.allows(name)),
         Format::MachO => libsystem::is_system(name),
+        // Emscripten loads the libraries of side modules from its own file system: no table knows them.
+        Format::Wasm => true,
         Format::Pe => match windows::dll(name) {
-            windows::Dll::Python if !is_late(name, context) => return Resolution::Interpreter,
+            _ if is_brought_by_python(name, context) => return Resolution::Interpreter,
             kind => kind == windows::Dll::Windows,
         },
     };
@@ -68,22 +70,30 @@ fn one(graph: &Graph<'_>, index: usize, need: usize, name: &str, context: &Conte
     }
 }
 
-/// Whether the oldest promised Python does not bring the DLL yet.
-fn is_late(name: &str, context: &Context<'_>) -> bool {
-    name.eq_ignore_ascii_case("vcruntime140_1.dll")
-        && context.oldest_python.is_some_and(|python| python < FIRST_WITH_VCRUNTIME_1)
+/// Whether the oldest promised Python has loaded a runtime of Microsoft's: the one that it is built with.
+///
+/// 2.6 to 3.2 are built with Visual C++ 2008, 3.3 and 3.4 with 2010, and all later ones with the runtime whose version
+/// has stayed 14 since 2015; its second part came with 3.8.
+fn is_brought_by_python(name: &str, context: &Context<'_>) -> bool {
+    let name = name.to_ascii_lowercase();
+    let python = context.oldest_python;
+    match name.as_str() {
+        "msvcr90.dll" => python.is_some_and(|python| python < (3, 3)),
+        "msvcr100.dll" => python.is_some_and(|python| ((3, 3)..(3, 5)).contains(&python)),
+        "vcruntime140.dll" => python.is_none_or(|python| python >= (3, 5)),
+        "vcruntime140_1.dll" => python.is_none_or(|python| python >= FIRST_WITH_VCRUNTIME_1),
+        _ => false,
+    }
 }
 
 /// The level that the tags promise, or for a file without a promise the newest of its C library.
 pub(super) fn level(file: &File<'_>, context: &Context<'_>) -> Option<&'static Level> {
     let policies = Policies::get();
-    match (context.promise.libc, context.promise.version) {
-        (Some(libc), Some(version)) => policies.promised(libc, file.arch, version),
-        _ => {
-            let musl = file.needed.iter().any(|need| need.name.starts_with("libc.musl-"));
-            policies.levels(if musl { Libc::Musl } else { Libc::Gnu }, file.arch).last()
-        }
+    if let (Some(libc), Some(version)) = (context.promise.libc, context.promise.version) {
+        return policies.promised(libc, file.arch, version);
     }
+    let musl = file.needed.iter().any(|need| need.name.starts_with("libc.musl-"));
+    policies.levels(if musl { Libc::Musl } else { Libc::Gnu }, file.arch).last()
 }
 
 /// What is wrong with the needs.

@@ -5,14 +5,16 @@
 
 use std::collections::BTreeSet;
 
+use soabi_object::Format;
+
 use super::graph::Graph;
 use super::input::{Context, File, base_name};
 use super::place::{Place, below_site, folder};
 use super::problem::Outside;
-use super::sources::is_stdlib;
 
-/// Packages that others take libraries from, by how the names of those libraries begin.
-const PACKAGES: [(&str, &[&str]); 16] = [
+/// Packages that others take libraries from, by how the names of those libraries begin. Modules of the standard
+/// library are among them: an interpreter may have the same OpenSSL, and whether it has is not known.
+const PACKAGES: &[(&str, &[&str])] = &[
     ("torch", &["libtorch", "libc10", "libshm.", "torch_", "torch.", "c10"]),
     ("tensorflow", &["libtensorflow", "_pywrap_tensorflow"]),
     ("pyarrow", &["libarrow", "libparquet", "libgandiva"]),
@@ -56,96 +58,111 @@ const PACKAGES: [(&str, &[&str]); 16] = [
         &["librmm", "libcudf", "libraft", "libcuml", "libcugraph", "libucp", "libucs", "libuct", "libkvikio"],
     ),
     ("tkinter", &["libtcl8", "libtk8", "libtcl9", "libtk9", "tcl86", "tk86"]),
-    ("ssl", &["libcrypto-1", "libcrypto-3", "libssl-1", "libssl-3"]),
-    ("sqlite3", &["sqlite3."]),
-    ("ctypes", &["libffi-7", "libffi-8"]),
+    ("ssl", &["libcrypto-", "libcrypto.", "libssl-", "libssl."]),
+    ("sqlite3", &["sqlite3.", "libsqlite3."]),
+    ("ctypes", &["libffi-", "libffi."]),
     ("rocm", &["libamdhip", "libhip", "librocblas", "libmiopen", "librccl", "libroc"]),
 ];
 
 /// Libraries that people install with their system, by how their names begin: drivers, MPI, databases, desktops,
 /// languages, and the runtimes of compilers that distributions have in a package of their own.
-const SYSTEM: [&str; 76] = [
-    "libcuda.",
-    "libnvidia-",
-    "libnvcuvid",
-    "libnvoptix",
-    "nvcuda",
-    "nvml",
-    "libopencl",
-    "opencl",
-    "libvulkan",
-    "vulkan-1",
-    "libze_loader",
-    "libmpi",
-    "msmpi",
-    "libmpich",
-    "libodbc",
-    "libpq.",
-    "libmysqlclient",
-    "libmariadb",
-    "libclntsh",
-    "oci.",
-    "libdb2",
-    "libtdsodbc",
-    "libsybdb",
-    "libegl",
-    "libgl.",
-    "libgles",
-    "libglu",
-    "libglx",
-    "libopengl",
-    "libosmesa",
-    "libgbm",
-    "libdrm",
-    "libx11",
-    "libxcb",
-    "libxext",
-    "libxi.",
-    "libxt.",
-    "libxrandr",
-    "libxcursor",
-    "libxinerama",
-    "libxcomposite",
-    "libxdamage",
-    "libxfixes",
-    "libxtst",
-    "libxkb",
-    "libxss",
-    "libxpm",
-    "libwayland",
-    "libdbus-1",
-    "libfontconfig",
-    "libfreetype.",
-    "libgtk",
-    "libgdk",
-    "libgio-",
-    "libgobject",
-    "libglib",
-    "libgmodule",
-    "libpango",
-    "libcairo",
+const SYSTEM: &[&str] = &[
+    "libasound",
     "libatk",
     "libatspi",
-    "libasound",
-    "libpulse",
-    "libjack",
-    "libudev",
-    "libsystemd",
-    "libusb",
-    "libcups",
-    "libnss3",
-    "libjvm",
-    "libr.",
-    "libomp.",
-    "libgomp.",
+    "libbluetooth",
+    "libcairo",
+    "libcec",
+    "libclntsh",
     "libcrypt.",
-    "libpcsclite",
+    "libcuda.",
+    "libcups",
+    "libdb2",
+    "libdbus-1",
+    "libdrm",
+    "libegl",
+    "libfontconfig",
+    "libfreetype.",
     "libfuse",
+    "libgbm",
+    "libgdk",
+    "libgio-",
+    "libgl.",
+    "libgles",
+    "libglib",
+    "libglu",
+    "libglx",
+    "libgmodule",
+    "libgobject",
+    "libgomp.",
+    "libgssapi",
+    "libgst",
+    "libgtk",
+    "libinput.",
+    "libjack",
+    "libjvm",
+    "libkrb5.",
+    "libmariadb",
+    "libmpi",
+    "libmpich",
+    "libmtdev",
+    "libmysqlclient",
+    "libnss3",
+    "libnvcuvid",
+    "libnvidia-",
+    "libnvoptix",
+    "libodbc",
+    "libomp.",
+    "libopencl",
+    "libopengl",
+    "libosmesa",
+    "libpango",
+    "libpcsclite",
+    "libportaudio",
+    "libpq.",
+    "libproxy.",
+    "libpulse",
+    "libr.",
+    "libreadline.",
+    "libsecret-1",
+    "libsndfile.",
+    "libspeechd",
+    "libsybdb",
+    "libsystemd",
+    "libtdsodbc",
+    "libts.",
+    "libudev",
+    "libusb",
+    "libvulkan",
+    "libwacom",
+    "libwayland",
+    "libx11",
+    "libxcb",
+    "libxcomposite",
+    "libxcursor",
+    "libxdamage",
+    "libxext",
+    "libxfixes",
+    "libxi.",
+    "libxinerama",
+    "libxkb",
+    "libxpm",
+    "libxrandr",
+    "libxss",
+    "libxt.",
+    "libxtst",
+    "libze_loader",
+    "msmpi",
+    "nvcuda",
+    "nvml",
+    "oci.",
+    "opencl",
+    "vulkan-1",
 ];
 
 /// Packages that are imported everywhere and bring no library under a plain name: they have none, or theirs carry
 /// a hash.
-const WITHOUT_LIBRARIES: [&str; 44] = [
+const WITHOUT_LIBRARIES: &[&str] = &[
     "numpy",
     "scipy",
     "pandas",
@@ -204,10 +221,10 @@ pub(super) fn outside(graph: &Graph<'_>, index: usize, name: &str, context: &Con
         let package = PACKAGES.iter().find(|(_, prefixes)| begins(prefixes)).map(|(package, _)| *package);
         match package {
             Some(package) if is_used(package, context) => Some(Outside::Import(package.to_owned())),
-            _ if begins(&SYSTEM) => Some(Outside::System),
+            _ if begins(SYSTEM) => Some(Outside::System),
             Some(package) => Some(Outside::Package(package)),
             None => variant(graph, index, name)
-                .or_else(|| code(context))
+                .or_else(|| code(context, graph.files[index].format))
                 .or_else(|| {
                     FOLDERS
                         .iter()
@@ -222,11 +239,10 @@ pub(super) fn outside(graph: &Graph<'_>, index: usize, name: &str, context: &Con
 
 /// Whether the wheel imports or requires a package.
 fn is_used(package: &str, context: &Context<'_>) -> bool {
-    let standard = is_stdlib(package);
     let imported = context.sources.is_some_and(|sources| sources.imports.contains_key(package));
     let normal = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
     let package = normal(package);
-    standard || imported || context.requires.iter().any(|name| normal(name).starts_with(&package))
+    imported || context.requires.iter().any(|name| normal(name).starts_with(&package))
 }
 
 /// A folder of the search path that belongs to another distribution, or to the prefix.
@@ -274,11 +290,11 @@ fn search_path(graph: &Graph<'_>, index: usize, name: &str, context: &Context<'_
     })
 }
 
-/// Python code that opens libraries by itself.
-fn code(context: &Context<'_>) -> Option<Outside> {
+/// Python code that opens libraries by itself, or changes where they are looked for.
+fn code(context: &Context<'_>, format: Format) -> Option<Outside> {
     let sources = context.sources?;
-    let places = [&sources.loads, &sources.folders, &sources.global];
-    let (file, name) = places.into_iter().flatten().next()?;
+    let search = if format == Format::Pe { &sources.folders } else { &sources.variables };
+    let (file, name) = [&sources.loads, search, &sources.global].into_iter().flatten().next()?;
     Some(Outside::Code { file: file.clone(), name })
 }
 

@@ -155,20 +155,18 @@ impl Problem {
     /// An error says that a promised system refuses the file. What healthy wheels have is a warning at most, by what
     /// it can break: a glibc that no living system lacks, a libstdc++ that a newer one mostly stands in for.
     pub fn severity(&self) -> Severity {
-        match (&self.kind, self.certainty) {
-            (_, Certainty::Harmless) => Severity::Note,
-            (_, Certainty::Possible) => Severity::Warning,
-            (ProblemKind::GlibcTooNew { needed, .. }, Certainty::Certain) if *needed <= OLDEST_ALIVE => {
-                Severity::Warning
-            }
-            (
-                ProblemKind::LibstdcxxTooNew { .. }
-                | ProblemKind::RuntimeTooNew { .. }
-                | ProblemKind::MuslTooNew { .. }
-                | ProblemKind::Redistributable,
-                Certainty::Certain,
-            ) => Severity::Warning,
-            (_, Certainty::Certain) => Severity::Error,
+        let never_fatal = match &self.kind {
+            ProblemKind::GlibcTooNew { needed, .. } => *needed <= OLDEST_ALIVE,
+            ProblemKind::LibstdcxxTooNew { .. }
+            | ProblemKind::RuntimeTooNew { .. }
+            | ProblemKind::MuslTooNew { .. }
+            | ProblemKind::Redistributable => true,
+            _ => false,
+        };
+        match self.certainty {
+            Certainty::Harmless => Severity::Note,
+            Certainty::Certain if !never_fatal => Severity::Error,
+            Certainty::Possible | Certainty::Certain => Severity::Warning,
         }
     }
 

@@ -3,7 +3,8 @@
 //! The text is split into tokens and never run. It is a sign of what may be loaded before a file, not a proof:
 //! an import below `if False:` counts. Time and memory are linear in the text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 mod token;
 
@@ -38,8 +39,8 @@ const GLOBAL: [&str; 2] = ["RTLD_GLOBAL", "setdlopenflags"];
 /// Names whose use adds a folder to those that Windows searches.
 const FOLDERS: [&str; 4] = ["add_dll_directory", "AddDllDirectory", "SetDllDirectoryW", "SetDllDirectory"];
 
-/// Environment variables that name folders with libraries.
-const VARIABLES: [&str; 4] = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "PATH"];
+/// Environment variables that name folders in which Linux and macOS look for libraries.
+const VARIABLES: [&str; 3] = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
 
 /// What the sources of a distribution import and load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,8 +52,10 @@ pub struct Sources {
     pub loads: Option<(String, &'static str)>,
     /// The first file that makes loaded symbols visible to others.
     pub global: Option<(String, &'static str)>,
-    /// The first file that adds a folder to the search path of libraries.
+    /// The first file that adds a folder to those that Windows searches: by a function, or by `PATH`.
     pub folders: Option<(String, &'static str)>,
+    /// The first file that names a variable such as `LD_LIBRARY_PATH`.
+    pub variables: Option<(String, &'static str)>,
     /// The top-level packages and modules of the distribution itself: `true` for a package with an `__init__.py`.
     pub own: BTreeMap<String, bool>,
     /// Texts that look like names of libraries: `libeggs.so.7`, `eggs.dll`. In lower case, without folders.
@@ -109,7 +112,7 @@ impl Sources {
     }
 
     /// Reads `a.b as c, d`.
-    fn import<'a>(&mut self, path: &str, tokens: &mut std::iter::Peekable<Tokens<'a>>) {
+    fn import(&mut self, path: &str, tokens: &mut std::iter::Peekable<Tokens<'_>>) {
         let mut first = true;
         while let Some(&token) = tokens.peek() {
             match token {
@@ -148,8 +151,11 @@ impl Sources {
     }
 
     fn text(&mut self, path: &str, text: &str) {
+        if text == "PATH" {
+            self.folders.get_or_insert_with(|| (path.to_owned(), "PATH"));
+        }
         if let Some(variable) = VARIABLES.iter().find(|variable| **variable == text) {
-            self.folders.get_or_insert_with(|| (path.to_owned(), variable));
+            self.variables.get_or_insert_with(|| (path.to_owned(), variable));
         }
         let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
         let plain = name.len() <= 128 && !name.contains(|c: char| c.is_whitespace());
@@ -172,9 +178,11 @@ impl Sources {
 }
 
 /// Whether a module is the standard library's, in any Python.
-pub(super) fn is_stdlib(module: &str) -> bool {
-    let mut lines = STDLIB.lines().filter(|line| !line.starts_with('#'));
-    module.starts_with('_') || lines.any(|line| line.split(' ').any(|known| known == module))
+fn is_stdlib(module: &str) -> bool {
+    static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
+    let lines = || STDLIB.lines().filter(|line| !line.starts_with('#'));
+    let names = NAMES.get_or_init(|| lines().flat_map(|line| line.split(' ')).collect());
+    module.starts_with('_') || names.contains(module)
 }
 
 #[cfg(test)]

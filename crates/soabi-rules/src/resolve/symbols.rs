@@ -8,7 +8,7 @@ mod elf;
 mod macho;
 mod pe;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use soabi_object::{Arch, Format};
 
@@ -28,16 +28,22 @@ pub(super) fn problems(graph: &Graph<'_>, needs: &[Vec<Resolution>], context: &C
             Format::Elf => elf::problems(&mut lookup, file),
             Format::MachO => macho::problems(&mut lookup, file),
             Format::Pe => pe::problems(&mut lookup, file),
+            Format::Wasm => Vec::new(),
         })
         .collect()
 }
+
+/// A file that exports a name, and the version of the name there.
+type Exporter<'a> = (usize, Option<&'a str>);
 
 /// Searches in files and tables, which remember what they were asked.
 struct Lookup<'g, 'a> {
     graph: &'g Graph<'a>,
     needs: &'g [Vec<Resolution>],
     context: &'g Context<'g>,
-    exports: HashMap<usize, HashMap<&'a str, Vec<Option<&'a str>>>>,
+    /// For each name that some file asks of another file of the wheel, or of none by name: which files export it,
+    /// and under which versions. Most exports are asked for by no file.
+    exports: Option<HashMap<&'a str, Vec<Exporter<'a>>>>,
     glibc: HashMap<&'a str, Option<GlibcSymbol>>,
     runtimes: HashMap<(&'a str, &'a str), Option<Vec<String>>>,
     python: HashMap<&'a str, bool>,
@@ -46,9 +52,9 @@ struct Lookup<'g, 'a> {
 /// Where the symbols of a file are looked for.
 struct Scope<'a> {
     /// The files of the wheel.
-    members: Vec<usize>,
+    members: HashSet<usize>,
     /// The libraries of the system.
-    system: HashSet<&'a str>,
+    system: BTreeSet<&'a str>,
     /// Whether a library of it is not known, or the sources make symbols of other libraries visible.
     open: bool,
 }
@@ -59,24 +65,47 @@ impl<'g, 'a> Lookup<'g, 'a> {
             graph,
             needs,
             context,
-            exports: HashMap::new(),
+            exports: None,
             glibc: HashMap::new(),
             runtimes: HashMap::new(),
             python: HashMap::new(),
         }
     }
 
-    /// The versions under which a file of the wheel exports `name`; empty if it does not.
-    fn member_exports(&mut self, member: usize, name: &str) -> &[Option<&'a str>] {
-        let graph = self.graph;
-        let exports = self.exports.entry(member).or_insert_with(|| {
-            let mut exports: HashMap<&'a str, Vec<Option<&'a str>>> = HashMap::new();
-            for export in &graph.files[member].exports {
-                exports.entry(export.name).or_default().push(export.version);
+    /// The files that export `name`, which some file imports, with its versions there.
+    fn exporters(&mut self, name: &str) -> &[Exporter<'a>] {
+        let (graph, needs) = (self.graph, self.needs);
+        let exports = self.exports.get_or_insert_with(|| {
+            let mut exports: HashMap<&'a str, Vec<Exporter<'a>>> = HashMap::new();
+            for (file, needs) in graph.files.iter().zip(needs) {
+                let of_system = |library: &str| {
+                    let known = file.needed.iter().zip(needs).find(|(need, _)| need.name == library);
+                    known.is_some_and(|(_, resolution)| *resolution == Resolution::Platform)
+                };
+                let system: HashSet<&str> =
+                    file.needed.iter().map(|need| need.name).filter(|name| of_system(name)).collect();
+                let asked = file.imports.iter().filter(|import| {
+                    !import.weak && !import.library.is_some_and(|library| system.contains(library))
+                });
+                exports.extend(asked.map(|import| (import.name, Vec::new())));
+            }
+            for (index, file) in
+                graph.files.iter().enumerate().filter(|(_, file)| file.role != Role::NotLoadable)
+            {
+                for export in &file.exports {
+                    if let Some(known) = exports.get_mut(export.name) {
+                        known.push((index, export.version));
+                    }
+                }
             }
             exports
         });
         exports.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a file of the wheel exports `name`.
+    fn exported_by(&mut self, member: usize, name: &str) -> bool {
+        self.exporters(name).iter().any(|(file, _)| *file == member)
     }
 
     fn glibc(&mut self, name: &'a str) -> Option<GlibcSymbol> {
@@ -88,6 +117,10 @@ impl<'g, 'a> Lookup<'g, 'a> {
     }
 
     fn is_python_name(&mut self, name: &'a str) -> bool {
+        // Python's names are C's, and these are C++'s and Rust's.
+        if name.starts_with("_Z") || name.starts_with("_R") {
+            return false;
+        }
         let context = self.context;
         *self.python.entry(name).or_insert_with(|| (context.is_python_name)(name))
     }
@@ -100,30 +133,36 @@ impl<'g, 'a> Lookup<'g, 'a> {
 
     /// Where the symbols of `file` are looked for: in all that is loaded with it, and with what loads it.
     fn scope(&self, file: usize, is_listed: impl Fn(&str, Arch) -> bool) -> Scope<'a> {
-        let mut seen = HashSet::new();
-        let mut members = Vec::new();
-        for loader in self.graph.loaders_of(file) {
-            if seen.contains(&loader) && loader != file {
-                continue;
-            }
-            members.extend(self.graph.closure(loader).into_iter().filter(|member| seen.insert(*member)));
-        }
+        let graph = self.graph;
         let mut scope = Scope {
-            members,
-            system: HashSet::new(),
+            members: HashSet::new(),
+            system: BTreeSet::new(),
             open: self.context.sources.is_some_and(|sources| sources.global.is_some()),
         };
-        for &member in &scope.members {
-            let needed = self.graph.files[member].needed.iter().zip(&self.needs[member]);
-            for (need, resolution) in needed {
-                match resolution {
-                    Resolution::Member(_) | Resolution::Interpreter => {}
-                    Resolution::Platform => {
-                        scope.open |= !is_listed(need.name, self.graph.files[file].arch);
-                        scope.system.insert(need.name);
-                    }
-                    Resolution::MemberIfLoaded(_) | Resolution::Outside(_) | Resolution::Absent { .. } => {
-                        scope.open = true;
+        for loader in graph.loaders_of(file) {
+            if !scope.members.insert(loader) && loader != file {
+                continue;
+            }
+            let mut queue = vec![loader];
+            while let Some(member) = queue.pop() {
+                let needed = graph.files[member].needed.iter().zip(&self.needs[member]);
+                for (need, resolution) in needed {
+                    match resolution {
+                        Resolution::Member(other) => {
+                            if scope.members.insert(*other) {
+                                queue.push(*other);
+                            }
+                        }
+                        Resolution::Interpreter => {}
+                        Resolution::Platform => {
+                            scope.open |= !is_listed(need.name, graph.files[file].arch);
+                            scope.system.insert(need.name);
+                        }
+                        Resolution::MemberIfLoaded(_)
+                        | Resolution::Outside(_)
+                        | Resolution::Absent { .. } => {
+                            scope.open = true;
+                        }
                     }
                 }
             }
@@ -133,7 +172,7 @@ impl<'g, 'a> Lookup<'g, 'a> {
 
     /// Whether a file of the scope exports `name`.
     fn in_members(&mut self, scope: &Scope<'_>, name: &str) -> bool {
-        scope.members.iter().any(|&member| !self.member_exports(member, name).is_empty())
+        self.exporters(name).iter().any(|(file, _)| scope.members.contains(file))
     }
 
     /// How sure it is that a symbol that is nowhere in a closed scope is missed.
@@ -145,14 +184,13 @@ impl<'g, 'a> Lookup<'g, 'a> {
 
     /// Another file of the wheel that exports `name`, outside the scope.
     fn exporter(&mut self, file: usize, name: &str) -> Option<String> {
-        let (arch, format) = (self.graph.files[file].arch, self.graph.files[file].format);
-        let like = |other: &usize| {
-            let other = &self.graph.files[*other];
-            other.arch == arch && other.format == format && other.role != Role::NotLoadable
+        let graph = self.graph;
+        let like = |other: usize| {
+            graph.files[other].arch == graph.files[file].arch
+                && graph.files[other].format == graph.files[file].format
         };
-        let others: Vec<usize> = (0..self.graph.files.len()).filter(like).collect();
-        let other = others.into_iter().find(|&other| !self.member_exports(other, name).is_empty())?;
-        Some(self.graph.files[other].path.to_owned())
+        let others = self.exporters(name).iter().map(|(other, _)| *other);
+        others.into_iter().find(|&other| like(other)).map(|other| graph.files[other].path.to_owned())
     }
 
     /// One problem for the symbols that no library of the scope has.

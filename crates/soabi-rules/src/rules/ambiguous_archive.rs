@@ -71,13 +71,18 @@ fn hit(wheel: &WheelFacts, ambiguity: &Ambiguity) -> Hit {
     )
 }
 
-/// An error where installers write different files or one of them refuses; a warning where only some file systems or
-/// the index do.
+/// An error where installers write different files, or where one of them or the index refuses the wheel; a warning
+/// where they agree, and only file systems or unpacking by other means make a difference.
 fn severity(wheel: &WheelFacts, kind: &AmbiguityKind) -> Severity {
     match kind {
         // File systems of Linux tell the two apart.
         AmbiguityKind::DuplicateFolded { .. } if is_for_linux_only(wheel) => Severity::Note,
-        AmbiguityKind::DuplicateFolded { .. } => Severity::Warning,
+        AmbiguityKind::DuplicateFolded { .. }
+        | AmbiguityKind::RedundantPart
+        | AmbiguityKind::Backslash
+        | AmbiguityKind::SymbolicLink
+        | AmbiguityKind::SpecialFile
+        | AmbiguityKind::FolderWithBytes => Severity::Warning,
         _ => Severity::Error,
     }
 }

@@ -5,25 +5,33 @@
 //! [`crate::policy`]. What nothing proves is a note.
 
 mod abi3_version_too_low;
+mod abi_flags_mismatch;
 mod ambiguous_archive;
+mod build_path_in_rpath;
 mod debug_abi_import;
+mod executable_stack;
 mod free_threaded_mismatch;
+mod gil_not_declared;
 mod glibc_private;
 mod glibc_too_new;
 mod init_name_mismatch;
 mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
+mod isa_level_above_tag;
 mod links_libpython;
 mod missing_init_symbol;
 mod missing_library;
 mod musl_too_new;
 mod native_in_purelib;
 mod none_tag_with_extension;
+mod not_a_library;
 mod not_examined;
+mod page_alignment;
 mod platform_tag_mismatch;
 mod private_import;
 mod record_mismatch;
 mod ssize_t_clean;
+mod static_tls;
 mod suffix_not_searched;
 mod suffix_tag_mismatch;
 mod symbol_capture;
@@ -69,12 +77,15 @@ pub static RULES: &[&Rule] = &[
     &suffix_tag_mismatch::RULE,
     &suffix_not_searched::RULE,
     &untagged_suffix::RULE,
+    &not_a_library::RULE,
     &missing_init_symbol::RULE,
     &init_name_mismatch::RULE,
     &wrong_era_init::RULE,
     &missing_library::RULE,
     &undefined_symbol::RULE,
     &glibc_private::RULE,
+    &page_alignment::RULE,
+    &abi_flags_mismatch::RULE,
     &abi3_version_too_low::RULE,
     &unstable_import_under_abi3::RULE,
     &private_import::RULE,
@@ -86,6 +97,11 @@ pub static RULES: &[&Rule] = &[
     &wrong_python_dll::RULE,
     &glibc_too_new::RULE,
     &musl_too_new::RULE,
+    &gil_not_declared::RULE,
+    &isa_level_above_tag::RULE,
+    &executable_stack::RULE,
+    &static_tls::RULE,
+    &build_path_in_rpath::RULE,
     &ssize_t_clean::RULE,
     &native_in_purelib::RULE,
 ];

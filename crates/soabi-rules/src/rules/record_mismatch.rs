@@ -17,7 +17,12 @@ const SHOWN: usize = 20;
 /// installers do with such a wheel: a missing `RECORD` is refused by pip, other differences are refused or announced
 /// to be refused by the index, and a missing hash is only weaker than it could be.
 const KINDS: [(RecordMismatchKind, Severity, &str, &str); 7] = [
-    (RecordMismatchKind::NoRecord, Severity::Warning, "", ""),
+    (
+        RecordMismatchKind::NoRecord,
+        Severity::Warning,
+        "the wheel has no RECORD, without which pip refuses it",
+        "",
+    ),
     (
         RecordMismatchKind::Hash,
         Severity::Warning,
@@ -63,7 +68,7 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         let first = found().next()?;
         let hit = match (found().count(), &first.path) {
             (1, Some(path)) => Hit { object: Some(path.clone()), ..Hit::whole(*one) },
-            (_, None) => Hit::whole("the wheel has no RECORD, without which pip refuses it"),
+            (_, None) => Hit::whole(*one),
             (count, Some(_)) => Hit::whole(format!("{count} {several}")).evidence("files", files(found())),
         };
         Some(

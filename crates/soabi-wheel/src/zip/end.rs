@@ -11,7 +11,7 @@ use crate::source::{ReadAt, bytes_at};
 const SIGNATURE: &[u8] = b"PK\x05\x06";
 const LENGTH: usize = 22;
 const LOCATOR: &[u8] = b"PK\x06\x07";
-const LOCATOR_LENGTH: u64 = 20;
+const LOCATOR_LENGTH: usize = 20;
 const SIGNATURE_64: &[u8] = b"PK\x06\x06";
 const LENGTH_64: usize = 56;
 /// The size that a zip64 end record gives itself, without its first 12 bytes.
@@ -34,7 +34,7 @@ pub(super) struct End {
     /// Where the end records start: the directory should end there.
     pub(super) records: u64,
     /// The first byte behind the end record and its comment.
-    pub(super) end: u64,
+    pub(super) behind: u64,
     /// The size of the file.
     pub(super) file: u64,
     /// Other places that look like an end record.
@@ -80,10 +80,10 @@ pub(super) fn find(source: &dyn ReadAt, file: u64, found: &mut Vec<Ambiguity>) -
 
     let mut fields = Fields(&tail[chosen + SIGNATURE.len()..]);
     let (disks, mut values, comment) = end_record(&mut fields).ok_or(ArchiveError::NoEnd)?;
-    let mut end = at + LENGTH as u64 + u64::from(comment);
-    if end > file {
+    let mut behind = at + LENGTH as u64 + u64::from(comment);
+    if behind > file {
         sink(at, AmbiguityKind::EndComment);
-        end = file;
+        behind = file;
     }
     let mut records = at;
     let mut split = disks;
@@ -114,7 +114,7 @@ pub(super) fn find(source: &dyn ReadAt, file: u64, found: &mut Vec<Ambiguity>) -
     });
     let others = others.collect();
     let (directory_size, entries) = (values.size, values.entries);
-    Ok(End { at, directory, directory_size, entries, base, records, end, file, others })
+    Ok(End { at, directory, directory_size, entries, base, records, behind, file, others })
 }
 
 /// Whether the archive is split, the values, and the length of the comment.
@@ -156,8 +156,8 @@ impl Zip64 {
 ///
 /// `zipfile` takes the bytes in front of the locator, others the place that the locator gives.
 fn zip64(source: &dyn ReadAt, end: u64) -> Result<Option<Zip64>, ArchiveError> {
-    let Some(locator_at) = end.checked_sub(LOCATOR_LENGTH) else { return Ok(None) };
-    let locator = bytes_at(source, locator_at, LOCATOR_LENGTH as usize)?;
+    let Some(locator_at) = end.checked_sub(LOCATOR_LENGTH as u64) else { return Ok(None) };
+    let locator = bytes_at(source, locator_at, LOCATOR_LENGTH)?;
     let mut fields = Fields(&locator);
     if fields.take(4) != Some(LOCATOR) {
         return Ok(None);

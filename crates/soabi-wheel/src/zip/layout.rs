@@ -51,8 +51,8 @@ pub(super) fn check(
     if directory_end < end.records {
         report(None, directory_end, AmbiguityKind::BytesBetween { bytes: end.records - directory_end });
     }
-    if end.end < end.file {
-        report(None, end.end, AmbiguityKind::BytesBehind { bytes: end.file - end.end });
+    if end.behind < end.file {
+        report(None, end.behind, AmbiguityKind::BytesBehind { bytes: end.file - end.behind });
     }
     // An archive inside of an archive has an end record of its own, among a member's bytes.
     let in_member = |at: u64| {

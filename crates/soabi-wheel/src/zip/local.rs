@@ -103,7 +103,9 @@ pub(super) fn compare(
     if local.method != entry.method {
         sink(AmbiguityKind::LocalMethod { local: local.method, directory: entry.method });
     }
-    if (local.flags ^ entry.flags) & COMPARED != 0 {
+    // The flag for UTF-8 says nothing about ASCII.
+    let compared = if entry.name.is_ascii() { COMPARED & !UTF_8 } else { COMPARED };
+    if (local.flags ^ entry.flags) & compared != 0 {
         sink(AmbiguityKind::LocalFlags { local: local.flags, directory: entry.flags });
     }
     let extra_at = start + LENGTH as u64 + u64::from(local.name);

@@ -69,7 +69,7 @@ pub(super) struct Named<'a> {
 ///
 /// Paths are sorted, so the cost is that of sorting, whatever the names are.
 pub(super) fn collisions(members: &[Named<'_>], sink: &mut impl FnMut(usize, AmbiguityKind)) {
-    let exact = in_order(members, |name| cleaned(name));
+    let exact = in_order(members, cleaned);
     for (first, second) in pairs(&exact) {
         match relation(first, second, members) {
             Some(Relation::Same) if members[first.1].folder != members[second.1].folder => {

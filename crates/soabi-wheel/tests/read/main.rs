@@ -14,6 +14,7 @@ use crate::zip::{Member, member};
 
 mod ambiguities;
 mod contents;
+mod packages;
 mod random;
 /// Native files put together byte by byte, those of soabi-object's own tests.
 #[path = "../../../soabi-object/tests/read/specimen/mod.rs"]

@@ -96,7 +96,7 @@ proptest! {
 #[test]
 fn one_header_for_many_entries() {
     let many: Vec<_> = (0..2_000).map(|_| member("a", b"")).collect();
-    let big = Member { extra: [&[9u8, 9, 0xf0, 0xff][..], &[0; 0xfff0]].concat(), ..member("a", b"") };
+    let big = Member { extra: [&[9u8, 9, 0xf0, 0xff][..], &vec![0; 0xfff0]].concat(), ..member("a", b"") };
     let first = [vec![big], many].concat();
     let mut built = build(&first, Stray::default(), false);
     for entry in built.entries.clone() {

@@ -6,10 +6,12 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use soabi_core::{InitSymbol, LoadRequest, Outcome};
+use soabi_child::launch::Launcher;
+use soabi_child::protocol::LoadRequest;
+use soabi_core::{InitSymbol, Outcome};
 use soabi_harness::import;
 use soabi_harness::load::Loader;
-use soabi_harness::worker::{Isolation, Job, Worker};
+use soabi_harness::worker::{Conditions, Isolation, Job, Worker};
 use soabi_python::Interpreter;
 
 use crate::Result;
@@ -60,7 +62,9 @@ impl Witness {
         let scratch = tempfile::tempdir()?;
         let request = LoadRequest { path: file.canonicalize()?, symbols };
         let job = Job::Load(request.clone());
-        let ask = |start| Worker::new(start, scratch.path(), Isolation::Process, LIMIT).run(&job);
+        let conditions =
+            Conditions { launcher: Launcher::new(soabi()?), isolation: Isolation::Process, limit: LIMIT };
+        let ask = |start| Worker::new(start, scratch.path().into(), conditions.clone()).run(&job);
         let mut seen = ask(loader.start(&self.libpython))?;
         if seen.has_no_libpython() {
             seen = ask(import::start(&self.python.executable))?;

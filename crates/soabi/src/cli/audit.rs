@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use soabi_audit::config::FailOn;
 use soabi_core::Selector;
+use soabi_report::AuditReport;
 use soabi_rules::RuleId;
 
 use super::ReportOptions;
+use crate::output::audit;
+use crate::output::format::{self, Chosen};
 
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
@@ -39,9 +42,12 @@ pub(crate) struct AuditArgs {
     /// directory
     #[arg(long)]
     pub(crate) cache: bool,
+    /// Keep a journal, and continue from that of an interrupted audit with the same arguments
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = AuditFormat::Human)]
-    pub(crate) format: AuditFormat,
+    #[arg(long, value_parser = format::parser(audit::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<AuditReport>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }
@@ -68,20 +74,4 @@ impl From<FailOnName> for FailOn {
             FailOnName::Never => Self::Never,
         }
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AuditFormat {
-    /// A table of extensions and interpreters, and what is wrong
-    Human,
-    /// soabi/audit/v1
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// A test suite per subject, a test case per file
-    Junit,
-    /// Markdown, for the summary of a CI job
-    Markdown,
-    /// Annotations of GitHub Actions
-    Github,
 }

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use soabi_core::{AbiTag, Rung, Shard};
+use soabi_report::MatrixReport;
 
-use super::{MatrixFormat, PythonOptions, ReportOptions, seconds};
+use super::{PythonOptions, ReportOptions, seconds};
+use crate::output::format::{self, Chosen};
+use crate::output::matrix;
 
 #[derive(Args, Debug)]
 pub(crate) struct MatrixArgs {
@@ -42,6 +45,9 @@ pub(crate) struct MatrixArgs {
     /// How much of the round trip an accepted specimen is asked
     #[arg(long, value_enum, default_value_t = ProbesName::Once, value_name = "HOW", conflicts_with = "artifacts")]
     pub(crate) probes: ProbesName,
+    /// Continue an interrupted run with the same arguments: cells that finished are not run again
+    #[arg(long, conflicts_with_all = ["plan", "show_commands"])]
+    pub(crate) resume: bool,
     /// How many children may run at once; the number of cores if left out
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
@@ -49,8 +55,8 @@ pub(crate) struct MatrixArgs {
     #[arg(long, default_value = "20", value_parser = seconds, value_name = "SECONDS")]
     pub(crate) time_limit: Duration,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
-    pub(crate) format: MatrixFormat,
+    #[arg(long, value_parser = format::parser(matrix::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<MatrixReport>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }
@@ -74,10 +80,14 @@ impl From<RungName> for Rung {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IsolationName {
-    /// One warm interpreter forks a child for every cell that runs something
+    /// One warm interpreter forks a child for every cell that runs something; behind the walls that the system gives
     Fork,
-    /// A fresh interpreter for every cell
+    /// A fresh interpreter for every cell; behind the same walls
     Process,
+    /// As fork; where a wall is missing, nothing is run
+    Strict,
+    /// As fork, without walls: only for files that you trust
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use soabi_report::MatrixReport;
 
-use super::{MatrixFormat, ReportOptions};
+use super::ReportOptions;
+use crate::output::format::{self, Chosen};
+use crate::output::matrix;
 
 #[derive(Args, Debug)]
 pub(crate) struct MergeArgs {
@@ -12,8 +15,8 @@ pub(crate) struct MergeArgs {
     #[arg(value_name = "REPORT", required = true)]
     pub(crate) reports: Vec<PathBuf>,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = MatrixFormat::Human)]
-    pub(crate) format: MatrixFormat,
+    #[arg(long, value_parser = format::parser(matrix::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<MatrixReport>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }

@@ -152,16 +152,6 @@ pub(crate) struct ReportOptions {
     pub(crate) quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MatrixFormat {
-    /// A picture, and a line for everything unexpected
-    Human,
-    /// soabi/matrix/v1
-    Json,
-    /// A test suite per interpreter, a test case per cell
-    Junit,
-}
-
 #[cfg(run)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {

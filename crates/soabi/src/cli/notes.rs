@@ -1,8 +1,10 @@
 //! The command line of `soabi notes`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::{PythonOptions, ReportOptions};
+use crate::output::format::{self, Chosen};
+use crate::output::notes;
 
 #[derive(Args, Debug)]
 pub(crate) struct NotesArgs {
@@ -15,18 +17,8 @@ pub(crate) struct NotesArgs {
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = NotesFormat::Human)]
-    pub(crate) format: NotesFormat,
+    #[arg(long, value_parser = format::parser(notes::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<notes::Report>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum NotesFormat {
-    /// A picture of claims and interpreters, and where they are not the same
-    Human,
-    /// The claims with all their answers, as a page for people
-    Markdown,
-    /// soabi/notes/v1
-    Json,
 }

@@ -2,8 +2,11 @@
 
 use clap::Args;
 use soabi_core::AbiTag;
+use soabi_python::Discovery;
 
-use super::{ListFormat, PythonOptions, ReportOptions};
+use super::{PythonOptions, ReportOptions};
+use crate::output::format::{self, Chosen};
+use crate::output::pythons;
 
 #[derive(Args, Debug)]
 pub(crate) struct PythonsArgs {
@@ -20,8 +23,8 @@ pub(crate) struct PythonsArgs {
     #[command(flatten)]
     pub(crate) python: PythonOptions,
     /// The form of the report
-    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
-    pub(crate) format: ListFormat,
+    #[arg(long, value_parser = format::parser(pythons::FORMATS), default_value = "human")]
+    pub(crate) format: Chosen<Discovery>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }

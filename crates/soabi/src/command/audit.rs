@@ -1,12 +1,19 @@
 //! `soabi audit`: what is wrong with wheels and native files, without running any of them.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use soabi_audit::config::{self, Config, ConfigFileError};
-use soabi_audit::{Audit, Cache, Settings, inputs};
+use soabi_audit::{Audit, Cache, Input, Settings, inputs};
 use soabi_report::AuditReport;
+use soabi_report::audit::{SCHEMA, SubjectEntry};
+use soabi_report::journal::{AuditedSubject, RunId};
 
 use crate::cli::audit::AuditArgs;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::journal::Journal;
+use crate::output::view::{Columns, View};
 use crate::progress::Phase;
 use crate::{axis, folders, output};
 
@@ -23,11 +30,46 @@ pub(crate) fn run(args: &AuditArgs) -> Result<Exit, Error> {
     } else {
         None
     };
-    let phase = Phase::begin("auditing", inputs.len(), args.report.quiet);
-    let report = Audit { axis, settings, cache }.report(&inputs, &|_, _| phase.done());
-    drop(phase);
-    output::deliver(&output::audit::render(&report, args.format), &args.report)?;
+    let report = audit(args, &Audit { axis, settings, cache }, &inputs)?;
+    // Interpreters that the user names are shown, whether they matter to the inputs or not.
+    let columns = if args.pythons.is_empty() { Columns::Relevant } else { Columns::All };
+    let view = View { columns, ..View::of_process() };
+    output::deliver(&args.format.text(&report, &view), &args.report)?;
     Ok(exit(&report))
+}
+
+/// Audits the inputs; with `--resume`, those that an interrupted audit did not finish.
+fn audit(args: &AuditArgs, audit: &Audit, inputs: &[Input]) -> Result<AuditReport, Error> {
+    if !args.resume {
+        let phase = Phase::begin("auditing", inputs.len(), args.report.quiet);
+        return Ok(audit.report(inputs, BTreeMap::new(), &|_, _| phase.done()));
+    }
+    let run = RunId {
+        schema: SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        tables: soabi_rules::tables::id().to_owned(),
+        digest: audit.digest(inputs),
+    };
+    let cache = folders::cache(args.cache_dir.as_deref())?;
+    let opened = Journal::open::<AuditedSubject>(&cache, &run, true)?;
+    let Some((journal, done)) = opened else { return Err(Error::SameRun { path: cache }) };
+    let known: BTreeMap<usize, SubjectEntry> =
+        done.into_iter().map(|done| (done.index, done.entry)).collect();
+    let phase = Phase::begin("auditing", inputs.len() - known.len(), args.report.quiet);
+    let failure = Mutex::new(None);
+    let report = audit.report(inputs, known, &|index, entry| {
+        if let Err(error) = journal.done(AuditedSubject { index, entry: entry.clone() }) {
+            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+        phase.done();
+    });
+    drop(phase);
+    // A journal that could not be written costs the way back, not the report.
+    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        anstream::eprintln!("warning: {}", error.in_full());
+    }
+    journal.finish()?;
+    Ok(report)
 }
 
 fn configuration(args: &AuditArgs) -> Result<Config, ConfigFileError> {

@@ -12,6 +12,7 @@ use crate::cli::pythons::PythonsArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::interpreters::search;
+use crate::output::view::View;
 use crate::progress::Phase;
 use crate::{folders, output};
 
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
         failed |= !got && (manifest.required || !named.is_empty());
     }
     let discovery = search(&args.python)?;
-    output::deliver(&output::pythons::render(&discovery, args.format), &args.report)?;
+    output::deliver(&args.format.text(&discovery, &View::of_process()), &args.report)?;
     Ok(if failed { Exit::CouldNot } else { Exit::Clean })
 }
 

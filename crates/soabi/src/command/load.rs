@@ -1,12 +1,14 @@
 //! `soabi load`: one artifact beside one interpreter's library, in full detail. And the child that does it.
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
-use soabi_core::{InitSymbol, Outcome, OutcomeKind, Rung};
+use soabi_child::launch::Launcher;
+use soabi_core::{Foreign, InitSymbol, Outcome, OutcomeKind, Rung};
 use soabi_harness::load::Loader;
-use soabi_harness::run::{self, Options, Probes};
+use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::worker::Isolation;
 use soabi_loader::Mode;
 use soabi_python::Interpreter;
@@ -17,7 +19,7 @@ use crate::cli::load::LoadArgs;
 use crate::command::artifacts;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::{folders, interpreters, output};
+use crate::{interpreters, output, scratch};
 
 /// What makes this program the child of the `load` rung. It is no command: people have no use for it.
 pub(crate) const CHILD: &str = "__load";
@@ -25,22 +27,28 @@ pub(crate) const CHILD: &str = "__load";
 /// Is the child. `args` follow [`CHILD`].
 pub(crate) fn be_the_child(mut args: impl Iterator<Item = OsString>) -> ExitCode {
     let (libpython, mode) = (args.next(), args.next());
+    let folders: Vec<_> = args.map(PathBuf::from).collect();
     let mode = match mode.as_deref().and_then(OsStr::to_str) {
         Some("fork") => Some(Mode::Fork),
         Some("process") => Some(Mode::Process),
         _ => None,
     };
     let (Some(libpython), Some(mode)) = (libpython, mode) else {
-        anstream::eprintln!("usage: soabi {CHILD} LIBPYTHON fork|process");
+        anstream::eprintln!("usage: soabi {CHILD} LIBPYTHON fork|process FOLDER...");
         return Exit::CouldNot.into();
     };
-    match soabi_loader::serve(libpython.as_ref(), mode) {
+    match soabi_loader::serve(libpython.as_ref(), mode, &folders) {
         Ok(never) => match never {},
         Err(error) => {
             anstream::eprintln!("the answer could not be given: {error}");
             Exit::CouldNot.into()
         }
     }
+}
+
+/// This program, as what starts workers.
+pub(crate) fn launcher() -> Result<Launcher, Error> {
+    std::env::current_exe().map(Launcher::new).map_err(Error::NoSelf)
 }
 
 /// This program, as the child.
@@ -53,20 +61,22 @@ pub(crate) fn loader() -> Result<Loader, Error> {
 pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let subject = artifacts::read(&args.artifact)?;
     let discovery = interpreters::search_some(&args.python)?;
-    let scratch = folders::scratch()?;
+    let scratch = scratch::scratch()?;
     let options = Options {
         jobs: interpreters::cores(),
         limit: args.time_limit,
         isolation: Isolation::Fork,
         probes: None,
         asked: Probes::default(),
+        launcher: launcher()?,
         loader: loader()?,
         scratch: scratch.path().to_owned(),
     };
     let ids: Vec<_> = discovery.found.iter().map(|python| python.id).collect();
     let cells = soabi_harness::plan::plan([&subject.artifact], &ids, &[Rung::Load]);
     let module = subject.artifact.module.clone();
-    let ran = run::run(&cells, &[subject], &discovery.found, &options, &|_| {}).map_err(Error::Scratch)?;
+    let ran = run::run(&cells, &[subject], &discovery.found, &options, &Known::new(), &|_, _| {})
+        .map_err(Error::Scratch)?;
     let loads: Vec<_> = discovery
         .found
         .iter()
@@ -76,7 +86,7 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
     let worst = loads.iter().map(|load| exit_of(load.outcome)).max_by_key(|exit| *exit as u8);
     let text = match args.format {
         ListFormat::Human => human(&args.artifact.display().to_string(), &loads),
-        ListFormat::Json => output::json(&LoadReport {
+        ListFormat::Json => output::text::json(&LoadReport {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             artifact: args.artifact.display().to_string(),
@@ -112,7 +122,7 @@ fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> LoadEntry {
 fn human(artifact: &str, loads: &[LoadEntry]) -> String {
     use std::fmt::Write;
     let bold = Style::new().bold();
-    let mut text = format!("{bold}{artifact}{bold:#}\n");
+    let mut text = format!("{bold}{}{bold:#}\n", Foreign::new(artifact));
     for load in loads {
         let color = if load.outcome == OutcomeKind::Accepted { AnsiColor::Green } else { AnsiColor::Red };
         let style = Style::new().fg_color(Some(color.into()));
@@ -123,7 +133,7 @@ fn human(artifact: &str, loads: &[LoadEntry]) -> String {
         let _ = writeln!(text, "  symbol   {}", load.symbols.join(", then "));
         let _ = writeln!(text, "  outcome  {style}{}{gate}{style:#}", load.outcome);
         if let Some(message) = &load.message {
-            let _ = writeln!(text, "           {message}");
+            let _ = writeln!(text, "           {}", Foreign::new(message));
         }
     }
     text

@@ -2,21 +2,28 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
+use std::fs;
+use std::sync::{Mutex, PoisonError};
 
-use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use soabi_child::walls::Walls;
+use soabi_core::{AbiTag, ArtifactId, Cell, CellId, Rung};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
-use soabi_harness::run::{self, Options, Probes};
+use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::shard;
 use soabi_harness::specimen::flavors;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
-use soabi_harness::worker::Isolation;
+use soabi_harness::worker::{Isolation, Seen};
 use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, Manifest};
+use soabi_report::journal::RunId;
 use soabi_report::matrix::{
-    ArtifactEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry,
+    ArtifactEntry, IsolationEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry,
 };
 use soabi_rules::tables;
 
@@ -24,8 +31,9 @@ use crate::cli::matrix::{IsolationName, MatrixArgs, ProbesName};
 use crate::command::{artifacts, load, merge, notes, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::journal::Journal;
 use crate::progress::Phase;
-use crate::{folders, interpreters, output};
+use crate::{folders, interpreters, output, scratch};
 
 /// The probe group that the specimens are given.
 const SPAM: &str = "spam";
@@ -57,6 +65,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
     let promises = promises(&cells, &subjects, &pythons, truth.as_ref())
         .map_err(|source| Error::Truth { path: args.expected.clone().unwrap_or_default(), source })?;
     let ran = run_cells(args, &cells, &subjects, &pythons)?;
+    let isolation = ran.walls.as_ref().map(|walls| isolation(args.isolation, walls));
     errors.extend(ran.errors);
     let predictions = predictions(&subjects);
     let mut cells = judge(&cells, promises, &predictions, &ran.cells);
@@ -79,6 +88,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         tables: tables::id().to_owned(),
         shard,
         pythons: axis(&discovery),
+        isolation,
         artifacts,
         not_applicable,
     };
@@ -161,28 +171,93 @@ fn run_cells(
     subjects: &[Subject],
     pythons: &[Interpreter],
 ) -> Result<run::Ran, Error> {
-    let scratch = folders::scratch()?;
+    let scratch = scratch::scratch()?;
     let options = Options {
         jobs: args.jobs.unwrap_or_else(interpreters::cores),
         limit: args.time_limit,
         isolation: match args.isolation {
             IsolationName::Fork => Isolation::Fork,
             IsolationName::Process => Isolation::Process,
+            IsolationName::Strict => Isolation::Strict,
+            IsolationName::None => Isolation::None,
         },
         probes: args.artifacts.is_empty().then_some(SPAM),
         asked: match args.probes {
             ProbesName::Once => Probes::OncePerContent,
             ProbesName::Always => Probes::Always,
         },
+        launcher: load::launcher()?,
         loader: load::loader()?,
         scratch: scratch.path().to_owned(),
     };
-    let phase = Phase::begin("running", cells.len(), args.report.quiet);
-    let done = |cell: usize| {
+    let cache = folders::cache(args.python.cache_dir.as_deref())?;
+    let opened =
+        Journal::open::<JournaledCell>(&cache, &run_id(args, cells, subjects, pythons), args.resume)?;
+    let (journal, done) = opened.map_or_else(|| (None, Vec::new()), |(journal, done)| (Some(journal), done));
+    let position: HashMap<_, usize> = cells.iter().enumerate().map(|(at, cell)| (cell.id(), at)).collect();
+    let known: Known =
+        done.into_iter().filter_map(|done| Some((*position.get(&done.cell)?, done.seen))).collect();
+    if args.resume {
+        anstream::eprintln!("resuming: {} of {} cells are known", known.len(), cells.len());
+    }
+    let phase = Phase::begin("running", cells.len() - known.len(), args.report.quiet);
+    let failure = Mutex::new(None);
+    let done = |cell: usize, seen: &Seen| {
         phase.doing(&cells[cell].id().0);
         phase.done();
+        let Some(journal) = &journal else { return };
+        if let Err(error) = journal.done(JournaledCell { cell: cells[cell].id(), seen: seen.clone() }) {
+            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
     };
-    run::run(cells, subjects, pythons, &options, &done).map_err(Error::Scratch)
+    let ran = run::run(cells, subjects, pythons, &options, &known, &done).map_err(Error::Scratch)?;
+    drop(phase);
+    // A journal that could not be written costs the way back, not the report.
+    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        anstream::eprintln!("warning: {}", error.in_full());
+    }
+    journal.map_or(Ok(()), Journal::finish)?;
+    if let Some(why) = ran.walls.as_ref().and_then(Walls::root_without_namespace) {
+        anstream::eprintln!("warning: modules were run as root, without a user namespace ({why})");
+    }
+    Ok(ran)
+}
+
+/// A cell that ran, in the journal.
+#[derive(Serialize, Deserialize)]
+struct JournaledCell {
+    cell: CellId,
+    seen: Seen,
+}
+
+/// What the results of a run depend on: the cells, the files, the interpreters, and how cells are run.
+fn run_id(args: &MatrixArgs, cells: &[Cell], subjects: &[Subject], pythons: &[Interpreter]) -> RunId {
+    let mut digest = Sha256::new();
+    digest.update(shard::plan_id(cells));
+    digest.update(format!("{:?} {:?} {:?}", args.isolation, args.probes, args.time_limit));
+    for subject in subjects {
+        let content = fs::read(&subject.artifact.path).map(Sha256::digest).unwrap_or_default();
+        digest.update(format!("{} {}", subject.artifact.id, soabi_core::hex(&content)));
+    }
+    for python in pythons {
+        let modified = fs::metadata(&python.executable).and_then(|metadata| metadata.modified()).ok();
+        digest.update(format!("{} {} {modified:?}", python.facts.version, python.executable.display()));
+    }
+    RunId {
+        schema: SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        tables: tables::id().to_owned(),
+        digest: soabi_core::hex(&digest.finalize()[..16]),
+    }
+}
+
+fn isolation(mode: IsolationName, walls: &Walls) -> IsolationEntry {
+    let mode = mode.to_possible_value().map(|value| value.get_name().to_owned());
+    IsolationEntry {
+        mode: mode.unwrap_or_default(),
+        walls: walls.up().map(|wall| wall.as_str().to_owned()).collect(),
+        missing: walls.missing().map(|(wall, why)| (wall.as_str().to_owned(), why.to_owned())).collect(),
+    }
 }
 
 /// What the auditor predicts of every row. Nothing of one that is not there.

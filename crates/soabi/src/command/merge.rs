@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use soabi_report::matrix::{MatrixReport, SCHEMA};
+use soabi_report::matrix::{Conclusion, MatrixReport, SCHEMA};
 use soabi_report::merge::{Named, merge};
 
+use crate::cli::ReportOptions;
 use crate::cli::merge::MergeArgs;
-use crate::cli::{MatrixFormat, ReportOptions};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
+use crate::output::format::Chosen;
+use crate::output::view::View;
 
 /// Reads the reports, merges them, and delivers the result.
 pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Error> {
@@ -37,24 +39,13 @@ fn read(path: &Path) -> Result<Named, Error> {
 /// Writes a matrix report, and returns its exit code.
 pub(super) fn deliver(
     report: &MatrixReport,
-    format: MatrixFormat,
+    format: Chosen<MatrixReport>,
     options: &ReportOptions,
 ) -> Result<Exit, Error> {
-    let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
-    output::deliver(&output::matrix::render(report, format, width), options)?;
-    Ok(verdict(report))
-}
-
-/// The exit code of a report. A cell that did not run breaks no promise; a matrix of which nothing ran is no
-/// matrix, unless it is a part that there is nothing left for.
-fn verdict(report: &MatrixReport) -> Exit {
-    let is_left_over = report.shard.is_some() && report.summary.cells == 0;
-    let nothing_ran = report.summary.not_run == report.summary.cells && !is_left_over;
-    if !report.errors.is_empty() || nothing_ran {
-        Exit::CouldNot
-    } else if report.summary.unexpected > 0 {
-        Exit::Unexpected
-    } else {
-        Exit::Clean
-    }
+    output::deliver(&format.text(report, &View::of_process()), options)?;
+    Ok(match report.conclusion() {
+        Conclusion::Incomplete => Exit::CouldNot,
+        Conclusion::Broken => Exit::Unexpected,
+        Conclusion::Kept => Exit::Clean,
+    })
 }

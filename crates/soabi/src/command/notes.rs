@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Outcome, Promise, Rung};
-use soabi_harness::build::{Options, Tools};
+use soabi_harness::build::{BuildOptions, Tools};
 use soabi_notes::{Claim, Examined, build_modules, claims, examine};
 use soabi_python::Interpreter;
 use soabi_report::matrix::{ArtifactEntry, CellEntry};
@@ -16,8 +16,9 @@ use crate::cli::notes::NotesArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::notes::Report;
+use crate::output::view::View;
 use crate::progress::{BuildBar, Phase};
-use crate::{folders, interpreters, output};
+use crate::{folders, interpreters, output, scratch};
 
 /// The name of the notes in a matrix.
 pub(super) const ROW: &str = "notes";
@@ -30,8 +31,8 @@ pub(crate) fn run(args: &NotesArgs) -> Result<Exit, Error> {
     let asking = Asking { cache_dir: args.python.cache_dir.as_deref(), jobs, quiet: args.report.quiet };
     let (columns, errors) = asking.ask_all(&claims, &interpreters::sound(&discovery))?;
     let drifted = discovery.drifted.iter().map(ToString::to_string);
-    let report = Report { claims: &claims, columns, errors: drifted.chain(errors).collect() };
-    output::deliver(&output::notes::render(&report, args.format), &args.report)?;
+    let report = Report { claims, columns, errors: drifted.chain(errors).collect() };
+    output::deliver(&args.format.text(&report, &View::of_process()), &args.report)?;
     Ok(verdict(&report))
 }
 
@@ -46,7 +47,7 @@ fn wanted(names: &[String]) -> Result<Vec<&'static Claim>, Error> {
 
 /// The exit code of a report. What could not be asked makes no claim wrong; where nothing could be, nothing is
 /// known.
-fn verdict(report: &Report<'_>) -> Exit {
+fn verdict(report: &Report) -> Exit {
     let verdicts = report.columns.iter().flat_map(|column| &column.judged).map(|judged| judged.verdict);
     match verdicts.max() {
         _ if !report.errors.is_empty() => Exit::CouldNot,
@@ -72,10 +73,10 @@ impl Asking<'_> {
     ) -> Result<(Vec<Examined<'a>>, Vec<String>), Error> {
         let tools = Tools::of_process();
         let cache = folders::cache(self.cache_dir)?;
-        let options = Options { tools: &tools, cache: &cache, jobs: self.jobs };
+        let options = BuildOptions { tools: &tools, cache: &cache, jobs: self.jobs };
         let modules = build_modules(claims, pythons, &options, &BuildBar::new(self.quiet));
         let modules = modules.map_err(Error::Cache)?;
-        let scratch = folders::scratch()?;
+        let scratch = scratch::scratch()?;
 
         let phase = Phase::begin("asking", pythons.len(), self.quiet);
         let queue: Mutex<VecDeque<&Interpreter>> = Mutex::new(pythons.iter().collect());

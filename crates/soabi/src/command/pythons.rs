@@ -4,6 +4,7 @@ use crate::cli::pythons::PythonsArgs;
 use crate::command::{install, snapshot};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output::view::View;
 use crate::{interpreters, output};
 
 /// Lists the interpreters, or gets some.
@@ -15,7 +16,7 @@ pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Error> {
         return snapshot::run(args, id);
     }
     let discovery = interpreters::search(&args.python)?;
-    output::deliver(&output::pythons::render(&discovery, args.format), &args.report)?;
+    output::deliver(&args.format.text(&discovery, &View::of_process()), &args.report)?;
     let sound = discovery.broken.is_empty() && discovery.drifted.is_empty() && !discovery.found.is_empty();
     Ok(if sound { Exit::Clean } else { Exit::CouldNot })
 }

@@ -47,8 +47,11 @@ pub(crate) fn build(
 ) -> Result<Vec<Subject>, Error> {
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
     let tools = Tools::of_process();
-    let options =
-        build::Options { tools: &tools, cache: &cache, jobs: args.jobs.unwrap_or_else(interpreters::cores) };
+    let options = build::BuildOptions {
+        tools: &tools,
+        cache: &cache,
+        jobs: args.jobs.unwrap_or_else(interpreters::cores),
+    };
     let built = if args.plan || args.show_commands {
         build::preview(specimens, &options)
     } else {

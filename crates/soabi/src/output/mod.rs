@@ -1,12 +1,18 @@
 //! Output formats: pure functions from finished reports to text. They render, and never judge or filter.
 
 pub(crate) mod audit;
-pub(crate) mod axis;
+pub(crate) mod columns;
+pub(crate) mod format;
+pub(crate) mod junit;
 pub(crate) mod matrix;
 #[cfg(run)]
 pub(crate) mod notes;
+pub(crate) mod page;
+pub(crate) mod picture;
 #[cfg(run)]
 pub(crate) mod pythons;
+pub(crate) mod text;
+pub(crate) mod view;
 
 use std::fs;
 use std::io::{self, Write};
@@ -31,16 +37,4 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(Error::Stdout),
     }
-}
-
-/// A report as JSON, with a newline at the end.
-pub(crate) fn json(report: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
-/// `1 cell`, `2 cells`.
-pub(crate) fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("{number} {what}") } else { format!("{number} {what}s") }
 }

@@ -1,22 +1,35 @@
 //! The list of interpreters in its forms.
 
-use std::fmt::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
-use anstyle::{AnsiColor, Style};
 use soabi_python::{Discovery, Facts, Interpreter, Manifest};
 use soabi_report::pythons::{
     BrokenPython, DriftEntry, FoundPython, MissingPython, OtherPython, PythonFacts, PythonsReport, SCHEMA,
 };
 
-use crate::cli::ListFormat;
-use crate::output::{count, json};
+use crate::output::format::Format;
+use crate::output::page::{Page, Span, Tone};
+use crate::output::text::{count, json};
+use crate::output::view::View;
 
-/// The list as `format` asks.
-pub(crate) fn render(discovery: &Discovery, format: ListFormat) -> String {
-    match format {
-        ListFormat::Human => human(discovery),
-        ListFormat::Json => json(&report(discovery)),
+/// The formats, in the order of `--help`.
+pub(crate) static FORMATS: &[&dyn Format<Discovery>] = &[&Human, &PythonsJson];
+
+/// JSON.
+struct PythonsJson;
+
+impl Format<Discovery> for PythonsJson {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn about(&self) -> &'static str {
+        SCHEMA
+    }
+
+    fn render(&self, discovery: &Discovery, _: &View, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(json(&report(discovery)).as_bytes())
     }
 }
 
@@ -95,53 +108,61 @@ fn missing(manifest: &Manifest) -> MissingPython {
     MissingPython { id: manifest.id, required: manifest.required, help: manifest.how_to_get() }
 }
 
-fn human(discovery: &Discovery) -> String {
-    let green = Style::new().fg_color(Some(AnsiColor::Green.into()));
-    let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
-    let red = Style::new().fg_color(Some(AnsiColor::Red.into()));
-    let ids = discovery.found.iter().map(|python| python.id);
-    let ids = ids.chain(discovery.missing.iter().map(|manifest| manifest.id));
-    let width = ids.map(|id| id.to_string().len()).max().unwrap_or(0).max("drifted".len());
-    let mut text = String::new();
-    for python in &discovery.found {
-        let facts = &python.facts;
-        let library = if facts.libpython.is_some() { "libpython" } else { "no libpython" };
-        let headers = if facts.has_headers { "headers" } else { "no headers" };
-        let _ = writeln!(
-            text,
-            "{green}{:<width$}{green:#}  {:<8}  {}  ({}, {headers}, {library})",
-            python.id.to_string(),
-            facts.version,
-            python.executable.display(),
-            python.source,
-        );
-        for also in &python.also {
-            let _ = writeln!(
-                text,
-                "{:<width$}  {:<8}  {}  ({}, not used: one per id)",
-                "",
-                also.version,
-                also.executable.display(),
-                also.source
+/// The format for people.
+struct Human;
+
+impl Format<Discovery> for Human {
+    fn name(&self) -> &'static str {
+        "human"
+    }
+
+    fn about(&self) -> &'static str {
+        "Lines for people"
+    }
+
+    fn render(&self, discovery: &Discovery, view: &View, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page::new(view);
+        let ids = discovery.found.iter().map(|python| python.id);
+        let ids = ids.chain(discovery.missing.iter().map(|manifest| manifest.id));
+        let width = ids.map(|id| id.to_string().len()).max().unwrap_or(0).max("drifted".len());
+        let mut line = |tone: Tone, name: &str, text: &str| {
+            let name = format!("{name:<width$}  ");
+            page.paragraph(&[Span::new(tone, &name)], width + 4, Tone::Plain, text);
+        };
+        for python in &discovery.found {
+            let facts = &python.facts;
+            let library = if facts.libpython.is_some() { "libpython" } else { "no libpython" };
+            let headers = if facts.has_headers { "headers" } else { "no headers" };
+            let text = format!(
+                "{:<8}  {}  ({}, {headers}, {library})",
+                facts.version,
+                python.executable.display(),
+                python.source
             );
+            line(Tone::Good, &python.id.to_string(), &text);
+            for also in &python.also {
+                let path = also.executable.display();
+                let text = format!("{:<8}  {path}  ({}, not used: one per id)", also.version, also.source);
+                line(Tone::Plain, "", &text);
+            }
         }
+        for manifest in &discovery.missing {
+            let help = manifest.how_to_get().unwrap_or_else(|| "no way to get it is known".to_owned());
+            line(Tone::Look, &manifest.id.to_string(), &format!("missing: {help}"));
+        }
+        for broken in &discovery.broken {
+            line(Tone::Bad, "broken", &broken.error.to_string());
+        }
+        for drift in &discovery.drifted {
+            line(Tone::Bad, "drifted", &drift.to_string());
+        }
+        let words = format!(
+            "{} found, {} missing, {} broken",
+            count(discovery.found.len(), "interpreter"),
+            discovery.missing.len(),
+            discovery.broken.len()
+        );
+        page.paragraph(&[], 2, Tone::Plain, &words);
+        out.write_all(page.finish().as_bytes())
     }
-    for manifest in &discovery.missing {
-        let help = manifest.how_to_get().unwrap_or_else(|| "no way to get it is known".to_owned());
-        let _ = writeln!(text, "{yellow}{:<width$}{yellow:#}  missing: {help}", manifest.id.to_string());
-    }
-    for broken in &discovery.broken {
-        let _ = writeln!(text, "{red}{:<width$}{red:#}  {}", "broken", broken.error);
-    }
-    for drift in &discovery.drifted {
-        let _ = writeln!(text, "{red}{:<width$}{red:#}  {drift}", "drifted");
-    }
-    let _ = writeln!(
-        text,
-        "{} found, {} missing, {} broken",
-        count(discovery.found.len(), "interpreter"),
-        discovery.missing.len(),
-        discovery.broken.len()
-    );
-    text
 }

@@ -136,10 +136,16 @@ def text_that_cannot_be_encoded(module):
 
 
 def freeze_memory():
-    """From here on this process gets not one page more. Returns what gives it back."""
+    """From here on this process gets not one page more. Returns what gives it back.
+
+    Only Linux says how many it has. Elsewhere nothing is frozen, and shells do run.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    with open("/proc/self/statm") as statm:
-        pages = int(statm.read().split()[0])
+    try:
+        with open("/proc/self/statm") as statm:
+            pages = int(statm.read().split()[0])
+    except (IOError, OSError):
+        return lambda: None
     resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize(), hard))
     return lambda: resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
@@ -175,8 +181,8 @@ def ten_thousand_calls(module):
     Of twenty calls one is carried out and the others are refused, because it is the refusals that forget to
     give things back: one before the argument is converted, and eighteen, which cost less, after it. With the address space frozen, glibc
     cannot make the stack of a new process, and system() returns as if the shell could not be run: the whole
-    way through the extension, without a shell each time. Where the C library needs no new page (musl), shells
-    do run, and fewer calls have to do.
+    way through the extension, without a shell each time. Where the C library needs no new page (musl), or the
+    system does not say how many pages there are, shells do run, and fewer calls have to do.
     """
     system, command, number = module.system, "exit %d" % 3, int("1" + "0" * 30)
     with_a_nul = command + "\0"

@@ -44,7 +44,19 @@ pub(crate) enum Hash {
     None,
 }
 
-/// A version that is asked of a library: its name, its index, whether it is weak.
+/// A relocation of `DT_RELA` or `DT_REL`. Without addends in the table, the addend is not written.
+#[derive(Clone, Copy)]
+pub(crate) struct Patch {
+    pub(crate) place: u64,
+    pub(crate) kind: u32,
+    pub(crate) symbol: u32,
+    pub(crate) addend: i64,
+}
+
+/// A program header beside the usual two: type, flags, offset and address, sizes in file and memory, alignment.
+pub(crate) type Header = (u32, u32, (u64, u64), (u64, u64), u64);
+
+/// A version that is needed of a library: its name, its index, whether it is weak.
 pub(crate) type Version = (&'static str, u16, bool);
 
 #[derive(Clone)]
@@ -61,6 +73,18 @@ pub(crate) struct Elf {
     /// Indices of symbols with another relocation.
     pub(crate) addresses: Vec<u32>,
     pub(crate) with_addends: bool,
+    /// More relocations, behind `addresses` in the same table.
+    pub(crate) patches: Vec<Patch>,
+    /// Words of `DT_RELR`.
+    pub(crate) packed: Vec<u64>,
+    /// Bytes at the end of what is mapped. [`Elf::data_at`] says where they are.
+    pub(crate) data: Vec<u8>,
+    /// More program headers.
+    pub(crate) headers: Vec<Header>,
+    /// `e_flags`.
+    pub(crate) flags: u32,
+    /// Whether `DT_VERSYM` is left out, whatever versions there are.
+    pub(crate) without_version_indices: bool,
     pub(crate) needs: Vec<(&'static str, Vec<Version>)>,
     /// Versions that the file defines; the first is its own name.
     pub(crate) definitions: Vec<&'static str>,
@@ -82,6 +106,12 @@ impl Default for Elf {
             calls: Vec::new(),
             addresses: Vec::new(),
             with_addends: true,
+            patches: Vec::new(),
+            packed: Vec::new(),
+            data: Vec::new(),
+            headers: Vec::new(),
+            flags: 0,
+            without_version_indices: false,
             needs: Vec::new(),
             definitions: Vec::new(),
             texts: Vec::new(),
@@ -121,7 +151,8 @@ impl Elf {
 
     /// The file. Everything is mapped by one segment whose addresses are the offsets in the file.
     pub(crate) fn build(&self) -> Vec<u8> {
-        let headers = if self.is_64() { 64 + 2 * 56 } else { 52 + 2 * 32 };
+        let count = 2 + self.headers.len();
+        let headers = if self.is_64() { 64 + count * 56 } else { 52 + count * 32 };
         let mut strings = Strings(vec![0]);
         let mut dynamic = Vec::new();
         let mut body = self.bytes();
@@ -139,15 +170,21 @@ impl Elf {
             Hash::EmptyGnu => dynamic.push((0x6fff_fef5, place(&mut body, &self.gnu_hash_of(1, &[])))),
             Hash::None => {}
         }
-        for (indices, address_tag, size_tag) in [
-            (&self.calls, 23, 2),
-            (&self.addresses, if self.with_addends { 7 } else { 17 }, if self.with_addends { 8 } else { 18 }),
-        ] {
-            let table = self.relocations(indices);
+        let [address_tag, size_tag] = if self.with_addends { [7, 8] } else { [17, 18] };
+        let calls = self.relocations(&self.calls);
+        let mut addresses = self.relocations(&self.addresses);
+        addresses.extend(self.patches.iter().flat_map(|patch| self.relocation(patch)));
+        for (table, address_tag, size_tag) in [(calls, 23, 2), (addresses, address_tag, size_tag)] {
             dynamic.extend([(address_tag, place(&mut body, &table)), (size_tag, table.len() as u64)]);
         }
         dynamic.push((20, if self.with_addends { 7 } else { 17 }));
-        if !self.needs.is_empty() || !self.definitions.is_empty() {
+        if !self.packed.is_empty() {
+            let mut table = self.bytes();
+            self.packed.iter().for_each(|&word| self.word(&mut table, word));
+            dynamic.extend([(36, place(&mut body, &table.out)), (35, table.out.len() as u64)]);
+        }
+        let has_versions = !self.needs.is_empty() || !self.definitions.is_empty();
+        if has_versions && !self.without_version_indices {
             dynamic.push((0x6fff_fff0, place(&mut body, &self.version_indices())));
         }
         if !self.needs.is_empty() {
@@ -167,6 +204,7 @@ impl Elf {
             self.word(&mut section, value);
         }
         let dynamic_at = place(&mut body, &section.out);
+        place(&mut body, &self.data);
         let size = body.out.len() as u64;
         let headers = self.headers(dynamic_at, section.out.len() as u64, size);
         body.out[..headers.len()].copy_from_slice(&headers);
@@ -190,18 +228,32 @@ impl Elf {
         for value in [0, header_size, 0] {
             self.word(&mut out, value);
         }
-        out.u32(0).u16(u16::try_from(header_size).unwrap()).u16(if self.is_64() { 56 } else { 32 }).u16(2);
+        out.u32(self.flags).u16(u16::try_from(header_size).unwrap());
+        out.u16(if self.is_64() { 56 } else { 32 }).u16(u16::try_from(2 + self.headers.len()).unwrap());
         out.u16(0).u16(0).u16(0);
-        for (kind, at, length) in [(1, 0, size), (2, dynamic_at, dynamic_size)] {
+        let usual = [(1, 0, size), (2, dynamic_at, dynamic_size)]
+            .map(|(kind, at, size)| (kind, 4, (at, at), (size, size), if self.is_64() { 8 } else { 4 }));
+        for (kind, flags, (offset, address), (file_size, size), alignment) in
+            usual.iter().chain(&self.headers).copied()
+        {
             out.u32(kind);
             if self.is_64() {
-                out.u32(4).u64(at).u64(at).u64(at).u64(length).u64(length).u64(8);
-            } else {
-                let (at, length) = (u32::try_from(at).unwrap(), u32::try_from(length).unwrap());
-                out.u32(at).u32(at).u32(at).u32(length).u32(length).u32(4).u32(4);
+                out.u32(flags);
             }
+            for value in [offset, address, address, file_size, size] {
+                self.word(&mut out, value);
+            }
+            if !self.is_64() {
+                out.u32(flags);
+            }
+            self.word(&mut out, alignment);
         }
         out.out
+    }
+
+    /// Where [`Elf::data`] is in the built file, in memory as well.
+    pub(crate) fn data_at(&self) -> u64 {
+        (self.build().len() - self.data.len()) as u64
     }
 
     fn symbol_table(&self, strings: &mut Strings) -> Vec<u8> {
@@ -255,17 +307,21 @@ impl Elf {
     }
 
     fn relocations(&self, symbols: &[u32]) -> Vec<u8> {
+        let patch = |&symbol| self.relocation(&Patch { place: 0x2000, kind: 7, symbol, addend: 0 });
+        symbols.iter().flat_map(patch).collect()
+    }
+
+    fn relocation(&self, patch: &Patch) -> Vec<u8> {
         let mut out = self.bytes();
-        for symbol in symbols {
-            self.word(&mut out, 0x2000);
-            if self.is_64() {
-                out.u64(u64::from(*symbol) << 32 | 7)
-            } else {
-                out.u32(symbol << 8 | 7)
-            };
-            if self.with_addends {
-                self.word(&mut out, 0);
-            }
+        self.word(&mut out, patch.place);
+        if self.is_64() {
+            out.u64(u64::from(patch.symbol) << 32 | u64::from(patch.kind));
+        } else {
+            out.u32(patch.symbol << 8 | patch.kind);
+        }
+        if self.with_addends {
+            let addend = patch.addend.cast_unsigned();
+            self.word(&mut out, if self.is_64() { addend } else { addend & 0xffff_ffff });
         }
         out.out
     }

@@ -21,6 +21,9 @@ pub(crate) const CODE: u64 = 0x10;
 /// What is at this address is not code.
 pub(crate) const DATA: u64 = 0x80;
 
+/// Where [`MachO::data`] is in memory.
+pub(crate) const DATA_SEGMENT: u64 = 0x4000;
+
 /// How the file says what dyld has to bind.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Binding {
@@ -51,6 +54,16 @@ pub(crate) struct MachO {
     pub(crate) rpath: Option<&'static str>,
     /// Platform and oldest version, as `LC_BUILD_VERSION` has them.
     pub(crate) minimum: Option<(u32, u32)>,
+    /// The second segment, `__DATA`.
+    pub(crate) data: Vec<u8>,
+    /// How many segments there are beside the two, without bytes.
+    pub(crate) more_segments: usize,
+    /// Sections of `data`: flags, offset, size.
+    pub(crate) sections: Vec<(u32, u64, u64)>,
+    /// With chained fixups: the format of its pointers and where the chain of each page begins.
+    pub(crate) chains: Option<(u16, Vec<u16>)>,
+    /// With opcodes: what is rebased, and more binds and lazy binds.
+    pub(crate) programs: [Vec<u8>; 3],
 }
 
 impl Default for MachO {
@@ -66,6 +79,11 @@ impl Default for MachO {
             id: None,
             rpath: None,
             minimum: None,
+            data: Vec::new(),
+            more_segments: 0,
+            sections: Vec::new(),
+            chains: None,
+            programs: [Vec::new(), Vec::new(), Vec::new()],
         }
     }
 }
@@ -81,14 +99,16 @@ impl MachO {
 
     /// The file. The tables behind the load commands come last, so their offsets are known once the commands are.
     pub(crate) fn build(&self) -> Vec<u8> {
-        let commands = |tables: &[u32; 4]| self.commands(tables);
+        let commands = |tables: &[u32; 7]| self.commands(tables);
         let header = if self.is_64() { 32 } else { 28 };
-        let start = header + commands(&[0; 4]).concat().len();
+        let start = header + commands(&[0; 7]).concat().len();
         let (bindings, trie, symbols, strings) =
             (self.bindings(), self.trie(), self.symbol_table(), self.strings());
         let mut offset = u32::try_from(start).unwrap();
-        let mut offsets = [0; 4];
-        for (slot, table) in offsets.iter_mut().zip([&bindings, &trie, &symbols, &strings]) {
+        let mut offsets = [0; 7];
+        let [rebase, _, lazy] = &self.programs;
+        let tables = [&bindings, &trie, &symbols, &strings, rebase, lazy, &self.data];
+        for (slot, table) in offsets.iter_mut().zip(tables) {
             *slot = offset;
             offset += u32::try_from(table.len()).unwrap();
         }
@@ -102,22 +122,29 @@ impl MachO {
             .u32(u32::try_from(commands.concat().len()).unwrap())
             .u32(0x80);
         out.pad_to(header);
-        for part in [&commands.concat(), &bindings, &trie, &symbols, &strings] {
-            out.raw(part);
+        out.raw(&commands.concat());
+        for table in tables {
+            out.raw(table);
         }
         out.out
     }
 
-    fn commands(&self, [bindings, trie, symbols, strings]: &[u32; 4]) -> Vec<Vec<u8>> {
+    fn commands(&self, [bindings, trie, symbols, strings, rebase, lazy, data]: &[u32; 7]) -> Vec<Vec<u8>> {
         let length = |table: Vec<u8>| u32::try_from(table.len()).unwrap();
         let mut all = vec![self.segment()];
+        if !self.data.is_empty() {
+            all.push(self.data_segment(*data));
+        }
+        all.extend(vec![self.empty_segment(); self.more_segments]);
         match self.binding {
             Binding::ChainedFixups => {
                 all.push(self.command(0x8000_0034, &[*bindings, length(self.bindings())], ""));
                 all.push(self.command(0x8000_0033, &[*trie, length(self.trie())], ""));
             }
             Binding::Opcodes => {
-                let info = [0, 0, *bindings, length(self.bindings()), 0, 0, 0, 0, *trie, length(self.trie())];
+                let size = |program: usize| u32::try_from(self.programs[program].len()).unwrap();
+                let bind = [*bindings, length(self.bindings()), 0, 0, *lazy, size(2)];
+                let info = [&[*rebase, size(0)], &bind[..], &[*trie, length(self.trie())]].concat();
                 all.push(self.command(0x8000_0022, &info, ""));
             }
             Binding::SymbolTable => {
@@ -150,18 +177,7 @@ impl MachO {
 
     /// `__TEXT` from address 0 and the start of the file, with a section of code.
     fn segment(&self) -> Vec<u8> {
-        let name = |name: &str| {
-            let mut bytes = [0; 16];
-            bytes[..name.len()].copy_from_slice(name.as_bytes());
-            bytes
-        };
-        let word = |out: &mut Bytes, value: u64| {
-            if self.is_64() {
-                out.u64(value)
-            } else {
-                out.u32(u32::try_from(value).unwrap())
-            };
-        };
+        let word = |out: &mut Bytes, value: u64| self.word(out, value);
         let mut out = self.bytes();
         out.u32(if self.is_64() { 0x19 } else { 1 }).u32(if self.is_64() { 72 + 80 } else { 56 + 68 });
         out.raw(&name("__TEXT"));
@@ -180,6 +196,47 @@ impl MachO {
         out.out
     }
 
+    /// `__DATA`, from `offset` of the file.
+    fn data_segment(&self, offset: u32) -> Vec<u8> {
+        let mut out = self.bytes();
+        let (head, section) = if self.is_64() { (72, 80) } else { (56, 68) };
+        let count = u32::try_from(self.sections.len()).unwrap();
+        let size = self.data.len() as u64;
+        out.u32(if self.is_64() { 0x19 } else { 1 }).u32(head + section * count);
+        out.raw(&name("__DATA"));
+        for value in [DATA_SEGMENT, size, offset.into(), size] {
+            self.word(&mut out, value);
+        }
+        out.u32(3).u32(3).u32(count).u32(0);
+        for &(flags, at, size) in &self.sections {
+            out.raw(&name("__section")).raw(&name("__DATA"));
+            for value in [DATA_SEGMENT + at, size] {
+                self.word(&mut out, value);
+            }
+            out.u32(0).u32(0).u32(0).u32(0).u32(flags).u32(0).u32(0);
+            if self.is_64() {
+                out.u32(0);
+            }
+        }
+        out.out
+    }
+
+    fn empty_segment(&self) -> Vec<u8> {
+        let mut out = self.bytes();
+        let size = if self.is_64() { 72 } else { 56 };
+        out.u32(if self.is_64() { 0x19 } else { 1 }).u32(size).raw(&name("__EMPTY"));
+        out.pad_to(size as usize);
+        out.out
+    }
+
+    fn word(&self, out: &mut Bytes, value: u64) {
+        if self.is_64() {
+            out.u64(value)
+        } else {
+            out.u32(u32::try_from(value).unwrap())
+        };
+    }
+
     fn bindings(&self) -> Vec<u8> {
         match self.binding {
             Binding::ChainedFixups => self.chained_fixups(),
@@ -191,7 +248,9 @@ impl MachO {
     fn chained_fixups(&self) -> Vec<u8> {
         let count = u32::try_from(self.imports.len()).unwrap();
         let mut out = self.bytes();
-        out.u32(0).u32(28).u32(32).u32(32 + 4 * count).u32(count).u32(1).u32(0).u32(0);
+        let starts = self.starts();
+        let imports = 28 + u32::try_from(starts.len()).unwrap();
+        out.u32(0).u32(28).u32(imports).u32(imports + 4 * count).u32(count).u32(1).u32(0).raw(&starts);
         let mut names = vec![0];
         for import in &self.imports {
             let name = u32::try_from(names.len()).unwrap();
@@ -199,6 +258,20 @@ impl MachO {
             out.u32(u32::from(import.library.cast_unsigned()) | u32::from(import.weak) << 8 | name << 9);
         }
         out.raw(&names);
+        out.out
+    }
+
+    /// The starts of the chains: none in the first segment, and in the second those of `chains`.
+    fn starts(&self) -> Vec<u8> {
+        let mut out = self.bytes();
+        let Some((format, pages)) = &self.chains else { return vec![0; 4] };
+        let count = u16::try_from(pages.len()).unwrap();
+        out.u32(2).u32(0).u32(12);
+        out.u32(22 + 2 * u32::from(count)).u16(0x1000).u16(*format).u64(DATA_SEGMENT).u32(0).u16(count);
+        for page in pages {
+            out.u16(*page);
+        }
+        out.pad_to(out.out.len().next_multiple_of(4));
         out.out
     }
 
@@ -212,6 +285,7 @@ impl MachO {
             // A pointer, in segment 0 at offset 0, bound.
             out.extend([0x51, 0x70, 0, 0x90]);
         }
+        out.extend(&self.programs[1]);
         out.push(0);
         out
     }
@@ -270,6 +344,13 @@ impl MachO {
         }
         out.out
     }
+}
+
+/// The name of a segment or section.
+fn name(name: &str) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
+    bytes
 }
 
 /// A universal file of these slices.

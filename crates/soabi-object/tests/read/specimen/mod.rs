@@ -5,6 +5,7 @@
 pub(crate) mod elf;
 pub(crate) mod macho;
 pub(crate) mod pe;
+pub(crate) mod wasm;
 
 /// Bytes in one byte order.
 #[derive(Default)]

@@ -31,7 +31,16 @@ pub(crate) struct Pe {
     pub(crate) exports: Vec<(&'static str, u32)>,
     /// The name in the export table.
     pub(crate) name: &'static str,
+    /// Bytes at [`BLOB`], which can be written.
+    pub(crate) blob: Vec<u8>,
+    /// Base relocations: pages and entries.
+    pub(crate) relocations: Vec<(u32, Vec<u16>)>,
+    /// Where the TLS directory is.
+    pub(crate) thread_local: u32,
 }
+
+/// Where [`Pe::blob`] is, relative to the base.
+pub(crate) const BLOB: u32 = 0x1008;
 
 impl Default for Pe {
     fn default() -> Self {
@@ -42,6 +51,9 @@ impl Default for Pe {
             delayed: Vec::new(),
             exports: Vec::new(),
             name: "spam.pyd",
+            blob: Vec::new(),
+            relocations: Vec::new(),
+            thread_local: 0,
         }
     }
 }
@@ -74,6 +86,8 @@ impl Pe {
     pub(crate) fn build(&self) -> Vec<u8> {
         let mut section = Section(Bytes::new(false));
         section.add(&[0xcc; 8]);
+        section.add(&self.blob);
+        let relocations = self.relocation_table(&mut section);
         let imports = self.import_table(&mut section, &self.imports, |out, names, name| {
             out.u32(names).u32(0).u32(0).u32(name).u32(names);
         });
@@ -81,7 +95,7 @@ impl Pe {
             out.u32(1).u32(name).u32(0).u32(names).u32(names).u32(0).u32(0).u32(0);
         });
         let exports = self.export_table(&mut section);
-        let mut out = self.headers(imports, delayed, exports, section.0.out.len());
+        let mut out = self.headers(imports, delayed, exports, relocations, section.0.out.len());
         out.pad_to(OFFSET).raw(&section.0.out);
         out.out
     }
@@ -140,7 +154,27 @@ impl Pe {
         (section.add(&directory.out), 40)
     }
 
-    fn headers(&self, imports: u32, delayed: u32, exports: (u32, u32), size: usize) -> Bytes {
+    /// The address and the size of the base relocations.
+    fn relocation_table(&self, section: &mut Section) -> (u32, u32) {
+        let mut out = Bytes::new(false);
+        for (page, entries) in &self.relocations {
+            out.u32(*page).u32(8 + 2 * u32::try_from(entries.len()).unwrap());
+            for entry in entries {
+                out.u16(*entry);
+            }
+        }
+        let size = u32::try_from(out.out.len()).unwrap();
+        (if size == 0 { 0 } else { section.add(&out.out) }, size)
+    }
+
+    fn headers(
+        &self,
+        imports: u32,
+        delayed: u32,
+        exports: (u32, u32),
+        relocations: (u32, u32),
+        size: usize,
+    ) -> Bytes {
         let size = u32::try_from(size).unwrap();
         let mut out = Bytes::new(false);
         out.raw(b"MZ").pad_to(0x3c).u32(0x40).raw(b"PE\0\0");
@@ -164,6 +198,12 @@ impl Pe {
             .u32(exports.1)
             .u32(imports)
             .u32(40)
+            .pad_to(directories + 5 * 8)
+            .u32(relocations.0)
+            .u32(relocations.1)
+            .pad_to(directories + 9 * 8)
+            .u32(self.thread_local)
+            .u32(if self.thread_local == 0 { 0 } else { 40 })
             .pad_to(directories + 13 * 8)
             .u32(delayed)
             .u32(64);

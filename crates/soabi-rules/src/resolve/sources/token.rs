@@ -77,11 +77,14 @@ impl<'a> Iterator for Tokens<'a> {
                 }
                 // A line that ends with a backslash goes on; nothing else is escaped outside texts.
                 b'\\' => {
-                    self.at += 1 + self.text[self.at + 1..]
-                        .bytes()
-                        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-                        .count()
-                        .min(2)
+                    let rest = &self.text.as_bytes()[self.at + 1..];
+                    self.at += if rest.starts_with(b"\r\n") {
+                        3
+                    } else if rest.starts_with(b"\n") {
+                        2
+                    } else {
+                        1
+                    };
                 }
                 b'#' => {
                     self.take(|byte| byte != b'\n');

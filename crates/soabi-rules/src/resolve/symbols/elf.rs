@@ -34,21 +34,17 @@ fn musl_names(lookup: &mut Lookup<'_, '_>, file: usize) -> Vec<Problem> {
         if lookup.is_python_name(import.name) || lookup.in_members(&scope, import.name) {
             continue;
         }
-        match musl::since(import.name) {
-            Some(since) => {
-                // The tag of musl 1.2 promises every release of it, and names only the first two numbers.
-                if musl::is_dated(since) && promised.is_some_and(|promised| since > promised) {
-                    newest = newest.max(since);
-                    newer.push(import.name.to_owned());
-                }
+        if let Some(since) = musl::since(import.name) {
+            // The tag of musl 1.2 promises every release of it, and names only the first two numbers.
+            if musl::is_dated(since) && promised.is_some_and(|promised| since > promised) {
+                newest = newest.max(since);
+                newer.push(import.name.to_owned());
             }
-            None => {
-                let system =
-                    scope.system.iter().any(|library| runtimes::versions(library, import.name).is_some());
-                if !system && !scope.open {
-                    absent.push(import.name.to_owned());
-                }
-            }
+            continue;
+        }
+        let system = scope.system.iter().any(|library| runtimes::versions(library, import.name).is_some());
+        if !system && !scope.open {
+            absent.push(import.name.to_owned());
         }
     }
     let mut problems = Vec::new();
@@ -95,7 +91,7 @@ fn glibc_names(lookup: &mut Lookup<'_, '_>, file: usize) -> Vec<Problem> {
                 }
             }
             _ => {
-                if !unversioned(lookup, file, import, &scope, level, &mut newer) && !scope.open {
+                if !unversioned(lookup, file, import, &scope, level, &mut newer) {
                     nowhere.push(import.name.to_owned());
                 }
             }
@@ -121,19 +117,19 @@ fn has_version<'a>(
         Some(&Resolution::Member(member)) => {
             // Without versions of its own a library serves every version. With them, glibc looks for the version
             // in the whole scope: the name of the library only says where it was when the file was linked.
-            let found = lookup.member_exports(member, import.name);
-            let fits = found.iter().any(|known| known.is_none_or(|known| known == version));
-            fits || found.is_empty() && {
-                let unknown = |resolution: &Resolution| {
-                    !matches!(resolution, Resolution::Member(_) | Resolution::Interpreter)
-                };
-                lookup.needs[member].iter().any(unknown) || lookup.needs[file].iter().any(unknown)
-            } || lookup.graph.closure(file).into_iter().any(|other| {
-                lookup
-                    .member_exports(other, import.name)
-                    .iter()
-                    .any(|known| known.is_none_or(|known| known == version))
-            })
+            let fits: Vec<usize> = lookup
+                .exporters(import.name)
+                .iter()
+                .filter(|(_, known)| known.is_none_or(|known| known == version))
+                .map(|(file, _)| *file)
+                .collect();
+            let known = |resolution: &Resolution| {
+                matches!(resolution, Resolution::Member(_) | Resolution::Interpreter | Resolution::Platform)
+            };
+            let closed = |file: usize| lookup.needs[file].iter().all(known);
+            fits.contains(&member)
+                || !(closed(file) && closed(member))
+                || lookup.graph.closure(file).iter().any(|other| fits.contains(other))
         }
         Some(Resolution::Platform) if glibc::is_library(library) => {
             let Some(number) = glibc::version(version) else { return true };
@@ -159,36 +155,68 @@ fn unversioned<'a>(
     level: Option<&Level>,
     newer: &mut Newer,
 ) -> bool {
-    if lookup.is_python_name(import.name) || lookup.in_members(scope, import.name) {
-        return true;
+    let system = in_system(lookup, file, import.name, scope, level);
+    match system {
+        System::Has => true,
+        // Where one library of the scope is not known, nothing is missing for certain.
+        System::Lacks if scope.open => true,
+        System::Lacks => lookup.is_python_name(import.name) || lookup.in_members(scope, import.name),
+        System::HasGlibc(_) | System::HasRuntime(..) if lookup.in_members(scope, import.name) => true,
+        System::HasGlibc(version) => {
+            newer.glibc(version, import.name.to_owned());
+            true
+        }
+        System::HasRuntime(library, version) => {
+            newer.add(library, version, import.name.to_owned(), true);
+            true
+        }
     }
+}
+
+/// What the system's libraries have of a name without a version.
+enum System<'a> {
+    /// They have it.
+    Has,
+    /// They have it since a glibc that is newer than the promised one.
+    HasGlibc(Dotted),
+    /// A library has it in a version that the level does not allow.
+    HasRuntime(&'a str, String),
+    /// They do not have it.
+    Lacks,
+}
+
+fn in_system<'a>(
+    lookup: &mut Lookup<'_, 'a>,
+    file: usize,
+    name: &'a str,
+    scope: &Scope<'a>,
+    level: Option<&Level>,
+) -> System<'a> {
     let arch = lookup.graph.files[file].arch;
-    if let Some(symbol) = lookup.glibc(import.name) {
+    // glibc's only mangled names are those of libmvec.
+    let mangled = name.starts_with("_Z") && !name.starts_with("_ZGV");
+    if let Some(symbol) = if mangled { None } else { lookup.glibc(name) } {
         let loaded = |library: &'static str| {
             LOADED_BY_PYTHON.contains(&library) || scope.system.iter().any(|known| known.starts_with(library))
         };
         if symbol.libraries().any(loaded) {
-            let Some(versions) = symbol.versions(arch) else { return true };
-            let oldest = versions.min();
-            let promised = lookup.context.promise.version;
-            if let (Some(oldest), Some(promised)) = (oldest, promised)
-                && oldest > promised
-            {
-                newer.glibc(oldest, import.name.to_owned());
-            }
-            return oldest.is_some();
+            let Some(versions) = symbol.versions(arch) else { return System::Has };
+            return match (versions.min(), lookup.context.promise.version) {
+                (Some(oldest), Some(promised)) if oldest > promised => System::HasGlibc(oldest),
+                (Some(_), _) => System::Has,
+                (None, _) => System::Lacks,
+            };
         }
     }
     for &library in &scope.system {
-        let Some(versions) = lookup.runtime(library, import.name) else { continue };
+        let Some(versions) = lookup.runtime(library, name) else { continue };
         let refused = |level: &Level| !versions.iter().any(|version| level.allows_version(arch, version));
-        if level.is_some_and(refused) {
-            let version = versions.first().cloned().unwrap_or_default();
-            newer.add(library, version, import.name.to_owned(), true);
-        }
-        return true;
+        return match versions.first().filter(|_| level.is_some_and(refused)) {
+            Some(version) => System::HasRuntime(library, version.clone()),
+            None => System::Has,
+        };
     }
-    false
+    System::Lacks
 }
 
 /// The versions that a file asks of libraries.
@@ -202,13 +230,10 @@ fn versions(
     let mut problems = Vec::new();
     for need in facts.versions.iter().filter(|need| !need.weak) {
         match lookup.resolution(file, need.library) {
-            Some(&Resolution::Member(member)) => {
-                if lacks_version(&lookup.graph.files[member], need) && asks(facts, need).next().is_some() {
-                    let found = |other: usize| !lacks_version(&lookup.graph.files[other], need);
-                    if !lookup.graph.closure(file).into_iter().any(found) {
-                        problems.push(of_library(lookup, file, need, ProblemKind::UndefinedVersion));
-                    }
-                }
+            Some(&Resolution::Member(member))
+                if lacks_version(&lookup.graph.files[member], need) && asks(facts, need).next().is_some() =>
+            {
+                problems.push(of_library(lookup, file, need, ProblemKind::UndefinedVersion));
             }
             Some(Resolution::Platform) | None if need.version == "GLIBC_PRIVATE" => {
                 problems.push(of_library(lookup, file, need, ProblemKind::GlibcPrivate));

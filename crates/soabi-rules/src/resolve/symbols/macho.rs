@@ -15,7 +15,7 @@ pub(super) fn problems(lookup: &mut Lookup<'_, '_>, file: usize) -> Vec<Problem>
         if let Some(library) = import.library {
             let found = match lookup.resolution(file, library) {
                 Some(&Resolution::Member(member)) => {
-                    !lookup.member_exports(member, import.name).is_empty() || may_reexport(lookup, member)
+                    lookup.exported_by(member, import.name) || may_reexport(lookup, member)
                 }
                 Some(Resolution::Platform) if library == LIBSYSTEM => libsystem::exports(import.name, arch),
                 _ => true,

@@ -10,7 +10,7 @@ pub(super) fn problems(lookup: &mut Lookup<'_, '_>, file: usize) -> Vec<Problem>
     for import in &graph.files[file].imports {
         let Some(library) = import.library else { continue };
         if let Some(&Resolution::Member(member)) = lookup.resolution(file, library)
-            && lookup.member_exports(member, import.name).is_empty()
+            && !lookup.exported_by(member, import.name)
         {
             absent.entry(library.to_owned()).or_default().push(import.name.to_owned());
         }

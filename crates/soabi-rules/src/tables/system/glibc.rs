@@ -74,7 +74,7 @@ fn machine_of(machine: Arch) -> Option<(char, Dotted)> {
         Arch::S390x => ('s', Dotted::new(2, 2)),
         Arch::Riscv64 => ('v', Dotted::new(2, 27)),
         Arch::Loongarch64 => ('l', Dotted::new(2, 36)),
-        Arch::Ppc64 | Arch::Other(_) => return None,
+        Arch::Ppc64 | Arch::Wasm32 | Arch::Other(_) => return None,
     })
 }
 

@@ -9,20 +9,17 @@ const TEXT: &str = include_str!("../../../tables/system/musl.txt");
 /// count as those of every musl, but for those that the release notes date.
 const OLDEST: Dotted = Dotted::new3(1, 1, 0);
 
-/// Names that the release notes give to a release up to 1.2.2.
-const DATED_BY_RELEASE_NOTES: [(&str, Dotted); 3] = [
-    ("_Fork", Dotted::new3(1, 2, 2)),
-    ("gettid", Dotted::new3(1, 2, 2)),
-    ("reallocarray", Dotted::new3(1, 2, 2)),
-];
+/// Names that the release notes give to 1.2.2 or an older 1.2. No distribution has an older 1.2 than 1.2.2, so that
+/// they count as those of every 1.2.
+const NEW_IN_1_2: [&str; 3] = ["_Fork", "gettid", "reallocarray"];
 
 /// The first known release that exports `name`; [`is_dated`] says whether an older one may have it too.
 pub fn since(name: &str) -> Option<Dotted> {
-    let dated = DATED_BY_RELEASE_NOTES.iter().find(|(known, _)| *known == name);
     // 32-bit machines have other names for the functions that take a time since 1.2.0.
-    let time64 = (name.starts_with("__") && name.ends_with("time64")).then(|| Dotted::new3(1, 2, 0));
+    let time64 = name.starts_with("__") && name.ends_with("time64");
+    let oldest = if time64 || NEW_IN_1_2.contains(&name) { Dotted::new3(1, 2, 0) } else { OLDEST };
     match FrontCoded::after_comments(TEXT).find(name)? {
-        "" => Some(dated.map(|(_, release)| *release).or(time64).unwrap_or(OLDEST)),
+        "" => Some(oldest),
         release => release.parse().ok(),
     }
 }
@@ -46,7 +43,7 @@ mod tests {
     /// Facts from musl's release notes, and the cases of a wheel that was refused by it.
     #[rstest]
     #[case("strlen", Some("1.1"))]
-    #[case("reallocarray", Some("1.2.2"))]
+    #[case("reallocarray", Some("1.2"))]
     #[case("sin", Some("1.1"))]
     #[case("pthread_create", Some("1.1"))]
     #[case::large_file_alias("open64", Some("1.1"))]

@@ -62,6 +62,15 @@ impl Level {
         self.denied.get(soname).is_some_and(|names| names.contains(symbol))
     }
 
+    /// Takes away a set that the level before had: `deny libc.so.6`, `ppc64 GLIBC`.
+    fn drop_set(&mut self, first: &'static str, second: &'static str) {
+        if first == "deny" {
+            self.denied.remove(second);
+        } else {
+            self.versions.remove(&(first, second));
+        }
+    }
+
     /// The libraries of which some names are denied.
     pub fn denied_libraries(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.denied.keys().copied()
@@ -116,6 +125,7 @@ fn parse(text: &'static str) -> Vec<Level> {
         let Some(level) = levels.last_mut() else { continue };
         match first {
             "allow" => change(&mut level.allowed, words),
+            "drop" => level.drop_set(words.next().unwrap_or_default(), words.next().unwrap_or_default()),
             "deny" => {
                 let library = words.next().unwrap_or_default();
                 change(level.denied.entry(library).or_default(), words);
@@ -216,6 +226,16 @@ mod tests {
     fn private_names_of_zlib_are_denied() {
         assert!(promised(Libc::Gnu, (2, 17)).denies("libz.so.1", "inflate_fast"));
         assert!(!promised(Libc::Gnu, (2, 17)).denies("libz.so.1", "inflate"));
+        assert!(promised(Libc::Gnu, (2, 17)).denies("libc.so.6", "__cxa_thread_atexit_impl"));
+        assert!(!promised(Libc::Gnu, (2, 24)).denies("libc.so.6", "__cxa_thread_atexit_impl"));
+    }
+
+    /// Big-endian 64-bit PowerPC has one level.
+    #[test]
+    fn ppc64_ends_early() {
+        let levels: Vec<&str> =
+            Policies::get().levels(Libc::Gnu, Arch::Ppc64).map(|level| level.name).collect();
+        assert_eq!(levels, ["manylinux_2_17"]);
     }
 
     #[test]

@@ -21,6 +21,12 @@ pub fn is_listed(soname: &str, machine: Arch) -> bool {
 /// The versions under which the library `soname` exports `name`, each as it is written in a file:
 /// `GLIBCXX_3.4.26`; an empty one where the name has no version. `None` if the library does not have it.
 pub fn versions(soname: &str, name: &str) -> Option<Vec<String>> {
+    if !matches!(
+        soname,
+        "libstdc++.so.6" | "libgcc_s.so.1" | "libatomic.so.1" | "libz.so.1" | "libexpat.so.1"
+    ) {
+        return None;
+    }
     if soname == "libstdc++.so.6" {
         let versions = FrontCoded::after_comments(LIBSTDCXX).find(name)?;
         let version = |word: &str| match word.strip_prefix('c') {

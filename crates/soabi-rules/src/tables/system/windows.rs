@@ -1,5 +1,8 @@
 //! `tables/system/windows.txt`, and the runtimes of compilers: which DLLs a Windows machine with Python has.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 const TEXT: &str = include_str!("../../../tables/system/windows.txt");
 
 /// What a DLL is, by its name.
@@ -44,13 +47,15 @@ pub fn dll(name: &str) -> Dll {
     if is_mingw(stem) {
         return Dll::MinGw;
     }
-    let known = TEXT.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split(' '));
     let driver = [".drv", ".ocx", ".cpl", ".sys", ".exe"].iter().any(|suffix| stem.ends_with(suffix));
-    if driver || UNLISTED.contains(&stem) || known.into_iter().any(|known| known == stem) {
-        Dll::Windows
-    } else {
-        Dll::Other
-    }
+    if driver || UNLISTED.contains(&stem) || names().contains(stem) { Dll::Windows } else { Dll::Other }
+}
+
+/// The names of the table.
+fn names() -> &'static HashSet<&'static str> {
+    static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
+    let lines = || TEXT.lines().filter(|line| !line.starts_with('#'));
+    NAMES.get_or_init(|| lines().flat_map(|line| line.split(' ')).collect())
 }
 
 /// DLLs of Windows for which mingw-w64 has no definition file of that name.

@@ -3,32 +3,46 @@
 //! Source: GitHub's documentation, "Workflow commands for GitHub Actions", and `escapeData` and
 //! `escapeProperty` of its toolkit.
 
-use std::fmt::Write;
+use std::io::{self, Write};
 
-use soabi_core::Severity;
+use soabi_core::{Foreign, Severity};
 use soabi_report::audit::{AuditReport, FindingEntry};
 
-use super::{file, lines, says};
+use super::overview::Overview;
+use super::{file, lines};
+use crate::output::format::Format;
+use crate::output::text::bounded;
+use crate::output::view::View;
 
 /// Of longer lists only the first names are printed: an annotation is cut off at 4096 characters.
 const MOST: usize = 10;
 
-/// Renders the report.
-pub(super) fn render(report: &AuditReport) -> String {
-    let mut text = String::new();
-    for subject in &report.subjects {
-        let twice = |finding: &FindingEntry| subject.errors.iter().any(|error| says(finding, error));
-        for finding in subject.findings.iter().filter(|finding| !twice(finding)) {
-            let file = file(subject, finding.object.as_ref());
-            annotate(&mut text, command(finding.severity), &file, &finding.rule, &message(finding));
-        }
-        for error in &subject.errors {
-            let file = file(subject, error.object.as_ref());
-            let message = told_of(error.object.as_ref(), &error.message);
-            annotate(&mut text, "error", &file, "not audited", &message);
-        }
+/// Annotations.
+pub(super) struct Github;
+
+impl Format<AuditReport> for Github {
+    fn name(&self) -> &'static str {
+        "github"
     }
-    text
+
+    fn about(&self) -> &'static str {
+        "Annotations of GitHub Actions"
+    }
+
+    fn render(&self, report: &AuditReport, view: &View, out: &mut dyn Write) -> io::Result<()> {
+        for subject in &Overview::of(report, view).subjects {
+            for finding in &subject.shown {
+                let file = file(subject.entry, finding.object.as_ref());
+                annotate(out, command(finding.severity), &file, &finding.rule, &message(finding))?;
+            }
+            for error in &subject.errors {
+                let file = file(subject.entry, error.object.as_ref());
+                let message = with_member(error.object.as_ref(), &error.message);
+                annotate(out, "error", &file, "not judged", &data(&message))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn command(severity: Severity) -> &'static str {
@@ -39,23 +53,26 @@ fn command(severity: Severity) -> &'static str {
     }
 }
 
+/// The escaped message: its lines are ours, and what is in them is not.
 fn message(finding: &FindingEntry) -> String {
-    let hint = finding.help.as_ref().map(|help| format!("\nhint: {help}")).unwrap_or_default();
-    told_of(finding.object.as_ref(), &format!("{}{hint}", lines(finding, MOST).join("\n")))
+    let mut lines = lines(finding, MOST);
+    lines[0] = with_member(finding.object.as_ref(), &lines[0]);
+    lines.extend(finding.help.as_ref().map(|help| format!("fix: {help}")));
+    lines.iter().map(|line| data(line)).collect::<Vec<_>>().join("%0A")
 }
 
 /// A message with the member in front.
-fn told_of(object: Option<&String>, message: &str) -> String {
+fn with_member(object: Option<&String>, message: &str) -> String {
     object.map_or_else(|| message.to_owned(), |object| format!("{object}: {message}"))
 }
 
-fn annotate(text: &mut String, command: &str, file: &str, title: &str, message: &str) {
+fn annotate(out: &mut dyn Write, command: &str, file: &str, title: &str, message: &str) -> io::Result<()> {
     let (file, title) = (property(file), property(&format!("soabi: {title}")));
-    let _ = writeln!(text, "::{command} file={file},title={title}::{}", data(message));
+    writeln!(out, "::{command} file={file},title={title}::{message}")
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    Foreign::new(&bounded(text)).to_string().replace('%', "%25")
 }
 
 fn property(text: &str) -> String {
@@ -66,10 +83,11 @@ fn property(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The toolkit's own examples of what has to be escaped.
+    /// What the toolkit escapes, and line breaks as foreign text has them.
     #[test]
     fn escapes() {
-        assert_eq!(data("100%\r\na:b,c"), "100%25%0D%0Aa:b,c");
-        assert_eq!(property("100%\r\na:b,c"), "100%25%0D%0Aa%3Ab%2Cc");
+        assert_eq!(data("100%\r\na:b,c"), "100%25\\r\\na:b,c");
+        assert_eq!(property("100%\r\na:b,c"), "100%25\\r\\na%3Ab%2Cc");
+        assert_eq!(data("a::error::b"), "a:\\x3aerror:\\x3ab");
     }
 }

@@ -1,239 +1,248 @@
-//! The audit for people: the picture, then what is wrong, then the sums.
+//! The audit for people: what was audited, the picture, the reasons, what is wrong, and the verdict as the last line.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use soabi_core::Severity;
-use soabi_report::audit::{
-    AuditReport, ErrorEntry, FindingEntry, IgnoredEntry, SubjectEntry, SubjectKind, Summary,
-};
+use soabi_report::audit::{AuditReport, FindingEntry, IgnoredEntry, Summary};
 
-use super::{file_name, is_installed, lines, list_of, picture, place, says, verdict};
-use crate::output::count;
+use super::overview::{Overseen, Overview, State};
+use super::verdict::VerdictKind;
+use super::{applies_to, list_of, place, reasons};
+use crate::output::format::Format;
+use crate::output::page::{Page, Span, Tone};
+use crate::output::picture;
+use crate::output::text::count;
+use crate::output::view::View;
 
-const BOLD: Style = Style::new().bold();
-/// Of longer lists only the first names are printed. JSON has them all.
-const MOST: usize = 6;
+/// Before the lines of a finding.
+const INDENT: &str = "    ";
+/// Of more reasons only the first are printed.
+const MOST_REASONS: usize = 6;
 
-/// With more subjects than this, notes are counted, unless they make the audit fail.
-const FEW: usize = 3;
+/// The format for people.
+pub(super) struct Human;
 
-/// Renders the report.
-pub(super) fn render(report: &AuditReport) -> String {
-    let mut text = String::new();
-    heading(&mut text, report);
-    let drawn = picture::draw(report);
-    if !drawn.is_empty() {
-        let _ = write!(text, "\n{drawn}\n{}", picture::legend());
+impl Format<AuditReport> for Human {
+    fn name(&self) -> &'static str {
+        "human"
     }
-    for subject in &report.subjects {
-        let blocks = blocks(subject, least(report));
-        if blocks.is_empty() {
-            continue;
-        }
-        if report.subjects.len() > 1 {
-            let _ = write!(text, "\n{BOLD}{}{BOLD:#}: {}\n", file_name(subject), sums(subject));
-        }
-        for block in blocks {
-            let _ = write!(text, "\n{block}");
-        }
+
+    fn about(&self) -> &'static str {
+        "A table of modules and interpreters, what is wrong, and a verdict"
     }
-    quiet(&mut text, report);
-    let _ = write!(text, "\n{}", total(report));
-    text
+
+    fn render(&self, report: &AuditReport, view: &View, out: &mut dyn Write) -> io::Result<()> {
+        let overview = Overview::of(report, view);
+        let mut page = Page::new(view);
+        heading(&mut page, &overview);
+        if let Some(picture) = super::picture::of(&overview, view) {
+            page.blank();
+            picture::draw(&mut page, &picture);
+        }
+        for subject in &overview.subjects {
+            details(&mut page, &overview, subject);
+        }
+        page.blank();
+        verdict(&mut page, &overview);
+        out.write_all(page.finish().as_bytes())
+    }
 }
 
-/// What was audited: the subject, or how many there are.
-fn heading(text: &mut String, report: &AuditReport) {
-    if let [subject] = &report.subjects[..] {
-        let _ = writeln!(text, "{BOLD}{}{BOLD:#}: {}", subject.path, content(subject));
+/// What was audited.
+fn heading(page: &mut Page<'_>, overview: &Overview<'_>) {
+    if let [subject] = &overview.subjects[..] {
+        let tags: Vec<&str> = subject.entry.tags.iter().map(String::as_str).collect();
+        let tags = tags.join(" ");
+        let title = page.shown(&subject.title);
+        let mut words = if tags.is_empty() || subject.title == subject.entry.path {
+            String::new()
+        } else {
+            format!("  {tags}")
+        };
+        let content = content(subject);
+        if !content.is_empty() {
+            words = format!("{words}  ({content})");
+        }
+        page.paragraph(&[Span::new(Tone::Strong, &title)], 2, Tone::Plain, &words);
         return;
     }
-    let kind = |subject: &SubjectEntry| match subject.kind {
-        SubjectKind::Wheel => "wheel",
-        SubjectKind::Object => "file",
-        SubjectKind::Directory if is_installed(subject) => "installed distribution",
-        SubjectKind::Directory => "folder",
-    };
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for subject in &report.subjects {
-        *kinds.entry(kind(subject)).or_default() += 1;
-    }
-    let kinds: Vec<_> = kinds.into_iter().map(|(what, number)| count(number, what)).collect();
-    let summary = &report.summary;
-    let _ = writeln!(
-        text,
-        "{BOLD}{}{BOLD:#}: {}",
-        kinds.join(", "),
-        natives(summary.objects, summary.extensions)
-    );
-    let bare: Vec<_> = report
-        .subjects
-        .iter()
-        .filter(|subject| subject.objects.is_empty() && subject.errors.is_empty())
-        .map(|subject| file_name(subject).to_owned())
-        .collect();
-    if !bare.is_empty() {
-        let _ = writeln!(text, "nothing native in {}", list_of(&bare, MOST));
+    let summary = &overview.report.summary;
+    let kinds: Vec<String> = overview.kinds().iter().map(|(kind, number)| count(*number, kind)).collect();
+    let things = kinds.join(", ");
+    let content = natives(summary.objects, summary.extensions);
+    page.paragraph(&[Span::new(Tone::Strong, &things)], 2, Tone::Plain, &format!(": {content}"));
+    let empty = |subject: &&Overseen<'_>| subject.verdict.kind == VerdictKind::NothingNative;
+    let empty: Vec<String> =
+        overview.subjects.iter().filter(empty).map(|subject| subject.title.clone()).collect();
+    if !empty.is_empty() {
+        let names = list_of(&empty, page.view().most_names());
+        page.paragraph(&[], 2, Tone::Dim, &format!("nothing that Python imports in {names}"));
     }
 }
 
-/// What is in a subject, in numbers.
-fn content(subject: &SubjectEntry) -> String {
-    let summary = Summary::of(std::slice::from_ref(subject));
-    match (subject.kind, summary.objects) {
-        (_, 0) if !subject.errors.is_empty() => "not audited".to_owned(),
-        (_, 0) => "nothing native in it".to_owned(),
-        (SubjectKind::Object, 1) => {
-            let object = &subject.objects[0];
-            let what = if object.extension { "extension module" } else { "shared library" };
-            format!("{} {} {what}", object.format, object.arch)
+/// What is in a subject, in numbers, and what it needs.
+fn content(subject: &Overseen<'_>) -> String {
+    let summary = Summary::of(std::slice::from_ref(subject.entry));
+    let objects = &subject.entry.objects;
+    let content = match (&objects[..], subject.modules.len()) {
+        ([], _) => return String::new(),
+        ([object], 1) => format!("1 module, {} {}", object.format, object.arch),
+        (_, modules) if summary.objects == summary.extensions => count(modules, "module"),
+        (_, modules) => {
+            let others = summary.objects - summary.extensions;
+            format!("{}, {}", count(modules, "module"), count(others, "other native file"))
         }
-        (_, objects) => natives(objects, summary.extensions),
+    };
+    let needs = objects.iter().filter(|object| object.extension).filter_map(|object| object.computed).max();
+    match needs {
+        Some(version) => format!("{content}, needs Python {version} or later"),
+        None => content,
     }
 }
 
 fn natives(objects: usize, extensions: usize) -> String {
-    let plain = objects - extensions;
+    let others = objects - extensions;
     let extensions = count(extensions, "extension module");
-    match plain {
-        0 => extensions,
-        1 => format!("{extensions}, 1 other native file"),
-        _ => format!("{extensions}, {plain} other native files"),
-    }
+    if others == 0 { extensions } else { format!("{extensions}, {}", count(others, "other native file")) }
 }
 
-fn sums(subject: &SubjectEntry) -> String {
-    verdict(&Summary::of(std::slice::from_ref(subject)))
-}
-
-/// The least severity that is told in full.
-fn least(report: &AuditReport) -> Severity {
-    let many = report.subjects.len() > FEW && report.fail_on != Some(Severity::Note);
-    if many { Severity::Warning } else { Severity::Note }
-}
-
-/// What is only counted: one line per rule.
-fn quiet(text: &mut String, report: &AuditReport) {
-    let mut rules: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for subject in &report.subjects {
-        let mut here = BTreeSet::new();
-        for finding in subject.findings.iter().filter(|finding| finding.severity < least(report)) {
-            let (findings, subjects) = rules.entry(&finding.rule).or_default();
-            *findings += 1;
-            *subjects += usize::from(here.insert(&finding.rule));
-        }
-    }
-    if rules.is_empty() {
+/// All that there is to say of a subject but its verdict. Of several subjects only of those with something wrong.
+fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>) {
+    let alone = overview.subjects.len() == 1;
+    if !alone && !subject.has_words() {
         return;
     }
-    let _ =
-        writeln!(text, "\n{BOLD}notes{BOLD:#}, which `--format json` and an audit of fewer subjects list");
-    for (rule, (findings, subjects)) in rules {
-        let style = style(Severity::Note);
-        let _ = writeln!(text, "  {style}{rule}{style:#}: {findings} in {}", count(subjects, "subject"));
+    if !alone {
+        let kind = subject.verdict.kind;
+        let mark = format!("{} ", kind.mark(page.view().unicode));
+        let title = page.shown(&subject.title);
+        page.blank();
+        let label = [Span::new(kind.tone(), &mark), Span::new(Tone::Strong, &title)];
+        page.paragraph(&label, 2, Tone::Plain, &format!(": {}", subject.verdict.sentence));
+    }
+    let reasons = reasons::of(overview, subject, page.view());
+    if !reasons.is_empty() && (alone || !subject.has_errors()) {
+        page.blank();
+        let most = if page.view().verbosity > 0 { usize::MAX } else { MOST_REASONS };
+        for reason in reasons.iter().take(most) {
+            let tone = tone(reason.state);
+            let modules =
+                if reason.modules.is_empty() { String::new() } else { format!(" ({})", reason.modules) };
+            let pythons = format!("{}{modules}", reason.pythons);
+            let label = [Span::plain("  "), Span::new(tone, &pythons)];
+            page.paragraph(&label, 4, Tone::Plain, &format!(": {}", reason.text));
+        }
+        if reasons.len() > most {
+            page.paragraph(&[], 4, Tone::Dim, &format!("  and {} more reasons", reasons.len() - most));
+        }
+    }
+    for group in grouped(&subject.shown) {
+        page.blank();
+        finding(page, subject, &group);
+    }
+    for entry in &subject.entry.ignored {
+        page.blank();
+        ignored(page, subject, entry);
+    }
+    for error in &subject.errors {
+        page.blank();
+        let name = place(subject.entry, error.object.as_ref());
+        let label = [Span::new(Tone::Bad, "not judged"), Span::plain(": "), Span::new(Tone::Strong, name)];
+        page.paragraph(&label, INDENT.len(), Tone::Plain, "");
+        page.paragraph(&[Span::plain(INDENT)], INDENT.len(), Tone::Plain, &error.message);
     }
 }
 
-/// All that there is to tell of a subject, one text each.
-fn blocks(subject: &SubjectEntry, least: Severity) -> Vec<String> {
-    let loud = subject.findings.iter().filter(|finding| finding.severity >= least).collect();
-    let findings = grouped(loud).into_iter().map(|group| finding(subject, &group));
-    let ignored = subject.ignored.iter().map(|entry| ignored(subject, entry));
-    let told = |error: &&ErrorEntry| subject.findings.iter().any(|finding| says(finding, error));
-    let errors = subject.errors.iter().filter(|error| !told(error)).map(|entry| error(subject, entry));
-    findings.chain(ignored).chain(errors).collect()
+const fn tone(state: State) -> Tone {
+    match state {
+        State::Broken => Tone::Bad,
+        State::Flagged | State::NotKnown | State::NotGuaranteed => Tone::Look,
+        State::Works => Tone::Good,
+        State::NotCovered => Tone::Dim,
+    }
 }
 
-/// Findings of one rule with one advice, together; in each group those that say the same.
-fn grouped(findings: Vec<&FindingEntry>) -> Vec<Vec<Vec<&FindingEntry>>> {
-    let same_words =
-        |a: &FindingEntry, b: &FindingEntry| (&a.message, &a.evidence) == (&b.message, &b.evidence);
-    let same_rule =
-        |a: &FindingEntry, b: &FindingEntry| (&a.rule, a.severity, &a.help) == (&b.rule, b.severity, &b.help);
-    let rules = gather(findings, same_rule);
-    rules.into_iter().map(|group| gather(group, same_words)).collect()
-}
-
-fn gather<T: Copy>(items: Vec<T>, same: impl Fn(T, T) -> bool) -> Vec<Vec<T>> {
-    let mut groups: Vec<Vec<T>> = Vec::new();
-    for item in items {
-        match groups.iter_mut().find(|group| same(group[0], item)) {
-            Some(group) => group.push(item),
-            None => groups.push(vec![item]),
+/// Findings that say the same of several files, together.
+fn grouped<'a>(findings: &[&'a FindingEntry]) -> Vec<Vec<&'a FindingEntry>> {
+    let mut groups: Vec<Vec<&FindingEntry>> = Vec::new();
+    let key = |finding: &'a FindingEntry| {
+        (&finding.rule, finding.severity, &finding.message, &finding.evidence, &finding.help)
+    };
+    for &finding in findings {
+        match groups.iter_mut().find(|group| key(group[0]) == key(finding)) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
         }
     }
     groups
 }
 
-fn finding(subject: &SubjectEntry, group: &[Vec<&FindingEntry>]) -> String {
-    let first = group[0][0];
-    let style = style(first.severity);
-    let mut text = format!("{style}{}[{}]{style:#}: ", first.severity.as_str(), first.rule);
-    if let [same] = group {
-        let _ = writeln!(text, "{}", places(subject, same));
-        words(&mut text, first, "  ");
-    } else {
-        let _ = writeln!(text, "{}", count(group.iter().map(Vec::len).sum(), "finding"));
-        for same in group.iter().take(MOST) {
-            let _ = writeln!(text, "  {}", places(subject, same));
-            words(&mut text, same[0], "    ");
-        }
-        if group.len() > MOST {
-            let _ = writeln!(text, "  and {} more, which `--format json` lists", group.len() - MOST);
-        }
+fn finding(page: &mut Page<'_>, subject: &Overseen<'_>, group: &[&FindingEntry]) {
+    let first = group[0];
+    let most = page.view().most_names();
+    let rule = format!("{}[{}]", first.severity.as_str(), first.rule);
+    let places: Vec<String> =
+        group.iter().map(|finding| place(subject.entry, finding.object.as_ref()).to_owned()).collect();
+    let places = list_of(&places, most.min(3));
+    page.paragraph(
+        &[Span::new(severity(first.severity), &rule), Span::plain(": ")],
+        INDENT.len(),
+        Tone::Strong,
+        &places,
+    );
+    page.paragraph(&[Span::plain(INDENT)], INDENT.len(), Tone::Plain, &first.message);
+    let mut item = |what: &str, text: &str| {
+        let label = format!("{INDENT}{what}: ");
+        page.paragraph(&[Span::new(Tone::Dim, &label)], INDENT.len() + 2, Tone::Plain, text);
+    };
+    for (what, list) in first.evidence.iter().filter(|(what, _)| *what != "pythons") {
+        item(what, &list_of(list, most));
+    }
+    if let Some(pythons) = applies_to(first, &subject.entry.promised) {
+        item("affects", &pythons);
     }
     if let Some(help) = &first.help {
-        let _ = writeln!(text, "  {BOLD}hint{BOLD:#}: {help}");
+        item("fix", help);
     }
-    text
+    item("more", &format!("soabi explain {}", first.rule));
 }
 
-/// What a finding says, and what proves it.
-fn words(text: &mut String, finding: &FindingEntry, margin: &str) {
-    for line in lines(finding, MOST) {
-        let _ = writeln!(text, "{margin}{line}");
+const fn severity(severity: Severity) -> Tone {
+    match severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Look,
+        Severity::Note => Tone::Strong,
     }
 }
 
-/// Where findings are that say the same.
-fn places(subject: &SubjectEntry, findings: &[&FindingEntry]) -> String {
-    let places: Vec<_> =
-        findings.iter().map(|finding| place(subject, finding.object.as_ref()).to_owned()).collect();
-    list_of(&places, 3)
-}
-
-fn ignored(subject: &SubjectEntry, entry: &IgnoredEntry) -> String {
+fn ignored(page: &mut Page<'_>, subject: &Overseen<'_>, entry: &IgnoredEntry) {
     let IgnoredEntry { finding, reason } = entry;
-    let dimmed = Style::new().dimmed();
-    format!(
-        "{dimmed}ignored[{}]{dimmed:#}: {}\n  {}\n  reason: {reason}\n",
-        finding.rule,
-        place(subject, finding.object.as_ref()),
-        finding.message
-    )
+    let rule = format!("ignored[{}]: ", finding.rule);
+    let place = place(subject.entry, finding.object.as_ref());
+    page.paragraph(&[Span::new(Tone::Dim, &rule)], INDENT.len(), Tone::Plain, place);
+    page.paragraph(&[Span::plain(INDENT)], INDENT.len(), Tone::Plain, &finding.message);
+    page.paragraph(
+        &[Span::plain(INDENT), Span::new(Tone::Dim, "reason: ")],
+        INDENT.len() + 2,
+        Tone::Plain,
+        reason,
+    );
 }
 
-fn error(subject: &SubjectEntry, entry: &ErrorEntry) -> String {
-    let red = style(Severity::Error);
-    format!("{red}not audited{red:#}: {}\n  {}\n", place(subject, entry.object.as_ref()), entry.message)
-}
-
-fn style(severity: Severity) -> Style {
-    let color = match severity {
-        Severity::Error => AnsiColor::Red,
-        Severity::Warning => AnsiColor::Yellow,
-        Severity::Note => AnsiColor::Cyan,
-    };
-    BOLD.fg_color(Some(color.into()))
-}
-
-/// The last line: what came of it.
-fn total(report: &AuditReport) -> String {
-    let summary = &report.summary;
-    let bad = summary.not_audited > 0 || report.fails();
-    let color = if bad { AnsiColor::Red } else { AnsiColor::Green };
-    let style = BOLD.fg_color(Some(color.into()));
-    format!("{style}{}{style:#}\n", verdict(summary))
+/// The last lines: what is only counted, and what it all comes to.
+fn verdict(page: &mut Page<'_>, overview: &Overview<'_>) {
+    let mut hidden: BTreeMap<&str, usize> = BTreeMap::new();
+    for subject in overview.subjects.iter().filter(|subject| subject.hidden > 0) {
+        *hidden.entry("note").or_default() += subject.hidden;
+    }
+    if let Some((what, number)) = hidden.into_iter().next() {
+        let words = format!("{}: -v shows {}.", count(number, what), if number == 1 { "it" } else { "them" });
+        page.paragraph(&[], 2, Tone::Dim, &words);
+        page.blank();
+    }
+    let verdict = overview.verdict();
+    let mark = verdict.kind.mark(page.view().unicode);
+    let mark = format!("{mark} ");
+    page.paragraph(&[Span::new(verdict.kind.tone(), &mark)], 2, verdict.kind.tone(), &verdict.sentence);
 }

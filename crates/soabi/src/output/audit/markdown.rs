@@ -1,104 +1,88 @@
 //! The audit as Markdown, for the summary of a CI job.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 
-use soabi_core::{PredictionKind, Severity};
-use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, Summary};
+use soabi_core::{Foreign, Severity};
+use soabi_report::audit::{AuditReport, FindingEntry};
 
-use super::{file_name, list_of, place, says, verdict};
+use super::overview::{Overseen, Overview};
+use super::{applies_to, list_of, place};
+use crate::output::format::Format;
+use crate::output::picture::{code, escaped, table};
+use crate::output::view::View;
 
 /// Of longer lists only the first names are printed.
 const MOST: usize = 10;
 
-/// Renders the report.
-pub(super) fn render(report: &AuditReport) -> String {
-    let mut text = format!("### soabi audit: {}\n\n", verdict(&report.summary));
-    text.push_str("| subject | extension modules | accepted by | result |\n| --- | ---: | --- | --- |\n");
-    for subject in &report.subjects {
-        let summary = Summary::of(std::slice::from_ref(subject));
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} |",
-            code(file_name(subject)),
-            summary.extensions,
-            accepted(report, subject),
-            verdict(&summary)
-        );
+/// Markdown.
+pub(super) struct Markdown;
+
+impl Format<AuditReport> for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
     }
-    for subject in report.subjects.iter().filter(|subject| has_words(subject)) {
-        let _ = writeln!(text, "\n#### {}\n", code(file_name(subject)));
-        for finding in &subject.findings {
-            tell(&mut text, subject, finding);
-        }
-        for entry in &subject.ignored {
-            let (rule, place) = (&entry.finding.rule, place(subject, entry.finding.object.as_ref()));
-            let _ = writeln!(text, "- ignored `{rule}` in {}: {}", code(place), plain(&entry.reason));
-        }
-        let told = |error: &&ErrorEntry| subject.findings.iter().any(|finding| says(finding, error));
-        for error in subject.errors.iter().filter(|error| !told(error)) {
-            let place = place(subject, error.object.as_ref());
-            let _ = writeln!(text, "- **not audited**: {}: {}", code(place), plain(&error.message));
-        }
+
+    fn about(&self) -> &'static str {
+        "Markdown, for the summary of a CI job"
     }
-    text
+
+    fn render(&self, report: &AuditReport, view: &View, out: &mut dyn Write) -> io::Result<()> {
+        let overview = Overview::of(report, view);
+        let verdict = overview.verdict();
+        let mut text = format!("### soabi audit\n\n**{}**\n", escaped(&verdict.sentence));
+        if let Some(picture) = super::picture::of(&overview, view) {
+            let _ = write!(text, "\n{}", table(&picture));
+        }
+        let alone = overview.subjects.len() == 1;
+        for subject in overview.subjects.iter().filter(|subject| subject.has_words()) {
+            if !alone {
+                let (title, sentence) = (code(&subject.title), escaped(&subject.verdict.sentence));
+                let _ = writeln!(text, "\n#### {title}\n\n{sentence}");
+            }
+            text.push('\n');
+            words(&mut text, subject);
+        }
+        // Names are escaped already. This is for commands that would begin in a sentence and end in a name.
+        let is_heading = |c: char| c == '#';
+        text.lines().try_for_each(|line| {
+            let words = line.trim_start_matches(is_heading);
+            writeln!(out, "{}{}", &line[..line.len() - words.len()], Foreign::new(words))
+        })
+    }
 }
 
-fn has_words(subject: &SubjectEntry) -> bool {
-    !(subject.findings.is_empty() && subject.ignored.is_empty() && subject.errors.is_empty())
+fn words(text: &mut String, subject: &Overseen<'_>) {
+    for finding in &subject.shown {
+        item(text, subject, finding);
+    }
+    for entry in &subject.entry.ignored {
+        let place = place(subject.entry, entry.finding.object.as_ref());
+        let (rule, reason) = (&entry.finding.rule, escaped(&entry.reason));
+        let _ = writeln!(text, "- ignored {} in {}: {reason}", code(rule), code(place));
+    }
+    for error in &subject.errors {
+        let place = place(subject.entry, error.object.as_ref());
+        let _ = writeln!(text, "- **not judged**: {}: {}", code(place), escaped(&error.message));
+    }
 }
 
-/// The interpreters that accept every extension of the subject.
-fn accepted(report: &AuditReport, subject: &SubjectEntry) -> String {
-    let accepts = |index: usize| {
-        let mut extensions = subject.objects.iter().filter(|object| object.extension).peekable();
-        extensions.peek().is_some()
-            && extensions.all(|object| object.predictions[index].expect == PredictionKind::Accept)
-    };
-    let pythons = report.pythons.iter().enumerate();
-    pythons
-        .filter(|(index, _)| accepts(*index))
-        .map(|(_, python)| python.id.to_string())
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn tell(text: &mut String, subject: &SubjectEntry, finding: &FindingEntry) {
+fn item(text: &mut String, subject: &Overseen<'_>, finding: &FindingEntry) {
     let severity = match finding.severity {
         Severity::Error => "**error**",
         Severity::Warning => "**warning**",
         Severity::Note => "note",
     };
-    let place = place(subject, finding.object.as_ref());
-    let _ = writeln!(text, "- {severity} `{}` in {}: {}", finding.rule, code(place), plain(&finding.message));
+    let place = place(subject.entry, finding.object.as_ref());
+    let (rule, message) = (code(&finding.rule), escaped(&finding.message));
+    let _ = writeln!(text, "- {severity} {rule} in {}: {message}", code(place));
     for (what, list) in finding.evidence.iter().filter(|(what, _)| *what != "pythons") {
-        let _ = writeln!(text, "  - {what}: {}", code(&list_of(list, MOST)));
+        let _ = writeln!(text, "  - {}: {}", escaped(what), code(&list_of(list, MOST)));
+    }
+    if let Some(pythons) = applies_to(finding, &subject.entry.promised) {
+        let _ = writeln!(text, "  - affects: {pythons}");
     }
     if let Some(help) = &finding.help {
-        let _ = writeln!(text, "  - hint: {}", plain(help));
-    }
-}
-
-/// Names from a file, which may hold anything, as code: in more backticks than they have themselves. A `|`
-/// would end the cell of a table.
-fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
-    let fence = "`".repeat(text.split(|c| c != '`').map(str::len).max().unwrap_or(0) + 1);
-    if fence.len() == 1 { format!("`{text}`") } else { format!("{fence} {text} {fence}") }
-}
-
-/// Our own sentences: code in backticks stays, HTML that a name may hold does not.
-fn plain(text: &str) -> String {
-    text.replace(['\n', '\r'], " ").replace('&', "&amp;").replace('<', "&lt;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_stay_names() {
-        assert_eq!(code("spam/_spam.abi3.so"), "`spam/_spam.abi3.so`");
-        assert_eq!(code("a|b\n`c`"), "`` a\\|b `c` ``");
-        assert_eq!(plain("needs `x` & <script>"), "needs `x` &amp; &lt;script>");
+        let _ = writeln!(text, "  - fix: {}", escaped(help));
     }
 }

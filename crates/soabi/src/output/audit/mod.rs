@@ -4,27 +4,31 @@ mod github;
 mod human;
 mod junit;
 mod markdown;
+mod overview;
 mod picture;
+mod reasons;
 mod sarif;
+#[cfg(test)]
+mod tests;
+mod verdict;
 
 use std::path::Path;
 
-use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind, Summary};
+use soabi_core::AbiTag;
+use soabi_report::audit::{AuditReport, FindingEntry, SCHEMA, SubjectEntry, SubjectKind};
 
-use crate::cli::audit::AuditFormat;
-use crate::output::count;
+use crate::output::columns::span;
+use crate::output::format::{Format, Json};
 
-/// The report as `format` asks.
-pub(crate) fn render(report: &AuditReport, format: AuditFormat) -> String {
-    match format {
-        AuditFormat::Human => human::render(report),
-        AuditFormat::Json => super::json(report),
-        AuditFormat::Sarif => sarif::render(report),
-        AuditFormat::Junit => junit::render(report),
-        AuditFormat::Markdown => markdown::render(report),
-        AuditFormat::Github => github::render(report),
-    }
-}
+/// The formats, in the order of `--help`.
+pub(crate) static FORMATS: &[&dyn Format<AuditReport>] = &[
+    &human::Human,
+    &Json { schema: SCHEMA },
+    &sarif::Sarif,
+    &junit::Junit,
+    &markdown::Markdown,
+    &github::Github,
+];
 
 /// The last part of a subject's path, which is enough to tell it by where the whole is too long.
 fn file_name(subject: &SubjectEntry) -> &str {
@@ -35,23 +39,6 @@ fn file_name(subject: &SubjectEntry) -> &str {
 /// Where a finding or an error is: the member, or the subject itself.
 fn place<'a>(subject: &'a SubjectEntry, object: Option<&'a String>) -> &'a str {
     object.map_or_else(|| file_name(subject), String::as_str)
-}
-
-/// `2 errors, 1 warning`; `clean` where there is nothing to tell.
-fn verdict(summary: &Summary) -> String {
-    let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")];
-    let mut parts: Vec<_> =
-        counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(*number, what)).collect();
-    if parts.is_empty() && summary.not_audited == 0 {
-        parts.push("clean".to_owned());
-    }
-    if summary.ignored > 0 {
-        parts.push(format!("{} ignored", summary.ignored));
-    }
-    if summary.not_audited > 0 {
-        parts.push(format!("{} not audited", summary.not_audited));
-    }
-    parts.join(", ")
 }
 
 /// The file on disk that a finding or an error is about: a wheel as a whole, in a folder the very file.
@@ -70,19 +57,19 @@ fn is_installed(subject: &SubjectEntry) -> bool {
     subject.kind == SubjectKind::Directory && subject.path.ends_with(".dist-info")
 }
 
-/// Whether a finding says the same as an error, as `not-examined` does.
-fn says(finding: &FindingEntry, error: &ErrorEntry) -> bool {
-    finding.rule == "not-examined"
-        && finding.object == error.object
-        && finding.message.ends_with(&error.message)
-}
-
 /// What a finding says and what proves it, one line each: `symbols: PyType_Freeze (3.14)`. Of long lists the
 /// first `most` names. Interpreters are left out: the message says them in words.
 fn lines(finding: &FindingEntry, most: usize) -> Vec<String> {
     let evidence = finding.evidence.iter().filter(|(what, _)| *what != "pythons");
     let evidence = evidence.map(|(what, list)| format!("{what}: {}", list_of(list, most)));
     std::iter::once(finding.message.clone()).chain(evidence).collect()
+}
+
+/// The interpreters that a finding is about, in words. `None` where it names none.
+fn applies_to(finding: &FindingEntry, promised: &[AbiTag]) -> Option<String> {
+    let pythons: Vec<AbiTag> =
+        finding.evidence.get("pythons")?.iter().filter_map(|name| name.parse().ok()).collect();
+    Some(span(&pythons, promised, false))
 }
 
 /// `a, b and 12 more`. One more than `most` is named rather than counted.

@@ -1,127 +1,113 @@
-//! The picture of an audit: extensions down, interpreters across, a square for every prediction.
-//!
-//! A square is a letter on a color. The letter alone says everything: capital where something is promised or
-//! refused, small where nothing is promised, `?` where the tables do not know.
+//! The picture of an audit: modules down, or subjects where there are several; interpreters across.
 
-use std::fmt::Write;
+use std::collections::BTreeMap;
 
-use anstyle::{AnsiColor, Style};
-use soabi_core::{AbiTag, Gate, Prediction, PredictionKind};
-use soabi_report::audit::{AuditReport, ObjectEntry, SubjectEntry};
+use super::overview::{Module, Overseen, Overview, State};
+use super::verdict::VerdictKind;
+use crate::output::columns::heads;
+use crate::output::picture::{Block, Meaning, Picture, Row, Square};
+use crate::output::view::View;
 
-use super::{file_name, place};
-use crate::output::axis;
-
-/// Left of the squares.
-const MARGIN: &str = "  ";
-/// Above this many rows, rows with the same squares become one.
+/// Above this many modules, those with the same squares become one row.
 const MOST_ROWS: usize = 8;
-/// The same, where there are several subjects.
-const MOST_ROWS_OF_MANY: usize = 2;
-/// After this many subjects the interpreters are named again.
-const REPEAT: usize = 20;
 
-/// Draws the predictions of `report`. Empty where there are none.
-pub(super) fn draw(report: &AuditReport) -> String {
-    let pythons: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
-    let alone = report.subjects.len() == 1;
-    let most = if alone { MOST_ROWS } else { MOST_ROWS_OF_MANY };
-    let subjects = report.subjects.iter().filter(|subject| extensions(subject).next().is_some());
-    let mut text = String::new();
-    for (index, subject) in subjects.enumerate() {
-        if index % REPEAT == 0 {
-            names(&mut text, &pythons);
-        }
-        if !alone {
-            let _ = writeln!(text, "{}", file_name(subject));
-        }
-        for (squares, label) in rows(subject, most) {
-            let _ = writeln!(text, "{MARGIN}{squares} {label}");
-        }
-    }
-    text
-}
+const WORKS: Square =
+    Square { meaning: Meaning::Kept, mark: "\u{2713}", ascii: "+", says: "loads, as promised" };
+const BROKEN: Square =
+    Square { meaning: Meaning::Broken, mark: "\u{2717}", ascii: "X", says: "promised, but fails to load" };
+const FLAGGED: Square = Square::new(Meaning::Look, "!", "loads, but see the findings");
+const NOT_GUARANTEED: Square = Square::new(Meaning::Look, "~", "may load; nothing guarantees that it works");
+const NOT_KNOWN: Square = Square::new(Meaning::Look, "?", "not known");
+const NOT_COVERED: Square =
+    Square { meaning: Meaning::NotCovered, mark: "\u{b7}", ascii: "-", says: "not covered by the tags" };
 
-/// The files of a subject that Python imports.
-fn extensions(subject: &SubjectEntry) -> impl Iterator<Item = &ObjectEntry> {
-    subject.objects.iter().filter(|object| object.extension)
-}
-
-fn names(text: &mut String, pythons: &[AbiTag]) {
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    for line in axis::header(pythons) {
-        let _ = writeln!(text, "{MARGIN}{}", line.trim_end());
+const fn square(state: State) -> Square {
+    match state {
+        State::NotCovered => NOT_COVERED,
+        State::Works => WORKS,
+        State::Flagged => FLAGGED,
+        State::NotKnown => NOT_KNOWN,
+        State::NotGuaranteed => NOT_GUARANTEED,
+        State::Broken => BROKEN,
     }
 }
 
-/// Squares, and the extensions that they stand for: the first, and how many more.
-fn rows(subject: &SubjectEntry, most: usize) -> Vec<(String, String)> {
-    let extensions: Vec<&ObjectEntry> = extensions(subject).collect();
-    let mut groups: Vec<(String, Vec<&ObjectEntry>)> = Vec::new();
-    for object in &extensions {
-        let squares: String = object.predictions.iter().map(square).collect();
-        // The slices of a universal file are one row when they are treated alike.
-        let same = |(known, objects): &&mut (String, Vec<&ObjectEntry>)| {
-            *known == squares && (extensions.len() > most || objects[0].member == object.member)
+/// The picture, or nothing where nothing is imported.
+pub(super) fn of(overview: &Overview<'_>, view: &View) -> Option<Picture> {
+    let with_modules: Vec<&Overseen<'_>> =
+        overview.subjects.iter().filter(|subject| !subject.modules.is_empty()).collect();
+    let families = overview.families();
+    if with_modules.is_empty() || families.is_empty() {
+        return None;
+    }
+    let blocks = families.iter().map(|(_, columns)| {
+        let ids: Vec<_> = columns.iter().map(|&column| overview.report.pythons[column].id).collect();
+        Block { title: String::new(), heads: heads(&ids) }
+    });
+    let squares = |states: &[State]| -> Vec<Vec<Option<Square>>> {
+        let of_family =
+            |columns: &Vec<usize>| columns.iter().map(|&column| Some(square(states[column]))).collect();
+        families.iter().map(|(_, columns)| of_family(columns)).collect()
+    };
+    let (corner, rows) = if let ([_], [subject]) = (&overview.subjects[..], &with_modules[..]) {
+        ("module", modules(subject, view, &squares))
+    } else {
+        let row = |subject: &&Overseen<'_>| Row::Squares {
+            label: label(subject, view),
+            squares: squares(&subject.states),
+            note: note(subject),
         };
-        match groups.iter_mut().find(same) {
-            Some((_, objects)) => objects.push(object),
-            None => groups.push((squares, vec![object])),
+        ("", with_modules.iter().map(row).collect())
+    };
+    Some(Picture { corner, blocks: blocks.collect(), rows, filled: false })
+}
+
+/// The title, behind a mark where it is not good.
+fn label(subject: &Overseen<'_>, view: &View) -> String {
+    let kind = subject.verdict.kind;
+    let is_good = matches!(kind, VerdictKind::NothingNative | VerdictKind::Works);
+    let mark = if is_good { " " } else { kind.mark(view.unicode) };
+    format!("{mark:width$} {}", subject.title, width = VerdictKind::Fails.mark(view.unicode).chars().count())
+}
+
+/// A row for each module, or for those with the same squares.
+fn modules(
+    subject: &Overseen<'_>,
+    view: &View,
+    squares: &impl Fn(&[State]) -> Vec<Vec<Option<Square>>>,
+) -> Vec<Row> {
+    let few = subject.modules.len() <= MOST_ROWS || view.verbosity > 1;
+    let mut groups: Vec<Vec<&Module<'_>>> = Vec::new();
+    for module in &subject.modules {
+        match groups.iter_mut().find(|group| !few && group[0].states == module.states) {
+            Some(group) => group.push(module),
+            None => groups.push(vec![module]),
         }
     }
-    let row = |(squares, mut objects): (String, Vec<&ObjectEntry>)| {
-        objects.dedup_by_key(|object| &object.member);
-        let first = place(subject, objects[0].member.as_ref());
-        let label = match objects.len() - 1 {
-            0 if slices_differ(&extensions, objects[0]) => format!("{first} ({})", objects[0].arch),
-            0 => first.to_owned(),
-            more => format!("{first} and {more} more"),
-        };
-        (squares, label)
+    let row = |group: Vec<&Module<'_>>| Row::Squares {
+        label: match group.len() - 1 {
+            0 => group[0].name.clone(),
+            more => format!("{} and {more} more", group[0].name),
+        },
+        squares: squares(&group[0].states),
+        note: String::new(),
     };
     groups.into_iter().map(row).collect()
 }
 
-/// Whether the slices of a universal file are treated differently.
-fn slices_differ(extensions: &[&ObjectEntry], object: &ObjectEntry) -> bool {
-    extensions.iter().any(|other| {
-        other.member == object.member && other.predictions != object.predictions && other.arch != object.arch
-    })
-}
-
-/// One square, two columns wide.
-fn square(prediction: &Prediction) -> String {
-    let style = style(prediction);
-    format!("{style}{} {style:#}", letter(prediction))
-}
-
-fn letter(prediction: &Prediction) -> char {
-    match (prediction.expect, prediction.gate) {
-        (PredictionKind::Accept, _) => 'A',
-        (PredictionKind::Refuse, Some(Gate::Name)) => 'N',
-        (PredictionKind::Refuse, Some(Gate::Platform)) => 'P',
-        (PredictionKind::Refuse, Some(Gate::Symbols)) => 'S',
-        (PredictionKind::Refuse, Some(Gate::Runtime) | None) => 'R',
-        (PredictionKind::Luck, _) => 'a',
-        (PredictionKind::Unknown, _) => '?',
+/// Behind the squares of a subject: the rules that have something to say, or how many modules there are.
+fn note(subject: &Overseen<'_>) -> String {
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &subject.shown {
+        *rules.entry(&finding.rule).or_default() += 1;
     }
-}
-
-fn style(prediction: &Prediction) -> Style {
-    let on = |back: AnsiColor, fore: AnsiColor| {
-        Style::new().bg_color(Some(back.into())).fg_color(Some(fore.into()))
-    };
-    match prediction.expect {
-        PredictionKind::Accept => on(AnsiColor::Green, AnsiColor::Black),
-        PredictionKind::Refuse => on(AnsiColor::BrightBlack, AnsiColor::White),
-        PredictionKind::Luck => on(AnsiColor::Yellow, AnsiColor::Black),
-        PredictionKind::Unknown => Style::new().dimmed(),
+    if !rules.is_empty() {
+        return rules.into_keys().collect::<Vec<_>>().join(", ");
     }
-}
-
-/// What the letters mean, as one short text.
-pub(super) fn legend() -> &'static str {
-    "A accepted   refused at: N name, P platform, S symbols   a luck: may load, nobody promised it   ? not known\n"
+    match (subject.verdict.kind, subject.modules.len()) {
+        (VerdictKind::NotJudged, _) => "not fully judged".to_owned(),
+        (VerdictKind::NotSelected, _) => "for other Pythons".to_owned(),
+        (_, 1) => String::new(),
+        (_, number) => format!("{number} modules"),
+    }
 }

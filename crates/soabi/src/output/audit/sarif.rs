@@ -5,7 +5,8 @@
 //! made of the rule, the distribution's name, and the object.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -14,6 +15,9 @@ use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, S
 use soabi_rules::{RULES, Rule};
 
 use super::{file, file_name, is_installed, lines, place};
+use crate::output::format::Format;
+use crate::output::text::json;
+use crate::output::view::View;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -22,8 +26,24 @@ const MOST: usize = 10;
 /// The lists of evidence that are names of symbols.
 const SYMBOLS: [&str; 3] = ["symbols", "exports", "init"];
 
-/// Renders the report.
-pub(super) fn render(report: &AuditReport) -> String {
+/// SARIF.
+pub(super) struct Sarif;
+
+impl Format<AuditReport> for Sarif {
+    fn name(&self) -> &'static str {
+        "sarif"
+    }
+
+    fn about(&self) -> &'static str {
+        "SARIF 2.1.0, for code scanning"
+    }
+
+    fn render(&self, report: &AuditReport, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(json(&log(report)).as_bytes())
+    }
+}
+
+fn log(report: &AuditReport) -> Value {
     let results: Vec<Value> = report.subjects.iter().flat_map(results).collect();
     let notifications: Vec<Value> = report
         .subjects
@@ -44,7 +64,7 @@ pub(super) fn render(report: &AuditReport) -> String {
         }],
         "results": results,
     });
-    super::super::json(&json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] }))
+    json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] })
 }
 
 fn descriptor(rule: &Rule) -> Value {

@@ -1,58 +1,241 @@
-//! The matrix for people: the picture, then a line for everything that needs one, then the sums.
+//! The matrix for people: the verdict, families of builds or single modules, what needs a look, and the verdict again.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-use soabi_core::{ExpectationKind, Verdict};
-use soabi_report::matrix::{CellEntry, MatrixReport, NotApplicable};
+use soabi_core::{AbiTag, ExpectationKind, FileName, Gate, OutcomeKind, Rung, Verdict};
+use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport, NotApplicable};
 
-use super::picture;
-use crate::output::count;
+use super::overview::{Family, GIVEN, families, verdict};
+use super::picture::{self, BLOCKS};
+use crate::output::columns::span;
+use crate::output::format::Format;
+use crate::output::page::{Page, Span, Tone};
+use crate::output::text::count;
+use crate::output::view::View;
 
-const BOLD: Style = Style::new().bold();
+/// Up to this many specimens are drawn as squares without being asked for.
+const FEW: usize = 12;
+/// Of more cells of a kind only the first are listed.
+const MOST: usize = 20;
 
-/// Renders the report for a terminal of `width` columns.
-pub(super) fn render(report: &MatrixReport, width: usize) -> String {
-    let mut text = picture::draw(report, width);
-    let _ = write!(text, "\n{}", picture::legend());
-    unexpected(&mut text, &report.cells);
-    disagreements(&mut text, &report.cells);
-    not_built(&mut text, report);
-    errors(&mut text, &report.errors);
-    let _ = writeln!(text);
-    pythons(&mut text, report);
-    not_applicable(&mut text, &report.not_applicable);
-    luck(&mut text, &report.cells);
-    sums(&mut text, report);
-    text
+/// The format for people.
+pub(super) struct Human;
+
+impl Format<MatrixReport> for Human {
+    fn name(&self) -> &'static str {
+        "human"
+    }
+
+    fn about(&self) -> &'static str {
+        "The verdict, a table of builds or modules, and everything unexpected"
+    }
+
+    fn render(&self, report: &MatrixReport, view: &View, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page::new(view);
+        heading(&mut page, report);
+        let given: Vec<_> = report.artifacts.iter().filter(|artifact| artifact.flavor == GIVEN).collect();
+        let squares = view.verbosity > 1 || (given.is_empty() && report.artifacts.len() <= FEW);
+        if squares {
+            page.blank();
+            crate::output::picture::draw(&mut page, &picture::of(report));
+        }
+        if !given.is_empty() {
+            for artifact in given {
+                by_python(&mut page, report, artifact);
+            }
+        } else if !squares {
+            page.blank();
+            table(&mut page, &families(report));
+        }
+        unexpected(&mut page, &report.cells);
+        disagreements(&mut page, &report.cells);
+        not_built(&mut page, report);
+        errors(&mut page, &report.errors);
+        page.blank();
+        pythons(&mut page, report);
+        not_applicable(&mut page, &report.not_applicable);
+        sums(&mut page, report);
+        out.write_all(page.finish().as_bytes())
+    }
 }
 
-/// One line per broken promise, with both sides of it.
-fn unexpected(text: &mut String, cells: &[CellEntry]) {
-    let red = BOLD.fg_color(Some(AnsiColor::Red.into()));
-    let mut heading = format!("\n{red}unexpected{red:#}\n");
-    for cell in cells.iter().filter(|cell| cell.verdict == Verdict::Unexpected) {
-        text.push_str(&std::mem::take(&mut heading));
-        let at = |gate: Option<soabi_core::Gate>| gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
+/// The verdict in a word, and what was run.
+fn heading(page: &mut Page<'_>, report: &MatrixReport) {
+    let (tone, word, _) = verdict(report);
+    let mut pythons: Vec<AbiTag> = report.cells.iter().map(|cell| cell.python).collect();
+    pythons.sort();
+    pythons.dedup();
+    let (modules, pythons) = (count(report.artifacts.len(), "module"), count(pythons.len(), "Python"));
+    let words = format!("  {modules} in {pythons}, {}", count(report.summary.cells, "cell"));
+    page.paragraph(&[Span::new(tone, word)], 2, Tone::Plain, &words);
+}
+
+/// A line for each family of builds.
+fn table(page: &mut Page<'_>, families: &[Family]) {
+    type Column = (&'static str, fn(&Family) -> usize, Tone);
+    let columns: [Column; 9] = [
+        ("builds", |family| family.builds, Tone::Plain),
+        ("work", |family| family.works, Tone::Good),
+        ("refused", |family| family.refused, Tone::Plain),
+        ("BROKEN", |family| family.broken, Tone::Bad),
+        ("work", |family| family.lucky, Tone::Dim),
+        ("refused", |family| family.unlucky, Tone::Dim),
+        ("WRONG", |family| family.wrong, Tone::Look),
+        ("CRASH", |family| family.crashes, Tone::Look),
+        ("not run", |family| family.not_run, Tone::Dim),
+    ];
+    let occurs = |column: &Column| families.iter().any(|family| column.1(family) > 0);
+    let shown: Vec<(usize, &Column)> =
+        columns.iter().enumerate().filter(|(_, column)| occurs(column)).collect();
+    let label = families.iter().map(|family| family.name.len()).max().unwrap_or(0);
+    let width = |column: &Column| column.0.len().max(5) + 2;
+    let group = |range: std::ops::Range<usize>| -> usize {
+        shown.iter().filter(|(at, _)| range.contains(at)).map(|(_, column)| width(column)).sum()
+    };
+    let (builds, promised, other) = (group(0..1), group(1..4), group(4..8));
+    let promised_title = if promised > 0 { "as promised" } else { "" };
+    let other_title = if other > 0 { "without a promise" } else { "" };
+    let titles = format!("  {:label$}{:builds$}{promised_title:>promised$}{other_title:>other$}", "", "");
+    page.line(&[Span::new(Tone::Strong, &titles)]);
+    let mut line = |name: &str, cells: Vec<(Tone, String)>| {
+        let name = format!("  {name:label$}");
+        let mut spans = vec![Span::plain(&name)];
+        spans.extend(cells.iter().map(|(tone, text)| Span::new(*tone, text)));
+        page.line(&spans);
+    };
+    let heads = shown.iter().map(|(_, column)| (Tone::Dim, format!("{:>1$}", column.0, width(column))));
+    line("", heads.collect());
+    for family in families {
+        let cell = |(_, column): &(usize, &Column)| {
+            let number = match column.1(family) {
+                0 => "-".to_owned(),
+                number => number.to_string(),
+            };
+            let tone = if number == "-" { Tone::Dim } else { column.2 };
+            (tone, format!("{number:>0$}", width(column)))
+        };
+        line(&family.name, shown.iter().map(cell).collect());
+    }
+}
+
+/// A module that the user named: a line for neighbouring interpreters in which the same happened.
+fn by_python(page: &mut Page<'_>, report: &MatrixReport, artifact: &ArtifactEntry) {
+    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
+    let has_cells = |(rung, file, _): &(Rung, FileName, &str)| {
+        let is_in =
+            |cell: &CellEntry| cell.artifact == artifact.id && (cell.rung, cell.file) == (*rung, *file);
+        report.cells.iter().any(is_in)
+    };
+    let blocks: Vec<_> = BLOCKS.into_iter().filter(has_cells).collect();
+    // An ordinary import is what people want to know about.
+    let most = if page.view().verbosity > 0 { blocks.len() } else { 1 };
+    for (rung, file, title) in blocks.iter().copied().take(most) {
+        let is_here =
+            |cell: &&CellEntry| cell.artifact == artifact.id && (cell.rung, cell.file) == (rung, file);
+        let mut groups: Vec<(String, Tone, Vec<AbiTag>)> = Vec::new();
+        for cell in report.cells.iter().filter(is_here) {
+            let (tone, words) = words(cell);
+            match groups.iter_mut().find(|group| group.0 == words) {
+                Some(group) => group.2.push(cell.python),
+                None => groups.push((words, tone, vec![cell.python])),
+            }
+        }
+        page.blank();
+        page.line(&[Span::new(Tone::Strong, &artifact.id.0), Span::plain(": "), Span::plain(title)]);
+        for (words, tone, pythons) in &groups {
+            let pythons = span(pythons, &all, false);
+            let label = [Span::plain("  "), Span::new(*tone, &pythons)];
+            page.paragraph(&label, 6, Tone::Plain, &format!(": {words}"));
+        }
+    }
+    let rest: Vec<&str> = blocks.iter().skip(most).map(|(_, _, title)| *title).collect();
+    if !rest.is_empty() {
+        let words = format!("also run: {}; -v shows the results", rest.join("; "));
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Dim, &words);
+    }
+}
+
+/// What happened in a cell, against what was promised.
+fn words(cell: &CellEntry) -> (Tone, String) {
+    let message = cell.message.as_deref().unwrap_or_default();
+    let happened = match (cell.outcome, cell.gate) {
+        (OutcomeKind::Accepted, _) => "works".to_owned(),
+        (OutcomeKind::Refused, Some(Gate::Name)) => format!("not found: {message}"),
+        (OutcomeKind::Refused, Some(Gate::Platform)) => format!("not for this platform: {message}"),
+        (OutcomeKind::Refused, Some(Gate::Symbols)) => format!("cannot be linked: {message}"),
+        (OutcomeKind::Refused, Some(Gate::Runtime) | None) => format!("refused: {message}"),
+        (OutcomeKind::Wrong, _) => format!("wrong results: {message}"),
+        (OutcomeKind::Crashed, _) => format!("crashes: {message}"),
+        (OutcomeKind::Vanished | OutcomeKind::TimedOut, _) => message.to_owned(),
+        (OutcomeKind::NotRun, _) => format!("not run: {message}"),
+    };
+    let is_danger = !matches!(cell.outcome, OutcomeKind::Accepted | OutcomeKind::Refused);
+    match (cell.verdict, cell.expectation) {
+        (Verdict::NotRun, _) => (Tone::Dim, happened),
+        (Verdict::Unexpected, expectation) => {
+            (Tone::Bad, format!("{happened} (expected: {expectation}, {})", cell.why))
+        }
+        (_, ExpectationKind::Accept) => (Tone::Good, format!("{happened}, as promised")),
+        (_, ExpectationKind::Refuse) => (Tone::Dim, format!("{happened} (as expected)")),
+        (_, ExpectationKind::Luck) if is_danger => {
+            (Tone::Look, format!("{happened} (nothing is promised: {})", cell.why))
+        }
+        (_, ExpectationKind::Luck) => (Tone::Dim, format!("{happened} (nothing is promised: {})", cell.why)),
+    }
+}
+
+/// A line for each broken promise, with both sides of it.
+fn unexpected(page: &mut Page<'_>, cells: &[CellEntry]) {
+    let broken: Vec<_> = cells.iter().filter(|cell| cell.verdict == Verdict::Unexpected).collect();
+    list(page, Tone::Bad, "unexpected", "", &broken, |cell| {
+        let at = |gate: Option<Gate>| gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
         let seen = format!("{}{}", cell.outcome, at(cell.gate));
         let expected = format!("{}{}", cell.expectation, at(cell.expected_gate));
         let message = cell.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-        let _ = writeln!(text, "  {}: {seen}{message} (expected {expected}: {})", cell.id, cell.why);
+        format!("{seen}{message} (expected {expected}: {})", cell.why)
+    });
+}
+
+/// Where the auditor predicted something else than what happened.
+fn disagreements(page: &mut Page<'_>, cells: &[CellEntry]) {
+    let differ: Vec<_> = cells.iter().filter(|cell| cell.agrees == Some(false)).collect();
+    let meaning = "`soabi audit` predicts something else than what happened here. If the module lacks another module \
+                   or a library, that is why. If not, it is a bug in soabi: please report it with the module and \
+                   `--format json`.";
+    list(page, Tone::Look, "predicted otherwise", meaning, &differ, |cell| {
+        cell.message.clone().unwrap_or_else(|| cell.outcome.to_string())
+    });
+}
+
+fn list(
+    page: &mut Page<'_>,
+    tone: Tone,
+    title: &str,
+    meaning: &str,
+    cells: &[&CellEntry],
+    words: impl Fn(&CellEntry) -> String,
+) {
+    if cells.is_empty() {
+        return;
+    }
+    page.blank();
+    page.line(&[Span::new(tone, title)]);
+    if !meaning.is_empty() {
+        page.paragraph(&[Span::plain("  ")], 2, Tone::Dim, meaning);
+    }
+    let most = if page.view().verbosity > 0 { usize::MAX } else { MOST };
+    for cell in cells.iter().take(most) {
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Plain, &format!("{}: {}", cell.id, words(cell)));
+    }
+    if cells.len() > most {
+        let more = format!("and {} more: -v lists them", cells.len() - most);
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Dim, &more);
     }
 }
 
-/// Where the auditor predicted something else than the interpreter did.
-fn disagreements(text: &mut String, cells: &[CellEntry]) {
-    let mut heading = format!("\n{BOLD}predicted otherwise{BOLD:#} (a bug in soabi; please report it)\n");
-    for cell in cells.iter().filter(|cell| cell.agrees == Some(false)) {
-        text.push_str(&std::mem::take(&mut heading));
-        let _ = writeln!(text, "  {}: {}", cell.id, cell.message.as_deref().unwrap_or(cell.outcome.as_str()));
-    }
-}
-
-/// The specimens that there are none of, those with the same reason together.
-fn not_built(text: &mut String, report: &MatrixReport) {
+/// The specimens that are missing, those with the same reason together.
+fn not_built(page: &mut Page<'_>, report: &MatrixReport) {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for artifact in &report.artifacts {
         if let Some(why) = &artifact.not_built {
@@ -60,44 +243,46 @@ fn not_built(text: &mut String, report: &MatrixReport) {
         }
     }
     if !reasons.is_empty() {
-        let _ = writeln!(text, "\n{BOLD}not built{BOLD:#}");
+        page.blank();
+        page.line(&[Span::new(Tone::Strong, "not built")]);
     }
     for (why, ids) in reasons {
-        let _ = writeln!(text, "  {}: {why}", ids.join(", "));
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Plain, &format!("{}: {why}", ids.join(", ")));
     }
 }
 
-fn errors(text: &mut String, errors: &[String]) {
+fn errors(page: &mut Page<'_>, errors: &[String]) {
     if !errors.is_empty() {
-        let _ = writeln!(text, "\n{BOLD}could not be done{BOLD:#}");
+        page.blank();
+        page.line(&[Span::new(Tone::Bad, "could not be done")]);
     }
     for error in errors {
-        let _ = writeln!(text, "  {error}");
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Plain, error);
     }
 }
 
-/// Which interpreters there are, and which there are not.
-fn pythons(text: &mut String, report: &MatrixReport) {
-    let found: Vec<_> = report
-        .pythons
-        .iter()
-        .filter(|python| python.found)
-        .map(|python| python.version.clone().unwrap_or_else(|| python.id.to_string()))
-        .collect();
-    let _ = writeln!(text, "{}: {}", count(found.len(), "interpreter"), found.join(", "));
-    let excluded: Vec<_> =
-        report.pythons.iter().filter(|python| python.excluded).map(|python| python.id.to_string()).collect();
+/// Which interpreters were found, and which are missing.
+fn pythons(page: &mut Page<'_>, report: &MatrixReport) {
+    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
+    let of = |wanted: &dyn Fn(&soabi_report::matrix::PythonEntry) -> bool| -> Vec<AbiTag> {
+        report.pythons.iter().filter(|python| wanted(python)).map(|python| python.id).collect()
+    };
+    let found = of(&|python| python.found);
+    let words = format!("{}: {}", count(found.len(), "interpreter"), span(&found, &all, false));
+    page.paragraph(&[], 2, Tone::Plain, &words);
+    let excluded = of(&|python| python.excluded);
     if !excluded.is_empty() {
-        let _ = writeln!(text, "narrowed with --python: without {}", excluded.join(", "));
+        let words = format!("not selected (--python): {}", span(&excluded, &all, false));
+        page.paragraph(&[], 2, Tone::Dim, &words);
     }
     for python in report.pythons.iter().filter(|python| !python.found && !python.excluded) {
         let help = python.help.as_deref().unwrap_or("no way to get it is known");
-        let _ = writeln!(text, "missing: {} ({help})", python.id);
+        page.paragraph(&[], 2, Tone::Plain, &format!("missing: {} ({help})", python.id));
     }
 }
 
 /// Counted, with the reasons: what cannot exist is not silently absent.
-fn not_applicable(text: &mut String, entries: &[NotApplicable]) {
+fn not_applicable(page: &mut Page<'_>, entries: &[NotApplicable]) {
     if entries.is_empty() {
         return;
     }
@@ -105,46 +290,39 @@ fn not_applicable(text: &mut String, entries: &[NotApplicable]) {
     for entry in entries {
         *reasons.entry((&entry.flavor, &entry.because)).or_default() += 1;
     }
-    let _ = writeln!(text, "not applicable: {}", count(entries.len(), "specimen"));
+    let specimens = count(entries.len(), "specimen");
+    if page.view().verbosity == 0 {
+        let words =
+            format!("not applicable: {specimens}, for {}: -v lists them", count(reasons.len(), "reason"));
+        return page.paragraph(&[], 2, Tone::Dim, &words);
+    }
+    page.line(&[Span::plain("not applicable: "), Span::plain(&specimens)]);
     for ((flavor, because), number) in reasons {
-        let _ = writeln!(text, "  {number} x {flavor}: {because}");
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Plain, &format!("{number} x {flavor}: {because}"));
     }
 }
 
-/// What luck did, counted by outcome.
-fn luck(text: &mut String, cells: &[CellEntry]) {
-    let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
-    for cell in cells
-        .iter()
-        .filter(|cell| cell.expectation == ExpectationKind::Luck && cell.verdict == Verdict::AsExpected)
-    {
-        *outcomes.entry(cell.outcome.as_str()).or_default() += 1;
-    }
-    let list: Vec<_> = outcomes.iter().map(|(outcome, number)| format!("{number} {outcome}")).collect();
-    if !list.is_empty() {
-        let _ = writeln!(text, "luck: {}", list.join(", "));
-    }
-}
-
-fn sums(text: &mut String, report: &MatrixReport) {
+fn sums(page: &mut Page<'_>, report: &MatrixReport) {
     let summary = &report.summary;
-    let color =
-        if summary.unexpected > 0 || !report.errors.is_empty() { AnsiColor::Red } else { AnsiColor::Green };
-    let style = BOLD.fg_color(Some(color.into()));
-    let _ = writeln!(
-        text,
-        "{style}{}{style:#}: {} as expected, {} unexpected, {} luck, {} not run",
+    let words = format!(
+        "{}: {} as expected, {} unexpected, {} luck, {} not run",
         count(summary.cells, "cell"),
         summary.as_expected,
         summary.unexpected,
         summary.luck,
         summary.not_run
     );
+    page.paragraph(&[], 2, Tone::Plain, &words);
     if let Some(shard) = &report.shard {
-        let _ = writeln!(text, "part {} of a run; `soabi merge` brings the parts together", shard.part);
+        let words = format!("part {} of a run; `soabi merge` puts the parts together", shard.part);
+        page.paragraph(&[], 2, Tone::Plain, &words);
     }
     if summary.predicted > 0 {
         let agreed = summary.predicted - summary.disagreements;
-        let _ = writeln!(text, "predicted: {agreed} of {} as seen", count(summary.predicted, "cell"));
+        let words = format!("predicted: {agreed} of {} as seen", count(summary.predicted, "cell"));
+        page.paragraph(&[], 2, Tone::Plain, &words);
     }
+    page.blank();
+    let (tone, word, sentence) = verdict(report);
+    page.paragraph(&[Span::new(tone, word)], 2, tone, &format!(": {sentence}"));
 }

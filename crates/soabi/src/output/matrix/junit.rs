@@ -1,13 +1,34 @@
 //! The matrix as JUnit XML: a test suite per interpreter, a test case per cell.
 
+use std::io::{self, Write};
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use soabi_core::Verdict;
 use soabi_report::matrix::{CellEntry, MatrixReport};
 
-/// Renders the report. What soabi could not do is a suite of its own, in which every case is an error.
-pub(super) fn render(report: &MatrixReport) -> String {
+use crate::output::format::Format;
+use crate::output::junit::{shown, write};
+use crate::output::view::View;
+
+/// JUnit XML. What soabi could not do is a suite of its own, in which every case is an error.
+pub(super) struct Junit;
+
+impl Format<MatrixReport> for Junit {
+    fn name(&self) -> &'static str {
+        "junit"
+    }
+
+    fn about(&self) -> &'static str {
+        "A test suite per interpreter, a test case per cell"
+    }
+
+    fn render(&self, report: &MatrixReport, _: &View, out: &mut dyn Write) -> io::Result<()> {
+        write(&document(report), out)
+    }
+}
+
+fn document(report: &MatrixReport) -> Report {
     let mut junit = Report::new("soabi matrix");
     for python in &report.pythons {
         let cells: Vec<_> = report.cells.iter().filter(|cell| cell.python == python.id).collect();
@@ -22,12 +43,12 @@ pub(super) fn render(report: &MatrixReport) -> String {
         let mut suite = TestSuite::new("soabi");
         for error in &report.errors {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(error.as_str());
+            status.set_message(shown(error));
             suite.add_test_case(TestCase::new("could not be done", status));
         }
         junit.add_test_suite(suite);
     }
-    junit.to_string().unwrap_or_default()
+    junit
 }
 
 fn case(cell: &CellEntry) -> TestCase {
@@ -39,19 +60,19 @@ fn case(cell: &CellEntry) -> TestCase {
                 "expected {}, saw {}: {}",
                 cell.expectation,
                 cell.outcome,
-                cell.message.as_deref().unwrap_or("nothing was said")
+                shown(cell.message.as_deref().unwrap_or("without a message"))
             ));
-            status.set_description(cell.why.as_str());
+            status.set_description(shown(&cell.why));
             status
         }
         Verdict::NotRun => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(cell.message.as_deref().unwrap_or_default());
+            status.set_message(shown(cell.message.as_deref().unwrap_or_default()));
             status
         }
     };
-    let mut case = TestCase::new(cell.id.to_string(), status);
-    case.set_classname(cell.artifact.to_string());
+    let mut case = TestCase::new(shown(&cell.id.0), status);
+    case.set_classname(shown(&cell.artifact.0));
     case.set_time(Duration::try_from_secs_f64(cell.ms / 1000.0).unwrap_or_default());
     case
 }

@@ -2,17 +2,15 @@
 
 mod human;
 mod junit;
+mod overview;
 mod picture;
+#[cfg(test)]
+mod tests;
 
-use soabi_report::matrix::MatrixReport;
+use soabi_report::matrix::{MatrixReport, SCHEMA};
 
-use crate::cli::MatrixFormat;
+use crate::output::format::{Format, Json};
 
-/// The report as `format` asks. `width` is the terminal's, for the forms that care.
-pub(crate) fn render(report: &MatrixReport, format: MatrixFormat, width: usize) -> String {
-    match format {
-        MatrixFormat::Human => human::render(report, width),
-        MatrixFormat::Json => super::json(report),
-        MatrixFormat::Junit => junit::render(report),
-    }
-}
+/// The formats, in the order of `--help`.
+pub(crate) static FORMATS: &[&dyn Format<MatrixReport>] =
+    &[&human::Human, &Json { schema: SCHEMA }, &junit::Junit];

@@ -3,14 +3,17 @@
 //! It is the same page on every machine, whatever interpreters that has: what is written is what is expected, and
 //! `soabi notes` fails where an interpreter answers otherwise.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 
 use soabi_core::{AbiTag, CpythonAbi};
 use soabi_notes::table::NOT_ASKED;
 use soabi_notes::{Claim, Expect, Group, Table};
 use soabi_python::manifests;
 
-use super::who;
+use super::{Report, who};
+use crate::output::format::Format;
+use crate::output::view::View;
 
 const PREFACE: &str = "\
 # What the notes claim
@@ -26,7 +29,24 @@ Written by `just notes`; changed in the claims.
 another table, for the reason that stands there. **no**: it is not true there.
 ";
 
-pub(super) fn render(claims: &[&Claim]) -> String {
+/// The page.
+pub(super) struct Markdown;
+
+impl Format<Report> for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn about(&self) -> &'static str {
+        "The claims with all their answers, as a page for people"
+    }
+
+    fn render(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(page(&report.claims).as_bytes())
+    }
+}
+
+fn page(claims: &[&Claim]) -> String {
     let mut text = PREFACE.to_owned();
     overview(&mut text, claims);
     for group in Group::ALL {

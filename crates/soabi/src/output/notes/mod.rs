@@ -7,36 +7,29 @@ mod report;
 use soabi_core::{AbiTag, BuildKind};
 use soabi_notes::{Claim, Examined, Expect};
 
-use crate::cli::notes::NotesFormat;
-use crate::output::json;
+use crate::output::format::Format;
 
-/// What was asked, and what came of it.
-pub(crate) struct Report<'a> {
+/// The formats, in the order of `--help`.
+pub(crate) static FORMATS: &[&dyn Format<Report>] = &[&human::Human, &markdown::Markdown, &report::NotesJson];
+
+/// The claims that were checked, and the results.
+pub(crate) struct Report {
     /// The claims.
-    pub(crate) claims: &'a [&'a Claim],
+    pub(crate) claims: Vec<&'static Claim>,
     /// The interpreters, oldest first.
-    pub(crate) columns: Vec<Examined<'a>>,
+    pub(crate) columns: Vec<Examined<'static>>,
     /// What could not be done.
     pub(crate) errors: Vec<String>,
 }
 
-/// The report as `format` asks.
-pub(crate) fn render(report: &Report<'_>, format: NotesFormat) -> String {
-    match format {
-        NotesFormat::Human => human::render(report),
-        NotesFormat::Markdown => markdown::render(report.claims),
-        NotesFormat::Json => json(&report::of(report)),
-    }
-}
-
-/// What the page says of one claim.
+/// The part of the page about one claim.
 pub(crate) fn page_of(claim: &Claim) -> String {
     let mut text = String::new();
     markdown::section(&mut text, claim, 1);
     text
 }
 
-/// Of whom an expectation speaks: `until 3.8`, `PyPy`.
+/// The interpreters that an expectation is for: `until 3.8`, `PyPy`.
 fn who(expect: &Expect) -> String {
     let versions = expect.python.map(|range| match (range.first, range.last) {
         (Some(first), Some(last)) if first == last => first.to_string(),

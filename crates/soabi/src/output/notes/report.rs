@@ -1,12 +1,34 @@
 //! The notes as `soabi/notes/v1`.
 
+use std::io::{self, Write};
+
 use soabi_notes::{Answer, Examined, Judged};
 use soabi_report::notes::{AnswerEntry, ClaimCell, ClaimEntry, NotesReport, PythonEntry, SCHEMA, Summary};
 
 use super::Report;
+use crate::output::format::Format;
+use crate::output::text::json;
+use crate::output::view::View;
+
+/// JSON.
+pub(super) struct NotesJson;
+
+impl Format<Report> for NotesJson {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn about(&self) -> &'static str {
+        SCHEMA
+    }
+
+    fn render(&self, report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(json(&of(report)).as_bytes())
+    }
+}
 
 /// The report in its wire format.
-pub(super) fn of(report: &Report<'_>) -> NotesReport {
+pub(super) fn of(report: &Report) -> NotesReport {
     let cells: Vec<ClaimCell> = report.columns.iter().flat_map(cells).collect();
     NotesReport {
         schema: SCHEMA.to_owned(),

@@ -1,0 +1,27 @@
+//! Programs that are named like extension modules. The dynamic linker loads libraries only.
+
+use soabi_object::ObjectKind;
+
+use super::rule;
+use crate::hit::Hit;
+use crate::object::{Object, has_extension_only_suffix};
+use crate::subject::Subject;
+use crate::world::World;
+
+rule!("not-a-library", Error, "a file is named like an extension module and is a program");
+
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
+    subject.objects.iter().filter_map(hit).collect()
+}
+
+fn hit(object: &Object) -> Option<Hit> {
+    let kind = match object.facts.kind {
+        ObjectKind::PieExecutable => "a position-independent program",
+        ObjectKind::Executable => "a program",
+        ObjectKind::NotLoadable => "a relocatable object file",
+        ObjectKind::Library => return None,
+    };
+    object.name.as_ref().filter(|name| has_extension_only_suffix(name))?;
+    let message = format!("is {kind}, which the dynamic linker refuses to load as a library");
+    Some(Hit::on(object, message).help("link it with `-shared` (and without `-pie`)"))
+}

@@ -1,0 +1,36 @@
+//! Thread-local memory that has to fit into what is left when a process has started.
+
+use soabi_object::ObjectKind;
+
+use super::rule;
+use crate::hit::Hit;
+use crate::object::Object;
+use crate::subject::Subject;
+use crate::world::World;
+
+rule!(
+    "static-tls",
+    Warning,
+    "a file needs more static thread-local memory than a running process has to spare"
+);
+
+/// What glibc keeps for libraries that are loaded later, in bytes: 1664 by default, of which its own libraries and
+/// other modules use a part (glibc's `elf/dl-tls.c`, `rtld.optional_static_tls` 512).
+const TO_SPARE: u64 = 512;
+
+fn check(subject: &Subject, _: &World) -> Vec<Hit> {
+    subject.objects.iter().filter(|object| object.facts.kind == ObjectKind::Library).filter_map(hit).collect()
+}
+
+fn hit(object: &Object) -> Option<Hit> {
+    let elf = object.facts.elf.as_ref().filter(|elf| elf.static_tls)?;
+    let size = elf.thread_local.filter(|block| block.size > TO_SPARE)?.size;
+    let message = format!(
+        "needs {size} bytes of static thread-local memory, and glibc keeps {TO_SPARE} for libraries that are loaded \
+         late: `cannot allocate memory in static TLS block` depends on what was imported before"
+    );
+    Some(
+        Hit::on(object, message)
+            .help("build without `-ftls-model=initial-exec`; the default model needs none"),
+    )
+}

@@ -1,0 +1,92 @@
+//! Why modules do not load, or may not: the predictions' reasons, those that are the same together.
+
+use soabi_core::{AbiTag, Gate, Prediction};
+
+use super::list_of;
+use super::overview::{Overseen, Overview, State, known};
+use crate::output::columns::span;
+use crate::output::view::View;
+
+/// A reason, and where it applies.
+pub(super) struct Reason {
+    /// What becomes of the modules.
+    pub(super) state: State,
+    /// The interpreters, in words.
+    pub(super) pythons: String,
+    /// The modules, in words; empty for all of them.
+    pub(super) modules: String,
+    /// The reason.
+    pub(super) text: String,
+}
+
+struct Group<'a> {
+    state: State,
+    text: String,
+    pythons: Vec<AbiTag>,
+    modules: Vec<&'a str>,
+}
+
+/// The reasons of a subject: of what is promised and does not simply work, of real interpreters, and with more
+/// verbosity of everything.
+pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -> Vec<Reason> {
+    let pythons = &overview.report.pythons;
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for module in &subject.modules {
+        for &column in &overview.columns {
+            let state = module.states[column];
+            let is_asked = view.verbosity > 0 || pythons[column].path.is_some();
+            let matters = match state {
+                State::Works | State::Flagged => false,
+                State::NotCovered => is_asked,
+                State::NotKnown | State::NotGuaranteed | State::Broken => true,
+            };
+            let Some(prediction) = module.predictions.get(column).filter(|_| matters) else { continue };
+            let text = text(prediction, &file_of(module, prediction), view);
+            let same = |group: &&mut Group<'_>| group.state == state && group.text == text;
+            match groups.iter_mut().find(same) {
+                Some(group) => {
+                    group.pythons.push(pythons[column].id);
+                    group.modules.push(&module.name);
+                }
+                None => groups.push(Group {
+                    state,
+                    text,
+                    pythons: vec![pythons[column].id],
+                    modules: vec![&module.name],
+                }),
+            }
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.state));
+    let all = known(overview.report);
+    let reason = |mut group: Group<'_>| {
+        group.pythons.sort();
+        group.pythons.dedup();
+        group.modules.dedup();
+        let names: Vec<String> = group.modules.iter().map(|&name| name.to_owned()).collect();
+        let modules = if names.len() == subject.modules.len() { String::new() } else { list_of(&names, 2) };
+        Reason { state: group.state, pythons: span(&group.pythons, &all, false), modules, text: group.text }
+    };
+    groups.into_iter().map(reason).collect()
+}
+
+/// The name of the file that the prediction is about.
+fn file_of(module: &super::overview::Module<'_>, prediction: &Prediction) -> String {
+    let object = module.objects.iter().find(|object| object.predictions.contains(prediction));
+    let member = object.and_then(|object| object.member.as_deref()).unwrap_or_default();
+    member.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+fn text(prediction: &Prediction, file: &str, view: &View) -> String {
+    let missing = &prediction.missing;
+    match prediction.gate {
+        Some(Gate::Symbols) if !missing.is_empty() => {
+            format!("undefined symbol: {}", list_of(missing, view.most_names()))
+        }
+        Some(Gate::Name) if !file.is_empty() => format!("does not look for a file named {file}"),
+        _ => {
+            let why = &prediction.why;
+            why.strip_prefix(&format!("{} ", prediction.python)).unwrap_or(why).to_owned()
+        }
+    }
+}

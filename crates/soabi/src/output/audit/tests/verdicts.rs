@@ -1,0 +1,165 @@
+//! The last line: a reader who sees nothing else decides rightly.
+
+use rstest::rstest;
+use soabi_core::{AbiTag, Severity};
+use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind};
+
+use super::super::overview::Overview;
+use super::reports::{
+    Fate, abis, broken_abi3, clean, environment, finding, from, glibc_too_new, missing, module, pure, report,
+    unread, wheel,
+};
+use crate::output::view::View;
+
+fn verdict(report: &AuditReport) -> String {
+    Overview::of(report, &View::default()).verdict().sentence
+}
+
+fn one(promised: &[AbiTag], fate: Fate<'_>) -> SubjectEntry {
+    SubjectEntry {
+        objects: vec![module("spam.abi3.so", None, fate)],
+        ..wheel("spam-1.0-cp39-abi3-linux_x86_64.whl", promised)
+    }
+}
+
+fn warned(mut subject: SubjectEntry) -> SubjectEntry {
+    subject.findings.push(finding("symbol-capture", Severity::Warning, None, "captures", &[], "rename"));
+    subject
+}
+
+fn cut(mut subject: SubjectEntry, tags: &[&str]) -> SubjectEntry {
+    subject.tags = tags.iter().map(|&tag| tag.to_owned()).collect();
+    subject
+}
+
+#[rstest]
+#[case::good(clean(), "Works in every Python its tags name: CPython 3.9 and later.")]
+#[case::warned(warned(clean()), "Works in every Python its tags name: CPython 3.9 and later. 1 warning.")]
+#[case::broken(
+    broken_abi3(),
+    "Do not publish: the import fails in 6 of the 8 Pythons that its tags name: CPython 3.8 to 3.13. 1 error."
+)]
+#[case::another_error(
+    glibc_too_new(),
+    "Do not publish: needs glibc 2.34, and the wheel promises 2.17. 1 error."
+)]
+#[case::a_file_was_not_read(
+    unread(),
+    "Not fully judged: 1 file could not be read: half/broken.so. 1 warning, 1 ignored."
+)]
+#[case::nothing_native(pure(), "Nothing native in it, so there is nothing to check.")]
+#[case::missing(missing(), "Not judged: No such file or directory (os error 2).")]
+#[case::broken_without_an_error(
+    SubjectEntry { findings: Vec::new(), ..broken_abi3() },
+    "Check before publishing: the import fails in 6 of the 8 Pythons that its tags name: CPython 3.8 to 3.13."
+)]
+#[case::luck(
+    one(&from("cp313"), Fate { luck: &from("cp313"), ..Fate::default() }),
+    "Check before publishing: nothing guarantees that it works in CPython 3.13 and later."
+)]
+#[case::not_known(
+    one(&from("cp314"), Fate { accept: &abis("cp314"), unknown: &abis("cp315"), ..Fate::default() }),
+    "Not judged: it is not known whether it loads in CPython 3.15."
+)]
+#[case::not_in_the_tables(
+    cut(one(&abis("cp315 cp399"), Fate { accept: &abis("cp315"), ..Fate::default() }), &["cp399-cp399-linux_x86_64"]),
+    "Not judged for CPython 3.99: soabi's tables do not know it yet."
+)]
+#[case::names_no_python(
+    one(&[], Fate { luck: &from("cp38"), ..Fate::default() }),
+    "Its tags name no Python that could load its modules."
+)]
+fn of_one(#[case] subject: SubjectEntry, #[case] expected: &str) {
+    assert_eq!(verdict(&report(vec![subject])), expected);
+}
+
+/// Nothing is called good where an interpreter that is promised was left out.
+#[test]
+fn of_selected_pythons() {
+    let mut report = report(vec![clean()]);
+    let keep: Vec<bool> = report.pythons.iter().map(|python| python.id == "cp313".parse().unwrap()).collect();
+    let mut kept = keep.iter();
+    report.pythons.retain(|_| *kept.next().unwrap());
+    let mut kept = keep.iter();
+    report.subjects[0].objects[0].predictions.retain(|_| *kept.next().unwrap());
+    assert_eq!(
+        verdict(&report),
+        "Works in CPython 3.13: 1 of the 7 Pythons that its tags name; the others were not selected."
+    );
+}
+
+#[test]
+fn of_pythons_that_no_tag_names() {
+    let mut report = report(vec![glibc_too_new()]);
+    report.subjects[0].findings.clear();
+    report.pythons.truncate(2);
+    report.subjects[0].objects[0].predictions.truncate(2);
+    assert_eq!(verdict(&report), "Not for the selected Pythons: its tags name CPython 3.12.");
+}
+
+/// A bare file.
+#[test]
+fn of_a_file() {
+    let bare = |fate: Fate<'_>, promised: Vec<AbiTag>, computed| SubjectEntry {
+        path: "_bcrypt.abi3.so".to_owned(),
+        kind: SubjectKind::Object,
+        tags: Vec::new(),
+        objects: vec![module("_bcrypt.abi3.so", computed, fate)],
+        promised,
+        ..clean()
+    };
+    let stable = bare(Fate { luck: &from("cp38"), ..Fate::default() }, Vec::new(), Some((3, 9)));
+    assert_eq!(
+        verdict(&report(vec![stable])),
+        "Nothing names the Pythons that it is for. By its symbols it needs Python 3.9 or later."
+    );
+    let refused = bare(Fate::default(), abis("cp312"), None);
+    assert_eq!(
+        verdict(&report(vec![refused])),
+        "Check it: the import fails in every Python that its file name promises: CPython 3.12."
+    );
+}
+
+#[test]
+fn of_several() {
+    let all = vec![clean(), broken_abi3(), glibc_too_new(), unread(), pure(), missing()];
+    assert_eq!(
+        verdict(&report(all)),
+        "Do not publish 2 of 6 wheels: newsym 1.0, dl 1.0. Not fully judged: half 2.1, dist/missing.whl. \
+         1 works in every Python that the tags name. 2 errors, 1 warning, 1 ignored."
+    );
+    assert_eq!(
+        verdict(&report(environment())),
+        "1 of 3 installed distributions does not work everywhere it is promised: dl 1.0. \
+         1 works in every Python that the tags name. 1 error."
+    );
+    assert_eq!(
+        verdict(&report(vec![clean(), clean()])),
+        "All 2 wheels work in every Python that their tags name."
+    );
+    assert_eq!(
+        verdict(&report(vec![
+            clean(),
+            warned(SubjectEntry { path: "eggs-2.0-cp39-abi3-linux_x86_64.whl".to_owned(), ..clean() }),
+            pure()
+        ])),
+        "All 2 with extension modules work in every Python that their tags name; 1 has nothing that Python imports. \
+         With warnings: eggs 2.0. 1 warning."
+    );
+    assert_eq!(
+        verdict(&report(vec![pure(), pure()])),
+        "Nothing native in 2 wheels, so there is nothing to check."
+    );
+}
+
+/// The sentence says why the exit status is 1.
+#[test]
+fn findings_below_errors_can_fail_an_audit() {
+    let mut report = report(vec![warned(clean())]);
+    report.fail_on = Some(Severity::Warning);
+    assert_eq!(
+        verdict(&report),
+        "Works in every Python its tags name: CPython 3.9 and later. 1 warning. \
+         Findings at the level `warning` fail this audit."
+    );
+}

@@ -1,0 +1,421 @@
+//! Verdicts: what a person should do about a subject, or about all of them, in a sentence.
+//!
+//! Nothing is called good that was not judged: an interpreter that the tables do not know, a prediction that is not
+//! known, and a file that could not be read each have a verdict of their own.
+
+use soabi_core::{AbiTag, Severity};
+use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind, Summary};
+
+use super::overview::{Module, Overseen, Overview, State, known, unknown_to_tables};
+use super::{file_name, is_installed, list_of};
+use crate::output::columns::{Family, span};
+use crate::output::page::Tone;
+use crate::output::text::count;
+
+/// What comes of a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// Which kind of verdict it is.
+    pub(crate) kind: VerdictKind,
+    /// The verdict as a sentence.
+    pub(crate) sentence: String,
+}
+
+/// The kinds of verdicts, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum VerdictKind {
+    /// There is nothing in it that an interpreter loads.
+    NothingNative,
+    /// It works where it is promised.
+    Works,
+    /// It works where it is promised, and there are warnings.
+    Warned,
+    /// It is promised to no Python.
+    NothingPromised,
+    /// It is promised to none of the Pythons that the report is about.
+    NotSelected,
+    /// It is not proven that it works where it is promised.
+    Doubtful,
+    /// Something could not be judged.
+    NotJudged,
+    /// It does not work somewhere where it is promised.
+    Fails,
+}
+
+impl VerdictKind {
+    /// The tone of the verdict.
+    pub(crate) const fn tone(self) -> Tone {
+        match self {
+            Self::NothingNative | Self::Works => Tone::Good,
+            Self::Warned | Self::NothingPromised | Self::NotSelected | Self::Doubtful => Tone::Look,
+            Self::NotJudged | Self::Fails => Tone::Bad,
+        }
+    }
+
+    /// The mark in front of the verdict, and the same without characters beyond ASCII.
+    pub(crate) const fn mark(self, unicode: bool) -> &'static str {
+        match (self.tone(), unicode) {
+            (Tone::Good, true) => "\u{2713}",
+            (Tone::Good, false) => "ok",
+            (Tone::Bad, true) => "\u{2717}",
+            (Tone::Bad, false) => "NO",
+            _ => "!",
+        }
+    }
+}
+
+impl Verdict {
+    pub(super) fn of(
+        report: &AuditReport,
+        entry: &SubjectEntry,
+        modules: &[Module<'_>],
+        states: &[State],
+    ) -> Self {
+        let judge = Judge { report, entry, modules, states };
+        let (kind, sentence) = judge.verdict();
+        Self { kind, sentence }
+    }
+}
+
+struct Judge<'a> {
+    report: &'a AuditReport,
+    entry: &'a SubjectEntry,
+    modules: &'a [Module<'a>],
+    states: &'a [State],
+}
+
+impl Judge<'_> {
+    fn verdict(&self) -> (VerdictKind, String) {
+        let (kind, mut sentence) = self.main_clause();
+        let unread = self.entry.errors.len();
+        if unread > 0 && kind != VerdictKind::NotJudged {
+            sentence = format!("{sentence} {}", self.unread());
+        }
+        let extras = self.extras();
+        if !extras.is_empty() {
+            sentence = format!("{sentence} {}.", extras.join(", "));
+        }
+        (kind.max(if unread > 0 { VerdictKind::NotJudged } else { kind }), sentence)
+    }
+
+    fn main_clause(&self) -> (VerdictKind, String) {
+        let errors = self.entry.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let (broken, first_error) = (self.pythons(State::Broken), errors.clone().next());
+        let doubtful = [self.pythons(State::NotGuaranteed), self.pythons(State::NotKnown)];
+        let not_in_tables = unknown_to_tables(self.entry);
+        if !broken.is_empty() && first_error.is_some() {
+            return (VerdictKind::Fails, format!("{}: {}.", self.do_not(), self.fails_in(&broken)));
+        }
+        if let Some(error) = first_error {
+            return (VerdictKind::Fails, format!("{}: {}.", self.do_not(), error.message));
+        }
+        if !broken.is_empty() {
+            return (VerdictKind::Doubtful, format!("{}: {}.", self.check(), self.fails_in(&broken)));
+        }
+        if !self.entry.errors.is_empty() {
+            return (VerdictKind::NotJudged, self.unread());
+        }
+        if self.modules.is_empty() {
+            return self.without_modules();
+        }
+        if !not_in_tables.is_empty() {
+            let pythons = self.span(&not_in_tables);
+            return (
+                VerdictKind::NotJudged,
+                format!("Not judged for CPython {pythons}: soabi's tables do not know it yet."),
+            );
+        }
+        if !doubtful[1].is_empty() {
+            let pythons = self.words(&doubtful[1]);
+            return (
+                VerdictKind::NotJudged,
+                format!("Not judged: it is not known whether it loads in {pythons}."),
+            );
+        }
+        if !doubtful[0].is_empty() {
+            let pythons = self.words(&doubtful[0]);
+            let says = format!("{}: nothing guarantees that it works in {pythons}.", self.check());
+            return (VerdictKind::Doubtful, says);
+        }
+        self.works()
+    }
+
+    fn works(&self) -> (VerdictKind, String) {
+        let seen = self.seen();
+        if self.entry.promised.is_empty() {
+            return (VerdictKind::NothingPromised, self.nothing_promised());
+        }
+        if seen.is_empty() {
+            return (VerdictKind::NotSelected, self.not_selected());
+        }
+        let whole = self.entry.promised.len();
+        let pythons = self.words(&seen);
+        let says = if seen.len() < whole {
+            let (some, who) = (seen.len(), self.who(false));
+            format!("Works in {pythons}: {some} of the {whole} Pythons {who}; the others were not selected.")
+        } else {
+            format!("Works in every Python {}: {pythons}.", self.who(true))
+        };
+        let warned = self.entry.findings.iter().any(|finding| finding.severity > Severity::Note);
+        (if warned { VerdictKind::Warned } else { VerdictKind::Works }, says)
+    }
+
+    /// `Not for the selected Pythons: its tags name CPython 3.11.`
+    fn not_selected(&self) -> String {
+        let who = match self.entry.kind {
+            SubjectKind::Object => "its file name promises",
+            SubjectKind::Directory if !is_installed(self.entry) => "the file names promise",
+            SubjectKind::Wheel | SubjectKind::Directory => "its tags name",
+        };
+        format!("Not for the selected Pythons: {who} {}.", self.words(&self.entry.promised))
+    }
+
+    /// A file whose name promises nothing.
+    fn nothing_promised(&self) -> String {
+        let objects = || self.modules.iter().flat_map(|module| &module.objects);
+        let needs = objects().filter_map(|object| object.computed).max();
+        match (needs, self.entry.kind) {
+            (Some(version), _) => format!(
+                "Nothing names the Pythons that it is for. By its symbols it needs Python {version} or later."
+            ),
+            (None, SubjectKind::Wheel) => "Its tags name no Python that could load its modules.".to_owned(),
+            (None, _) => {
+                "Its name does not say which Python it was built for, so nothing is promised.".to_owned()
+            }
+        }
+    }
+
+    fn without_modules(&self) -> (VerdictKind, String) {
+        match self.entry.objects.len() {
+            0 => {
+                (VerdictKind::NothingNative, "Nothing native in it, so there is nothing to check.".to_owned())
+            }
+            number => {
+                let what = count(number, "native file");
+                let says = format!("No extension module in it, but {what} that Python does not import.");
+                (VerdictKind::NothingNative, says)
+            }
+        }
+    }
+
+    /// `the import fails in 6 of the 8 Pythons that its tags name: 3.8 to 3.13`.
+    fn fails_in(&self, broken: &[AbiTag]) -> String {
+        let affected = self.modules.iter().filter(|module| module.states.contains(&State::Broken)).count();
+        let what = match (affected, self.modules.len()) {
+            (_, 1) => "the import fails".to_owned(),
+            (affected, all) if affected == all => "the import of every module fails".to_owned(),
+            (affected, all) => format!("the import of {affected} of {all} modules fails"),
+        };
+        let (who, pythons) = (self.who(false), self.words(broken));
+        if self.seen().len() < self.entry.promised.len() {
+            return format!("{what} in {pythons}");
+        }
+        match (broken.len(), self.entry.promised.len()) {
+            (some, all) if some == all => format!("{what} in every Python {who}: {pythons}"),
+            (some, all) => format!("{what} in {some} of the {all} Pythons {who}: {pythons}"),
+        }
+    }
+
+    fn unread(&self) -> String {
+        let errors = &self.entry.errors;
+        if let [error] = &errors[..]
+            && error.object.is_none()
+        {
+            return format!("Not judged: {}.", error.message);
+        }
+        let names: Vec<String> = errors
+            .iter()
+            .map(|error| error.object.clone().unwrap_or_else(|| file_name(self.entry).to_owned()))
+            .collect();
+        let files = count(names.len(), "file");
+        format!("Not fully judged: {files} could not be read: {}.", list_of(&names, 2))
+    }
+
+    /// What else there is to know: counts of what is not the verdict.
+    fn extras(&self) -> Vec<String> {
+        let summary = Summary::of(std::slice::from_ref(self.entry));
+        counted(&summary)
+    }
+
+    fn do_not(&self) -> &'static str {
+        if self.entry.kind == SubjectKind::Wheel { "Do not publish" } else { "Does not work" }
+    }
+
+    fn check(&self) -> &'static str {
+        if self.entry.kind == SubjectKind::Wheel { "Check before publishing" } else { "Check it" }
+    }
+
+    /// Whose word it is that the subject works somewhere.
+    fn who(&self, all: bool) -> &'static str {
+        let that = if all { "its tags name" } else { "that its tags name" };
+        match self.entry.kind {
+            SubjectKind::Wheel => that,
+            SubjectKind::Directory if is_installed(self.entry) => that,
+            SubjectKind::Directory => "that the file names promise",
+            SubjectKind::Object => "that its file name promises",
+        }
+    }
+
+    /// The promised interpreters of the report in this state.
+    fn pythons(&self, state: State) -> Vec<AbiTag> {
+        let pythons = self.report.pythons.iter().zip(self.states);
+        pythons.filter(|(_, seen)| **seen == state).map(|(python, _)| python.id).collect()
+    }
+
+    /// The promised interpreters that the report has predictions for.
+    fn seen(&self) -> Vec<AbiTag> {
+        let pythons = self.report.pythons.iter().zip(self.states);
+        pythons.filter(|(_, state)| **state != State::NotCovered).map(|(python, _)| python.id).collect()
+    }
+
+    fn span(&self, pythons: &[AbiTag]) -> String {
+        let is_open = |tag: &String| tag.contains("abi3") || tag.starts_with("py");
+        span(pythons, &known(self.report), self.entry.tags.iter().any(is_open))
+    }
+
+    /// Interpreters as a sentence has them: `CPython 3.9 and later`.
+    fn words(&self, pythons: &[AbiTag]) -> String {
+        let words = self.span(pythons);
+        let is_cpython = pythons.first().is_some_and(|abi| Family::of(*abi) != Family::Pypy);
+        if is_cpython { format!("CPython {words}") } else { words }
+    }
+}
+
+/// `1 error`, `2 warnings`, `1 ignored`: what is in a summary, without notes.
+fn counted(summary: &Summary) -> Vec<String> {
+    let counts = [(summary.errors, "error"), (summary.warnings, "warning")];
+    let mut parts: Vec<String> =
+        counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| count(*number, what)).collect();
+    if summary.ignored > 0 {
+        parts.push(format!("{} ignored", summary.ignored));
+    }
+    parts
+}
+
+impl Overview<'_> {
+    /// The verdict on all subjects.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let mut verdict = match &self.subjects[..] {
+            [subject] => subject.verdict.clone(),
+            _ => self.verdict_on_many(),
+        };
+        if self.report.fails() && verdict.kind < VerdictKind::NotJudged {
+            let least = self.report.fail_on.map_or("", Severity::as_str);
+            verdict.sentence =
+                format!("{} Findings at the level `{least}` fail this audit.", verdict.sentence);
+            verdict.kind = VerdictKind::Fails;
+        }
+        verdict
+    }
+
+    fn verdict_on_many(&self) -> Verdict {
+        let of = |kind: VerdictKind| self.subjects.iter().filter(move |subject| subject.verdict.kind == kind);
+        let kind = self.subjects.iter().map(|subject| subject.verdict.kind).max();
+        let kind = kind.unwrap_or(VerdictKind::NothingNative);
+        let all = self.things(self.subjects.len());
+        let names = |kind: VerdictKind| {
+            let titles: Vec<String> = of(kind).map(|subject| subject.title.clone()).collect();
+            list_of(&titles, 6)
+        };
+        let number = |kind: VerdictKind| of(kind).count();
+        let failing: Vec<&Overseen<'_>> =
+            self.subjects.iter().filter(|subject| subject.has_errors()).collect();
+        let mut clauses = Vec::new();
+        if !failing.is_empty() {
+            let titles: Vec<String> = failing.iter().map(|subject| subject.title.clone()).collect();
+            let what = if self.are_wheels() {
+                format!("Do not publish {} of {all}", titles.len())
+            } else {
+                format!(
+                    "{} of {all} {}",
+                    titles.len(),
+                    if titles.len() == 1 {
+                        "does not work everywhere it is promised"
+                    } else {
+                        "do not work everywhere they are promised"
+                    }
+                )
+            };
+            clauses.push(format!("{what}: {}.", list_of(&titles, 6)));
+        }
+        let unjudged: Vec<String> = of(VerdictKind::NotJudged)
+            .chain(of(VerdictKind::Fails).filter(|subject| !subject.entry.errors.is_empty()))
+            .filter(|subject| !subject.has_errors() || !subject.entry.errors.is_empty())
+            .map(|subject| subject.title.clone())
+            .collect();
+        if !unjudged.is_empty() {
+            clauses.push(format!("Not fully judged: {}.", list_of(&unjudged, 6)));
+        }
+        if number(VerdictKind::Doubtful) > 0 {
+            let (doubtful, titles) = (number(VerdictKind::Doubtful), names(VerdictKind::Doubtful));
+            clauses.push(format!("Check {doubtful} of {all}: {titles}."));
+        }
+        if number(VerdictKind::NothingPromised) > 0 {
+            clauses.push(format!(
+                "No tag says which Pythons these are for: {}.",
+                names(VerdictKind::NothingPromised)
+            ));
+        }
+        if number(VerdictKind::NotSelected) > 0 {
+            clauses.push(format!("Not for the selected Pythons: {}.", names(VerdictKind::NotSelected)));
+        }
+        let warned = number(VerdictKind::Warned);
+        let (works, empty) = (number(VerdictKind::Works) + warned, number(VerdictKind::NothingNative));
+        let native = self.subjects.len() - empty;
+        clauses.push(match (works, native) {
+            (0, 0) => format!("Nothing native in {all}, so there is nothing to check."),
+            (works, native) if works == native && empty == 0 => {
+                format!("All {all} work in every Python that their tags name.")
+            }
+            (0, _) => String::new(),
+            (works, native) if works == native => format!("All {native} with extension modules work in every Python that their tags name; {empty} {} nothing that Python imports.", if empty == 1 { "has" } else { "have" }),
+            (works, _) => format!("{works} {} in every Python that the tags name.", if works == 1 { "works" } else { "work" }),
+        });
+        if warned > 0 {
+            clauses.push(format!("With warnings: {}.", names(VerdictKind::Warned)));
+        }
+        let extras = counted(&self.report.summary);
+        if !extras.is_empty() {
+            clauses.push(format!("{}.", extras.join(", ")));
+        }
+        clauses.retain(|clause| !clause.is_empty());
+        Verdict { kind, sentence: clauses.join(" ") }
+    }
+
+    fn are_wheels(&self) -> bool {
+        self.subjects.iter().all(|subject| subject.entry.kind == SubjectKind::Wheel)
+    }
+
+    /// `10 wheels`, `41 installed distributions`, and `12 inputs` for several kinds.
+    fn things(&self, number: usize) -> String {
+        match &self.kinds()[..] {
+            [(what, _)] => count(number, what),
+            _ => count(number, "input"),
+        }
+    }
+
+    /// The kinds of the subjects, and how many there are of each.
+    pub(crate) fn kinds(&self) -> Vec<(&'static str, usize)> {
+        let mut kinds: Vec<(&'static str, usize)> = Vec::new();
+        for subject in &self.subjects {
+            let kind = match subject.entry.kind {
+                SubjectKind::Wheel => "wheel",
+                SubjectKind::Object => "file",
+                SubjectKind::Directory if is_installed(subject.entry) => "installed distribution",
+                SubjectKind::Directory => "folder",
+            };
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, number)) => *number += 1,
+                None => kinds.push((kind, 1)),
+            }
+        }
+        kinds
+    }
+}
+
+impl Overseen<'_> {
+    /// Whether it has a finding that is an error.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.entry.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}

@@ -1,0 +1,234 @@
+//! Reports made by hand, rendered in every form.
+
+use std::collections::BTreeMap;
+
+use insta::assert_snapshot;
+use rstest::{Context, rstest};
+use soabi_core::foreign::is_shown;
+use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Gate, Outcome, Promise, Rung};
+use soabi_report::matrix::{
+    ArtifactEntry, CellEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, Summary,
+};
+
+use super::FORMATS;
+use super::overview::verdict;
+use crate::output::format::Format;
+use crate::output::view::View;
+
+fn abi(id: &str) -> AbiTag {
+    id.parse().unwrap()
+}
+
+fn artifact(id: &str, flavor: &str) -> ArtifactEntry {
+    ArtifactEntry {
+        id: ArtifactId(id.to_owned()),
+        flavor: flavor.to_owned(),
+        built_for: abi("cp311"),
+        floor: None,
+        family: flavor.trim_end_matches("-py39").to_owned(),
+        rank: 0,
+        file_name: "spam.so".to_owned(),
+        path: None,
+        commands: Vec::new(),
+        not_built: None,
+    }
+}
+
+fn cell(
+    artifact: &str,
+    python: &str,
+    (rung, file): (Rung, FileName),
+    expectation: Expectation,
+    outcome: &Outcome,
+) -> CellEntry {
+    let cell = Cell { artifact: ArtifactId(artifact.to_owned()), python: abi(python), rung, file };
+    let promise = Promise { expectation, why: "built for cp311".to_owned(), reference: None };
+    CellEntry { agrees: Some(true), ..CellEntry::new(&cell, promise, outcome, 0, 1.5) }
+}
+
+fn report(artifacts: Vec<ArtifactEntry>, cells: Vec<CellEntry>) -> MatrixReport {
+    let python = |id: &str, found: bool| PythonEntry {
+        id: abi(id),
+        path: None,
+        version: Some("3.11.7".to_owned()),
+        soabi: None,
+        found,
+        excluded: false,
+        help: None,
+    };
+    let not_applicable = vec![NotApplicable {
+        flavor: "pyo3".to_owned(),
+        built_for: abi("cp38"),
+        because: "PyO3 needs 3.9 or later".to_owned(),
+    }];
+    MatrixReport {
+        schema: SCHEMA.to_owned(),
+        version: "0.1.0".to_owned(),
+        tables: "0123456789ab".to_owned(),
+        shard: None,
+        parts: Vec::new(),
+        isolation: None,
+        pythons: vec![
+            python("cp38", false),
+            python("cp311", true),
+            python("cp312", true),
+            python("cp313t", true),
+        ],
+        artifacts,
+        summary: Summary::of(&cells, not_applicable.len()),
+        not_applicable,
+        cells,
+        errors: Vec::new(),
+    }
+}
+
+fn refused(at: Gate, message: &str) -> Outcome {
+    Outcome::Refused { at, message: message.to_owned() }
+}
+
+const IMPORT: (Rung, FileName) = (Rung::Import, FileName::Tagged);
+const RENAMED: (Rung, FileName) = (Rung::Import, FileName::Bare);
+
+/// Builds of one flavor: the first `broken` of them break a promise.
+fn specimens(number: usize, broken: usize) -> MatrixReport {
+    let (mut artifacts, mut cells) = (Vec::new(), Vec::new());
+    for index in 0..number {
+        let flavor = if index % 2 == 0 { "c-single" } else { "c-abi3-py39" };
+        let id = format!("{flavor}/{index}");
+        let outcome =
+            if index < broken { refused(Gate::Symbols, "undefined symbol: spam") } else { Outcome::Accepted };
+        cells.push(cell(&id, "cp311", IMPORT, Expectation::Accept, &outcome));
+        let not_found = refused(Gate::Name, "No module named 'spam'");
+        cells.push(cell(&id, "cp312", IMPORT, Expectation::Refuse(Gate::Name), &not_found));
+        let crash = Outcome::Crashed { signal: 11, last_words: String::new() };
+        cells.push(cell(&id, "cp313t", RENAMED, Expectation::Luck, &crash));
+        artifacts.push(artifact(&id, flavor));
+    }
+    report(artifacts, cells)
+}
+
+/// A module that a user named.
+fn given(promise: Expectation) -> MatrixReport {
+    let id = "_bcrypt.abi3.so";
+    let crash = Outcome::Crashed { signal: 11, last_words: String::new() };
+    let cells = vec![
+        cell(id, "cp311", IMPORT, promise, &Outcome::Accepted),
+        cell(id, "cp312", IMPORT, promise, &Outcome::Accepted),
+        cell(id, "cp313t", IMPORT, Expectation::Luck, &crash),
+        cell(id, "cp311", RENAMED, promise, &Outcome::Accepted),
+    ];
+    report(vec![artifact(id, "given")], cells)
+}
+
+fn disagreeing() -> MatrixReport {
+    let mut report = given(Expectation::Accept);
+    report.cells[0].agrees = Some(false);
+    report.summary = Summary::of(&report.cells, 1);
+    report
+}
+
+fn rendered(report: &MatrixReport, view: &View) -> String {
+    let mut bytes = Vec::new();
+    super::human::Human.render(report, view, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+fn plain(report: &MatrixReport, view: &View) -> String {
+    anstream::adapter::strip_str(&rendered(report, view)).to_string()
+}
+
+#[rstest]
+#[case::families(specimens(14, 0))]
+#[case::broken(specimens(4, 1))]
+#[case::given_without_a_promise(given(Expectation::Luck))]
+#[case::predicted_otherwise(disagreeing())]
+fn screens(#[context] context: Context, #[case] report: MatrixReport) {
+    let name = context.description.unwrap();
+    let mut screens = String::new();
+    let mut screen = |title: &str, text: &str| screens += &["=== ", title, "\n", text].concat();
+    for width in [80, 160] {
+        let text = plain(&report, &View { width, ..View::default() });
+        for line in text.lines() {
+            assert!(textwrap::core::display_width(line) <= width, "{width}: {line}");
+        }
+        screen(&format!("{width} columns"), &text);
+    }
+    let everything = View { verbosity: 2, unicode: false, ..View::default() };
+    screen("everything (-vv), without UTF-8", &plain(&report, &everything));
+    screen("colors", &rendered(&report, &View::default()).replace('\u{1b}', "^"));
+    let snapshots = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/snapshots");
+    insta::with_settings!({ snapshot_path => snapshots, prepend_module_to_snapshot => false, omit_expression => true }, {
+        assert_snapshot!(format!("screen-matrix-{name}"), screens);
+    });
+}
+
+fn nothing_ran() -> MatrixReport {
+    let why = Outcome::NotRun { why: "no compiler".to_owned() };
+    report(vec![artifact("a", "c-single")], vec![cell("a", "cp311", IMPORT, Expectation::Accept, &why)])
+}
+
+fn with_an_error(mut report: MatrixReport) -> MatrixReport {
+    report.errors.push("no space left on device".to_owned());
+    report
+}
+
+#[rstest]
+#[case::kept(specimens(2, 0), "PASS: all 4 promises were kept; without a promise, 2 crashed.")]
+#[case::broken(specimens(2, 1), "FAIL: 1 of 4 promises broken; without a promise, 2 crashed.")]
+#[case::nothing_ran(nothing_ran(), "INCOMPLETE: no cell ran.")]
+#[case::an_error(with_an_error(specimens(2, 0)), "INCOMPLETE: 1 thing could not be done.")]
+#[case::both(
+    with_an_error(specimens(2, 1)),
+    "INCOMPLETE: 1 thing could not be done, and 1 of 4 promises broken."
+)]
+#[case::given(
+    given(Expectation::Luck),
+    "NO PROMISE: nothing promises that it works in any of these Pythons. The import worked in 3.11 and 3.12. \
+     It crashed in 3.13t."
+)]
+#[case::given_and_promised(
+    given(Expectation::Accept),
+    "PASS: all 3 promises were kept; without a promise, 1 crashed."
+)]
+fn verdicts(#[case] report: MatrixReport, #[case] expected: &str) {
+    let (_, word, sentence) = verdict(&report);
+    assert_eq!(format!("{word}: {sentence}"), expected);
+}
+
+/// soabi calls nothing a bug of its own but a prediction that was wrong.
+#[test]
+fn only_wrong_predictions_are_bugs() {
+    assert!(!plain(&specimens(4, 4), &View::default()).contains("bug in soabi"));
+    assert!(plain(&disagreeing(), &View { width: 200, ..View::default() }).contains("bug in soabi"));
+}
+
+#[rstest]
+fn hostile_text(
+    #[values("a\n::error::x", "x ##[error]y", "\x1b[2J\u{9b}31m", "\u{202e}a\u{2028}", ": ::a:: :", "]]>&<")]
+    text: &str,
+) {
+    let mut report = given(Expectation::Accept);
+    report.errors.push(text.to_owned());
+    report.artifacts[0].id = ArtifactId(text.to_owned());
+    report.artifacts[0].not_built = Some(text.to_owned());
+    for cell in &mut report.cells {
+        cell.artifact = ArtifactId(text.to_owned());
+        cell.message = Some(text.to_owned());
+        cell.why = text.to_owned();
+        cell.agrees = Some(false);
+        cell.evidence = BTreeMap::from([(text.to_owned(), text.to_owned())]);
+    }
+    report.cells.extend(
+        specimens(2, 2).cells.into_iter().map(|cell| CellEntry { message: Some(text.to_owned()), ..cell }),
+    );
+    for format in FORMATS {
+        let mut bytes = Vec::new();
+        format.render(&report, &View { verbosity: 2, ..View::default() }, &mut bytes).unwrap();
+        let output = anstream::adapter::strip_str(&String::from_utf8(bytes).unwrap()).to_string();
+        for line in output.lines() {
+            assert!(line.chars().all(is_shown), "{}: {line:?}", format.name());
+            assert!(!line.contains("##"), "{}: {line:?}", format.name());
+            assert!(format.name() == "json" || !line.contains("::"), "{}: {line:?}", format.name());
+        }
+    }
+}

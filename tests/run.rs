@@ -1,0 +1,75 @@
+//! The run of a plan: each cell is reported as it ends, and what goes wrong in one costs no other.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use soabi_child::launch::Launcher;
+use soabi_core::{Outcome, Rung};
+use soabi_harness::load::Loader;
+use soabi_harness::plan::plan;
+use soabi_harness::run::{self, Known, Options, Probes, Ran};
+use soabi_harness::subject::Subject;
+use soabi_harness::worker::{Isolation, Seen};
+
+use crate::isolation::HOSTILE;
+use crate::support::interpreters;
+
+/// Runs the import cells of `files` in the newest interpreter, one at a time.
+fn run(files: &[&Path], known: &Known, sink: &(dyn Fn(usize, &Seen) + Sync)) -> Ran {
+    let subjects: Vec<_> = files.iter().map(|file| Subject::given(file).unwrap()).collect();
+    let python = interpreters().last().unwrap();
+    let cells = plan(subjects.iter().map(|subject| &subject.artifact), &[python.id], &[Rung::Import]);
+    assert_eq!(cells.len(), files.len());
+    let scratch = tempfile::tempdir().unwrap();
+    let soabi = env!("CARGO_BIN_EXE_soabi");
+    let options = Options {
+        jobs: 1,
+        limit: Duration::from_secs(20),
+        isolation: Isolation::Fork,
+        probes: None,
+        asked: Probes::default(),
+        launcher: Launcher::new(soabi.into()),
+        loader: Loader { program: soabi.into(), args: vec!["__load".into()] },
+        scratch: scratch.path().to_owned(),
+    };
+    run::run(&cells, &subjects, std::slice::from_ref(python), &options, known, sink).unwrap()
+}
+
+fn outcomes(ran: &Ran) -> Vec<&'static str> {
+    ran.cells.iter().map(|seen| seen.outcome.kind().as_str()).collect()
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_row_that_was_not_run() {
+    let (quiet, missing) = (HOSTILE.module("quiet"), HOSTILE.folder.path().join("missing.so"));
+    let ran = run(
+        &[&missing, HOSTILE.folder.path().join("folder.so").as_path(), &quiet],
+        &Known::new(),
+        &|_, _| {},
+    );
+    assert_eq!(outcomes(&ran), ["not-run", "not-run", "refused"]);
+    let Outcome::NotRun { why } = &ran.cells[0].outcome else { panic!("{:?}", ran.cells[0]) };
+    assert!(why.starts_with("the file cannot be read: "), "{why}");
+}
+
+#[test]
+fn a_cell_that_is_known_is_not_run_and_the_others_are_reported_once() {
+    let files = ["crash", "quiet", "leave"].map(|behavior| HOSTILE.module(behavior));
+    let known = Known::from([(0, Seen::outcome(Outcome::TimedOut, 1.0))]);
+    let sunk = Mutex::new(Vec::new());
+    let sink = |cell: usize, seen: &Seen| sunk.lock().unwrap().push((cell, seen.outcome.kind().as_str()));
+    let ran = run(&files.each_ref().map(|file| file.as_path()), &known, &sink);
+    assert_eq!(outcomes(&ran), ["timed-out", "refused", "vanished"]);
+    assert_eq!(*sunk.lock().unwrap(), [(1, "refused"), (2, "vanished")]);
+    assert!(ran.walls.is_some() && ran.errors.is_empty(), "{:?}", ran.errors);
+}
+
+#[test]
+fn a_panic_costs_its_own_cell() {
+    let files = ["crash", "quiet", "leave"].map(|behavior| HOSTILE.module(behavior));
+    let sink = |cell: usize, _: &Seen| assert_ne!(cell, 1, "this cell is not wanted");
+    let ran = run(&files.each_ref().map(|file| file.as_path()), &Known::new(), &sink);
+    assert_eq!(outcomes(&ran), ["crashed", "not-run", "vanished"]);
+    assert!(ran.errors[0].contains("this cell is not wanted"), "{:?}", ran.errors);
+}

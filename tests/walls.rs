@@ -1,0 +1,154 @@
+//! What is behind the walls harms nothing: modules that try to get out, one after the other in one worker.
+
+use std::time::Duration;
+
+use rstest::rstest;
+use soabi_child::launch::Launcher;
+use soabi_child::walls::Wall;
+use soabi_core::Outcome;
+use soabi_harness::import;
+use soabi_harness::worker::{Conditions, Depth, Isolation, Job, Leak, Seen, Worker};
+use soabi_python::Interpreter;
+use tempfile::TempDir;
+
+use crate::isolation::{HOSTILE, users};
+use crate::support::interpreters;
+
+/// A worker, and the modules that it is given.
+struct Cells {
+    worker: Worker,
+    folder: TempDir,
+    modules: u32,
+}
+
+impl Cells {
+    fn new(python: &Interpreter, isolation: Isolation) -> Self {
+        Self::limited(python, isolation, Duration::from_secs(20))
+    }
+
+    fn limited(python: &Interpreter, isolation: Isolation, limit: Duration) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let launcher = Launcher::new(env!("CARGO_BIN_EXE_soabi").into());
+        let conditions = Conditions { launcher, isolation, limit };
+        let scratch = folder.path().join("scratch");
+        Self {
+            worker: Worker::new(import::start(&python.executable), scratch, conditions),
+            folder,
+            modules: 0,
+        }
+    }
+
+    /// What is seen of the module that does this, which is alone in a folder of its own.
+    fn import(&mut self, behavior: &str) -> Seen {
+        self.modules += 1;
+        let dir = self.folder.path().canonicalize().unwrap().join(self.modules.to_string());
+        std::fs::create_dir(&dir).unwrap();
+        let file = dir.join(format!("{behavior}.so"));
+        std::fs::copy(HOSTILE.module(behavior), &file).unwrap();
+        let job = Job::Import { module: behavior.to_owned(), dir, probes: None, depth: Depth::Brief };
+        let seen = self.worker.run(&job).unwrap();
+        assert!(file.exists(), "`{behavior}` removed its own file");
+        seen
+    }
+
+    fn has(&self, wall: Wall) -> bool {
+        self.worker.walls().unwrap().has(wall)
+    }
+}
+
+/// The oldest and the newest: what the worker does, it does in the words of each.
+fn two_pythons() -> Vec<&'static Interpreter> {
+    let found = interpreters();
+    if found.len() < 2 { found.iter().collect() } else { vec![&found[0], &found[found.len() - 1]] }
+}
+
+/// The last line of a module that came to its end without a module.
+fn is_refused(seen: &Seen) -> bool {
+    matches!(seen.outcome, Outcome::Refused { .. })
+}
+
+const NOTHING: [Leak; 0] = [];
+
+#[rstest]
+#[case("forks", [Leak::Processes(1)])]
+#[case("swarms", [Leak::Processes(100)])]
+#[case("daemonizes", [Leak::Processes(1)])]
+#[case("keepsforging", [Leak::Processes(1)])]
+#[case("litters", [Leak::Files(2)])]
+#[case("closesthefolder", [Leak::Files(1)])]
+#[case("spoilsfiles", NOTHING)]
+#[case("patricide", NOTHING)]
+#[case("killsall", NOTHING)]
+#[case("ptraces", NOTHING)]
+#[case("limits", NOTHING)]
+#[case("intrudes", NOTHING)]
+#[case("spies", NOTHING)]
+#[case("unshares", NOTHING)]
+#[case("writesoutside", NOTHING)]
+#[case("spoilsthestage", NOTHING)]
+#[case("takesmemory", NOTHING)]
+#[case("connects", NOTHING)]
+#[case("neverexits", NOTHING)]
+#[case("eavesdrops", NOTHING)]
+fn it_stays_inside_and_leaves_nothing<const N: usize>(
+    #[case] behavior: &str,
+    #[case] leaks: [Leak; N],
+    #[values(Isolation::Fork, Isolation::Process)] isolation: Isolation,
+) {
+    for python in two_pythons() {
+        let mut cells = Cells::new(python, isolation);
+        let before = cells.import("looksaround");
+        assert!(is_refused(&before), "{} {before:?}", python.id);
+        let seen = cells.import(behavior);
+        assert!(is_refused(&seen), "{} {seen:?}", python.id);
+        assert_eq!(seen.leaks, leaks, "{}", python.id);
+        assert_eq!(users(cells.folder.path()), [0_u32; 0], "{}", python.id);
+        let after = cells.import("looksaround");
+        assert_eq!((after.outcome, after.leaks), (before.outcome, before.leaks), "{}", python.id);
+        assert!(!HOSTILE.mark().exists());
+    }
+}
+
+/// Its process is left without a way to answer; what it wrote itself is no answer.
+#[rstest]
+fn what_a_module_writes_is_no_answer(#[values(Isolation::Fork, Isolation::Process)] isolation: Isolation) {
+    for python in two_pythons() {
+        let mut cells = Cells::new(python, isolation);
+        let seen = cells.import("forges");
+        assert_eq!((seen.outcome, seen.leaks), (Outcome::Vanished { status: 0 }, vec![]), "{}", python.id);
+        assert!(is_refused(&cells.import("looksaround")), "{}", python.id);
+    }
+}
+
+/// In memory of its own a folder cannot be removed, and is full before the disk is; System V objects stay in their
+/// namespace and are counted.
+#[rstest]
+fn what_namespaces_give(#[values(Isolation::Fork, Isolation::Process)] isolation: Isolation) {
+    for python in two_pythons() {
+        let mut cells = Cells::new(python, isolation);
+        let behaviors = [
+            ("removesthefolder", vec![]),
+            ("fillsthefolder", vec![Leak::Files(2)]),
+            ("leavesmemory", vec![Leak::Files(1)]),
+        ];
+        for (behavior, leaks) in behaviors {
+            let seen = cells.import(behavior);
+            if cells.has(Wall::PrivateFolder) {
+                assert!(is_refused(&seen), "{} {behavior} {seen:?}", python.id);
+                assert_eq!(seen.leaks, leaks, "{} {behavior}", python.id);
+            }
+            assert!(is_refused(&cells.import("looksaround")), "{} {behavior}", python.id);
+        }
+    }
+}
+
+/// A worker that hangs is ended with everything below it, and the next job has another.
+#[rstest]
+fn time_is_up_for_everything_in_the_cell(
+    #[values(Isolation::Fork, Isolation::Process, Isolation::None)] isolation: Isolation,
+) {
+    let mut cells = Cells::limited(two_pythons()[0], isolation, Duration::from_secs(3));
+    assert_eq!(cells.import("hangswithchildren").outcome, Outcome::TimedOut);
+    assert_eq!(users(cells.folder.path()), [0_u32; 0]);
+    assert!(is_refused(&cells.import("looksaround")));
+}

@@ -26,7 +26,8 @@ static REPORT: LazyLock<MatrixReport> = LazyLock::new(|| {
         let truth = root().join("tests/expected/spam.toml");
         let soabi = Soabi::new().args(["matrix", "--format", "json", "--probes", "always", "--expected"]);
         let finished = soabi.args([truth]).run();
-        assert!(matches!(finished.code(), Some(0 | 1)), "{:?}\n{}", finished.code(), finished.stderr());
+        // What could not be done stands in the report, and a test looks at it.
+        assert_ne!(finished.stdout(), "", "{}", finished.stderr());
         finished.bytes()
     };
     serde_json::from_slice(&once("matrix.json", run)).unwrap()

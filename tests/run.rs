@@ -1,7 +1,6 @@
 //! The run of a plan: each cell is reported as it ends, and what goes wrong in one costs no other.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 

@@ -72,6 +72,8 @@ pub(crate) struct Executor<'p> {
     /// Calls of imports, of every path.
     pub(crate) calls: Vec<Call>,
     running: bool,
+    /// The image's own functions that were called, if accesses are noted.
+    called: Vec<u64>,
 }
 
 impl<'p> Executor<'p> {
@@ -92,6 +94,7 @@ impl<'p> Executor<'p> {
             depth: MOST_DEPTH,
             calls: Vec::new(),
             running: false,
+            called: Vec::new(),
         }
     }
 
@@ -265,6 +268,9 @@ impl<'p> Executor<'p> {
         match target {
             // The next instruction: how position-independent code asks where it is.
             Value::Int(target) if self.context.memory.program.is_code(target) => {
+                if self.context.accesses.is_some() && self.called.len() < MOST_CALLS {
+                    self.called.push(target);
+                }
                 if self.context.registers.depth >= self.depth && !self.is_stub(target) {
                     self.machine.return_from_call(&mut self.context, Value::Unknown);
                     self.context.registers.pc = next;
@@ -333,6 +339,11 @@ impl<'p> Executor<'p> {
         let to = self.machine.take_return(&mut self.context);
         self.machine.return_from_call(&mut self.context, result);
         self.follow(Step::Return(to))
+    }
+
+    /// The image's own functions that were called since the last time.
+    pub(crate) fn take_called(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.called)
     }
 
     /// The accesses to the insides of objects since the last time.

@@ -5,7 +5,10 @@
 //! hundred instructions each; an access through an object that an imported function returned, or through the tuple
 //! of arguments, is reported. Values that travel through memory are lost, so that absence proves nothing.
 
+use std::collections::{HashSet, VecDeque};
+
 use serde::Serialize;
+use soabi_object::RelocationKind;
 
 use crate::built_with::BuiltWith;
 use crate::execute::Executor;
@@ -15,9 +18,11 @@ use crate::value::{ObjectKind, Value};
 
 /// Instructions for one function, and for all.
 const FUNCTION_BUDGET: u32 = 400;
-const FILE_BUDGET: u32 = 120_000;
+const FILE_BUDGET: u32 = 60_000;
 /// Calls are entered up to this depth.
 const DEPTH: u8 = 1;
+/// The most functions that data point to.
+const MOST_FUNCTIONS: usize = 4096;
 /// The most accesses that are reported.
 const MOST: usize = 16;
 
@@ -42,7 +47,12 @@ pub(crate) fn find(
     let mut found: Vec<InlinedAccess> = Vec::new();
     let mut left = FILE_BUDGET;
     executor.context.accesses = Some(Vec::new());
-    for (function, takes_tuple) in functions(definitions) {
+    let mut seen = HashSet::new();
+    let mut waiting: VecDeque<_> = functions(executor, definitions).into();
+    while let Some((function, takes_tuple)) = waiting.pop_front() {
+        if !seen.insert(function) {
+            continue;
+        }
         if left == 0 {
             break;
         }
@@ -59,6 +69,7 @@ pub(crate) fn find(
             }
         }
         left -= (budget - executor.budget).max(1).min(left);
+        waiting.extend(executor.take_called().into_iter().map(|function| (function, false)));
         for access in executor.take_accesses() {
             let known = found.iter().any(|known| known.address == access.at);
             if let Some(type_name) = inside(access, built_with.gil == Some(false))
@@ -74,8 +85,8 @@ pub(crate) fn find(
     found
 }
 
-/// The functions of the modules, and whether the second argument of each is a tuple.
-fn functions(definitions: &[Definition]) -> Vec<(u64, bool)> {
+/// The functions of the modules and those that data point to, and whether the second argument of each is a tuple.
+fn functions(executor: &Executor<'_>, definitions: &[Definition]) -> Vec<(u64, bool)> {
     let mut functions = Vec::new();
     for definition in definitions {
         for method in definition.methods.iter().flatten() {
@@ -86,7 +97,12 @@ fn functions(definitions: &[Definition]) -> Vec<(u64, bool)> {
             functions.extend(slot.address().map(|function| (function, false)));
         }
     }
-    functions.dedup();
+    let program = executor.context.memory.program;
+    let pointers =
+        program.relocations().iter().filter(|relocation| relocation.kind == RelocationKind::Relative);
+    let targets = pointers.map(|relocation| relocation.addend.cast_unsigned());
+    functions
+        .extend(targets.filter(|&target| program.is_code(target)).take(MOST_FUNCTIONS).map(|at| (at, false)));
     functions
 }
 

@@ -83,9 +83,13 @@ pub fn read(image: &Image<'_>, options: &Options<'_>) -> Result<Reading, ObjectE
         Some(executor) if options.stable_abi => inlined::find(executor, &definitions, &built_with),
         _ => Vec::new(),
     };
+    // An interpreter that is too old for the export function takes the init function beside it.
+    let inits = definitions.iter().filter(|definition| definition.phase != Phase::Export);
+    let needed: Vec<_> =
+        if inits.clone().next().is_some() { inits.collect() } else { definitions.iter().collect() };
     let minimum_by_data = minimum::of(
-        definitions.iter().flat_map(|definition| definition.slots.iter().flatten()),
-        definitions.iter().flat_map(|definition| definition.methods.iter().flatten()),
+        needed.iter().flat_map(|definition| definition.slots.iter().flatten()),
+        needed.iter().flat_map(|definition| definition.methods.iter().flatten()),
         &scanned.specs,
     );
     Ok(Reading {

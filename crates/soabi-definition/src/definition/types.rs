@@ -18,6 +18,10 @@ const OFFSETS: [u64; 2] = [23, 33];
 /// The fields that are functions.
 const FUNCTIONS: [u64; 20] = [3, 5, 6, 8, 12, 13, 14, 15, 16, 20, 21, 22, 24, 25, 31, 32, 34, 35, 36, 37];
 
+/// The slots of a type that are no functions: `tp_base`, `tp_bases`, `tp_doc`, `tp_methods`, `tp_members`,
+/// `tp_getset`, `tp_token`, and the nested arrays of 3.15.
+const DATA_SLOTS: [u64; 9] = [48, 49, 56, 64, 72, 73, 83, 92, 93];
+
 /// A `PyTypeObject` in the file: not possible with the limited API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StaticType {
@@ -92,9 +96,18 @@ pub(crate) fn static_type(memory: &Memory<'_>, place: u64) -> Option<StaticType>
 /// The specification whose `name` is at `place`.
 pub(crate) fn type_spec(memory: &Memory<'_>, place: u64) -> Option<TypeSpec> {
     let wide = u64::from(memory.program.width());
+    // Three numbers follow the name, which the loader leaves alone.
+    let moved = |offset: u64| {
+        memory.program.plain(place.wrapping_add(wide + offset), memory.program.width()).is_none()
+    };
+    if moved(0) || moved(8) && wide == 8 || moved(4) && wide == 4 {
+        return None;
+    }
     let int = |offset: u64| u32::try_from(memory.number(place.wrapping_add(wide + offset), 4)?).ok();
     let (basic_size, item_size, flags) = (int(0)?.cast_signed(), int(4)?.cast_signed(), int(8)?);
-    if !(-(1 << 20)..=1 << 24).contains(&basic_size) || !(0..=1 << 16).contains(&item_size) {
+    // Zero inherits the size; an object has a head of two words at least.
+    let is_size = (-(1 << 20)..=0).contains(&basic_size) || (8..=1 << 24).contains(&basic_size);
+    if !is_size || !(0..=1 << 16).contains(&item_size) {
         return None;
     }
     let slots_at = if wide == 8 {
@@ -110,7 +123,8 @@ pub(crate) fn type_spec(memory: &Memory<'_>, place: u64) -> Option<TypeSpec> {
         return None;
     }
     let slots = slot_numbers(memory, slots_at)?;
-    let name = name_at(memory, place)?;
+    // Tables of numbered functions are common; the name of a type without its module's is not.
+    let name = name_at(memory, place).filter(|name| name.contains('.'))?;
     Some(TypeSpec { name, address: place, basic_size, item_size, flags, slots })
 }
 
@@ -133,7 +147,8 @@ fn slot_numbers(memory: &Memory<'_>, address: u64) -> Option<Vec<u32>> {
         let points = match value {
             // An empty text or table is written as null by some.
             Value::Int(0) => true,
-            Value::Int(address) => memory.program.is_mapped(address),
+            Value::Int(address) if DATA_SLOTS.contains(&id) => memory.program.is_mapped(address),
+            Value::Int(address) => memory.program.is_code(address),
             value => value.is_pointer(),
         };
         if id > LAST_SLOT || !points || slots.len() >= MOST_SLOTS {
@@ -150,8 +165,6 @@ fn name_at(memory: &Memory<'_>, place: u64) -> Option<String> {
     let bytes = memory.program.bytes_from(at)?;
     let end = bytes.iter().take(256).position(|&byte| byte == 0)?;
     let name = std::str::from_utf8(&bytes[..end]).ok()?;
-    let sound = |c: char| {
-        c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ' ' | ',' | '-' | '<' | '>' | ':')
-    };
+    let sound = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | '-' | '<' | '>' | ':');
     (!name.is_empty() && name.chars().all(sound)).then(|| name.to_owned())
 }

@@ -127,3 +127,35 @@ fn types(#[case] slot: u32, #[case] size: i32, #[case] minimum: Option<&str>) {
     assert_eq!(read.minimum_by_data.map(|minimum| minimum.python).as_deref(), minimum);
     assert_eq!(read.built_with.python, ["3.13"]);
 }
+
+const EXPORT: &str = r#"
+    static struct new_slot new_slots[] = {{100, 0, 0, "spam"}, {0}};
+    void *PyModExport_spam(void) { return new_slots; }
+"#;
+
+/// The export function's slots are for 3.15; with an init function beside it the file is for older ones too.
+#[rstest]
+#[case::export_alone("", Some("3.15"))]
+#[case::both(MULTI, Some("3.5"))]
+fn minimum_of_both_hooks(#[case] init: &str, #[case] minimum: Option<&str>) {
+    let read = reading(&format!("{init}{EXPORT}"), &["-DEXEC=2"]);
+    assert_eq!(read.minimum_by_data.map(|minimum| minimum.python).as_deref(), minimum);
+}
+
+/// `OpenSSL`'s tables of numbered functions, and C++'s type information, look like specifications of types.
+#[rstest]
+#[case::no_dot(r#"struct table { const char *name; long numbers[2]; struct slot *slots; } table = {"RSA", {0, 0}, slots};"#)]
+#[case::relocated(r#"struct table { const char *name; void *base; long n; struct slot *slots; } table = {"a.b", slots, 0, slots};"#)]
+fn tables_that_are_no_specifications(#[case] table: &str) {
+    let source = format!(
+        r#"
+        extern void f(void);
+        static struct slot slots[] = {{{{1, f}}, {{2, f}}, {{0}}}};
+        {table}
+        static struct definition definition = {{OBJECT, 0, 0, 0, "spam", 0, 0}};
+        void *PyInit_spam(void) {{ return PyModule_Create2(&definition, 1013); }}
+        "#
+    );
+    let read = reading(&source, &[]);
+    assert_eq!((read.type_specs, read.minimum_by_data), (vec![], None));
+}

@@ -3,6 +3,8 @@
 //!
 //! Each line has the file, the slice's format and machine, the processor time that parsing and reading took, and the reading.
 
+#![expect(clippy::disallowed_methods, reason = "a tool that reads files; the crate does not")]
+
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 

@@ -18,6 +18,8 @@ use crate::support::root;
 
 #[path = "../crates/soabi-audit/fuzz/checks/config.rs"]
 mod config;
+#[path = "../crates/soabi-definition/fuzz/checks/definition.rs"]
+mod definition;
 #[path = "../crates/soabi-wheel/fuzz/checks/file_name.rs"]
 mod file_name;
 #[path = "../crates/soabi-object/fuzz/checks/object.rs"]
@@ -33,8 +35,9 @@ const EXECUTIONS: u32 = 2_000;
 /// A crate with fuzz targets, the target, and its check.
 type Target = (&'static str, &'static str, fn(&[u8]));
 
-const TARGETS: [Target; 5] = [
+const TARGETS: [Target; 6] = [
     ("soabi-audit", "config", config::check),
+    ("soabi-definition", "definition", definition::check),
     ("soabi-object", "object", object::check),
     ("soabi-report", "report", report::check),
     ("soabi-wheel", "file_name", file_name::check),
@@ -109,7 +112,9 @@ fn seeds(krate: &str, target: &str) -> Vec<Vec<u8>> {
 }
 
 #[rstest]
-fn no_input_breaks_a_reader(#[values("config", "object", "report", "file_name", "wheel")] target: &str) {
+fn no_input_breaks_a_reader(
+    #[values("config", "definition", "object", "report", "file_name", "wheel")] target: &str,
+) {
     let (krate, name, check) = *TARGETS.iter().find(|(_, name, _)| *name == target).unwrap();
     let seeds = seeds(krate, name);
     for seed in &seeds {

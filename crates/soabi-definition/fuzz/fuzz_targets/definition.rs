@@ -1,14 +1,9 @@
-//! Any bytes have definitions or none: the executor and every decoder. `cargo +nightly fuzz run definition`.
+//! `cargo +nightly fuzz run --fuzz-dir crates/soabi-definition/fuzz definition`. What is checked is shared with
+//! `tests/fuzz.rs`.
 
 #![no_main]
 
-use soabi_definition::{Options, read};
-use soabi_object::Image;
+#[path = "../checks/definition.rs"]
+mod check;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let Ok(images) = Image::parse(bytes) else { return };
-    let options = Options { module: Some("spam"), stable_abi: true, ..Options::default() };
-    for image in &images {
-        let _ = read(image, &options);
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check::check(bytes));

@@ -73,11 +73,15 @@ fn with_gil(object: &Object) -> Option<Hit> {
 }
 
 /// abi3t with `PyInit_` alone: a static `PyModuleDef` fits one of the two kinds of build (PEP 803).
-fn stable(object: &Object) -> Option<Hit> {
+pub(super) fn is_abi3t_by_name_only(object: &Object) -> bool {
     let claimed = object.claims.iter().any(|claim| claim.abi == AbiTag::Abi3t);
     let modern =
         object.init.iter().any(|init| matches!(init.kind, InitKind::PyModExport | InitKind::PyModExportU));
-    (claimed && !modern && !object.init.is_empty()).then(|| {
+    claimed && !modern && !object.init.is_empty()
+}
+
+fn stable(object: &Object) -> Option<Hit> {
+    is_abi3t_by_name_only(object).then(|| {
         let message = "claims abi3t, and is made by `PyInit_` alone: PyModuleDef is opaque in abi3t, and \
                        laid out differently with and without the GIL";
         Hit::on(object, message)

@@ -2,7 +2,7 @@
 
 use soabi_core::AbiTag;
 
-use super::rule;
+use super::{free_threaded_mismatch, rule};
 use crate::hit::Hit;
 use crate::object::Object;
 use crate::subject::Subject;
@@ -16,7 +16,8 @@ rule!(
 );
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
-    subject.extensions().filter_map(hit).collect()
+    let has_the_layout = |object: &&Object| !free_threaded_mismatch::is_abi3t_by_name_only(object);
+    subject.extensions().filter(has_the_layout).filter_map(hit).collect()
 }
 
 /// A module of single-phase initialisation declares it with `PyUnstable_Module_SetGIL`, and in no other way.

@@ -18,7 +18,6 @@ use sha2::{Digest, Sha256};
 use soabi_core::hex;
 use tempfile::TempDir;
 
-use super::CacheError;
 use super::not_built::NotBuilt;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -45,6 +44,16 @@ impl Key {
         }
         Self(hex(&hash.finalize()[..16]))
     }
+}
+
+/// The cache cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("could not use `{}` as a cache", .path.display())]
+pub struct CacheError {
+    /// The folder.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
 }
 
 /// The cache.

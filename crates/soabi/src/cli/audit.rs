@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use soabi_audit::config::FailOn;
+use soabi_core::Selection;
+#[cfg(run)]
 use soabi_core::Selector;
 use soabi_report::AuditReport;
 use soabi_rules::RuleId;
@@ -17,9 +19,16 @@ pub(crate) struct AuditArgs {
     /// A wheel, a native file, or a folder to search for both
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Predict for this interpreter: an id (cp311), versions (3.9.., 3.11), or the path of one. Repeatable
-    #[arg(short = 'p', long = "python", value_name = "ID|VERSIONS|PATH", value_delimiter = ',')]
-    pub(crate) pythons: Vec<Selector>,
+    /// Require that this interpreter loads every module: versions of CPython with the GIL (3.13, 3.9..,
+    /// ">=3.9,<3.14"), a build (3.13t, 3.13d, cp313, pypy3.11), or the path of one. Repeatable
+    #[arg(short = 'p', long = "python", value_name = "VERSIONS|ID|PATH")]
+    pub(crate) pythons: Vec<Selection>,
+    /// Show these interpreters alone, named as for --python. Repeatable
+    #[arg(long, value_name = "VERSIONS|ID|PATH")]
+    pub(crate) show: Vec<Selection>,
+    /// Show every interpreter: debug builds, Python 2.7 and PyPy as well
+    #[arg(long, conflicts_with = "show")]
+    pub(crate) all: bool,
     /// The cache folder
     #[arg(long, env = "SOABI_CACHE_DIR", value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
@@ -50,6 +59,14 @@ pub(crate) struct AuditArgs {
     pub(crate) format: Chosen<AuditReport>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
+}
+
+#[cfg(run)]
+impl AuditArgs {
+    /// The interpreters that are named.
+    pub(crate) fn selectors(&self) -> impl Iterator<Item = &Selector> {
+        self.pythons.iter().chain(&self.show).flat_map(|selection| &selection.0)
+    }
 }
 
 /// The least severity that makes an audit fail.

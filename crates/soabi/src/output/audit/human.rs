@@ -110,11 +110,13 @@ fn natives(objects: usize, extensions: usize) -> String {
 /// All that there is to say of a subject but its verdict. Of several subjects only of those with something wrong.
 fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>) {
     let alone = overview.subjects.len() == 1;
-    if !alone && !subject.has_words() {
+    let is_doubtful = subject.verdict.kind == VerdictKind::Doubtful;
+    let is_wanted = subject.has_words() || is_doubtful || page.view().verbosity > 0;
+    if !alone && !is_wanted {
         return;
     }
     if !alone {
-        let kind = subject.verdict.kind;
+        let kind = subject.kind();
         let mark = format!("{} ", kind.mark(page.view().unicode));
         let title = page.shown(&subject.title);
         page.blank();
@@ -122,7 +124,7 @@ fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>)
         page.paragraph(&label, 2, Tone::Plain, &format!(": {}", subject.verdict.sentence));
     }
     let reasons = reasons::of(overview, subject, page.view());
-    if !reasons.is_empty() && (alone || !subject.has_errors()) {
+    if !reasons.is_empty() && (alone || page.view().verbosity > 0 || !subject.has_errors()) {
         page.blank();
         let most = if page.view().verbosity > 0 { usize::MAX } else { MOST_REASONS };
         for reason in reasons.iter().take(most) {
@@ -134,7 +136,12 @@ fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>)
             page.paragraph(&label, 4, Tone::Plain, &format!(": {}", reason.text));
         }
         if reasons.len() > most {
-            page.paragraph(&[], 4, Tone::Dim, &format!("  and {} more reasons", reasons.len() - most));
+            page.paragraph(
+                &[],
+                4,
+                Tone::Dim,
+                &format!("  and {}: -v shows them", count(reasons.len() - most, "more reason")),
+            );
         }
     }
     for group in grouped(&subject.shown) {
@@ -156,8 +163,8 @@ fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>)
 
 const fn tone(state: State) -> Tone {
     match state {
-        State::Broken => Tone::Bad,
-        State::Flagged | State::NotKnown | State::NotGuaranteed => Tone::Look,
+        State::Broken | State::NotReady => Tone::Bad,
+        State::Flagged | State::NotKnown | State::NotKnownReady | State::NotGuaranteed => Tone::Look,
         State::Works => Tone::Good,
         State::NotCovered => Tone::Dim,
     }
@@ -184,7 +191,7 @@ fn finding(page: &mut Page<'_>, subject: &Overseen<'_>, group: &[&FindingEntry])
     let rule = format!("{}[{}]", first.severity.as_str(), first.rule);
     let places: Vec<String> =
         group.iter().map(|finding| place(subject.entry, finding.object.as_ref()).to_owned()).collect();
-    let places = list_of(&places, most.min(3));
+    let places = list_of(&places, if page.view().verbosity > 0 { most } else { 3 });
     page.paragraph(
         &[Span::new(severity(first.severity), &rule), Span::plain(": ")],
         INDENT.len(),

@@ -139,6 +139,45 @@ fn only_the_exit_status() {
     assert_ne!(std::fs::read_to_string(house.path().join("report.txt")).unwrap(), "");
 }
 
+/// Several reports of one audit; the screen is another one.
+#[test]
+fn copies_of_the_report() {
+    let house = two_wheels();
+    let finished = run(&house, &[".", "-p", "3.13", "--report", "json=a.json", "--report", "names=b.txt"]);
+    assert_eq!(finished.code(), Some(1));
+    assert!(finished.stdout().contains("Not ready for CPython 3.13"), "{}", finished.stdout());
+    let read = |name: &str| std::fs::read_to_string(house.path().join(name)).unwrap();
+    let report: soabi_report::AuditReport = serde_json::from_str(&read("a.json")).unwrap();
+    assert_eq!((report.subjects.len(), read("b.txt").as_str()), (2, "spam\n"));
+}
+
+#[rstest]
+#[case::no_file("json")]
+#[case::an_empty_file("json=")]
+#[case::no_such_form("yaml=x")]
+fn impossible_copies(#[case] copy: &str) {
+    assert_eq!(run(&two_wheels(), &[".", "--report", copy]).code(), Some(2));
+}
+
+/// 0 in place of 1, and never in place of 2.
+#[test]
+fn exit_zero() {
+    let house = two_wheels();
+    assert_eq!(run(&house, &[".", "-p", "3.13", "--exit-zero"]).code(), Some(0));
+    assert_eq!(run(&house, &["missing.whl", "--exit-zero"]).code(), Some(2));
+}
+
+#[test]
+fn rules_are_counted() {
+    let house = Wheelhouse::new();
+    let newer = Library { imports: &["PyType_Freeze"], ..SPAM }.compile();
+    let tag = format!("cp39-abi3-manylinux_2_17_{ARCH}");
+    let wheel = house.wheel(&tag, &[("a/spam.abi3.so", &newer), ("b/spam.abi3.so", &newer)]);
+    let line = "       2  error    abi3-version-too-low\n";
+    assert!(run(&house, &[&wheel, "--statistics"]).stdout().contains(line));
+    assert!(!run(&house, &[&wheel]).stdout().contains(line));
+}
+
 /// The screen says of notes that `-v` shows them.
 #[test]
 fn notes_are_shown_when_they_are_asked_for() {

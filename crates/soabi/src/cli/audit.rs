@@ -12,7 +12,7 @@ use soabi_rules::RuleId;
 
 use super::ReportOptions;
 use crate::output::audit;
-use crate::output::format::{self, Chosen};
+use crate::output::format::{self, Chosen, ReportCopy};
 
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
@@ -41,6 +41,9 @@ pub(crate) struct AuditArgs {
     /// The least severity that makes the audit fail [default: error]
     #[arg(long, value_enum, env = "SOABI_FAIL_ON", value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOnName>,
+    /// Exit with 0 whatever is found; where something could not be audited, with 2 all the same
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
     /// The configuration, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
     #[arg(long, env = "SOABI_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -57,6 +60,12 @@ pub(crate) struct AuditArgs {
     /// The form of the report
     #[arg(long, value_parser = format::parser(audit::FORMATS), default_value = "human")]
     pub(crate) format: Chosen<AuditReport>,
+    /// Write the report to this file in this form as well. Repeatable
+    #[arg(long = "report", value_parser = format::copy_parser(audit::FORMATS), value_name = "FORMAT=FILE")]
+    pub(crate) copies: Vec<ReportCopy<AuditReport>>,
+    /// Print how often each rule was found, before the verdict
+    #[arg(long)]
+    pub(crate) statistics: bool,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }

@@ -9,6 +9,7 @@ use soabi_report::AuditReport;
 use soabi_report::audit::{SCHEMA, SubjectEntry};
 use soabi_report::journal::{AuditedSubject, RunId};
 
+use crate::cli::ReportOptions;
 use crate::cli::audit::AuditArgs;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -35,9 +36,16 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     let report = AuditReport { required, ..report };
     let is_chosen = args.all || !args.show.is_empty();
     let columns = if is_chosen { Columns::All } else { Columns::Relevant };
-    let view = View { columns, ..*view };
+    let view = View { columns, statistics: args.statistics, ..*view };
     output::report(&args.format.text(&report, &view), &args.report, &view)?;
-    Ok(exit(&report))
+    for copy in &args.copies {
+        let options = ReportOptions { output: Some(copy.file.clone()) };
+        output::deliver(&copy.format.text(&report, &view), &options)?;
+    }
+    Ok(match exit(&report) {
+        Exit::Unexpected if args.exit_zero => Exit::Clean,
+        exit => exit,
+    })
 }
 
 /// Audits the inputs; with `--resume`, those that an interrupted audit did not finish.

@@ -19,6 +19,8 @@ pub(crate) struct View {
     pub(crate) verbosity: i8,
     /// Which interpreters are columns of a picture.
     pub(crate) columns: Columns,
+    /// Whether findings are counted for each rule.
+    pub(crate) statistics: bool,
 }
 
 /// Which interpreters are columns of a picture.
@@ -33,7 +35,13 @@ pub(crate) enum Columns {
 impl Default for View {
     /// That of a CI log.
     fn default() -> Self {
-        Self { width: WIDTH_OF_A_LOG, unicode: true, verbosity: 0, columns: Columns::Relevant }
+        Self {
+            width: WIDTH_OF_A_LOG,
+            unicode: true,
+            verbosity: 0,
+            columns: Columns::Relevant,
+            statistics: false,
+        }
     }
 }
 
@@ -50,6 +58,7 @@ impl View {
             unicode: locale.map_or(cfg!(not(unix)), |locale| is_utf_8(&locale)),
             verbosity,
             columns: Columns::Relevant,
+            statistics: false,
         }
     }
 

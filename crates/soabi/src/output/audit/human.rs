@@ -237,6 +237,27 @@ fn ignored(page: &mut Page<'_>, subject: &Overseen<'_>, entry: &IgnoredEntry) {
     );
 }
 
+/// How often each rule was found, the most frequent first.
+fn statistics(page: &mut Page<'_>, overview: &Overview<'_>) {
+    let mut rules: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
+    for finding in overview.subjects.iter().flat_map(|subject| &subject.entry.findings) {
+        let (number, worst) = rules.entry(&finding.rule).or_insert((0, finding.severity));
+        *number += 1;
+        *worst = finding.severity.max(*worst);
+    }
+    let mut rules: Vec<_> = rules.into_iter().collect();
+    rules.sort_by_key(|(rule, (number, _))| (std::cmp::Reverse(*number), *rule));
+    for (rule, (number, worst)) in &rules {
+        let (tone, number, worst) =
+            (severity(*worst), format!("  {number:>6}  "), format!("{:<7}", worst.as_str()));
+        let label = [Span::plain(&number), Span::new(tone, &worst)];
+        page.paragraph(&label, 19, Tone::Plain, &format!("  {rule}"));
+    }
+    if !rules.is_empty() {
+        page.blank();
+    }
+}
+
 /// The last lines: what is only counted, and what it all comes to.
 fn verdict(page: &mut Page<'_>, overview: &Overview<'_>) {
     let mut hidden: BTreeMap<&str, usize> = BTreeMap::new();
@@ -247,6 +268,9 @@ fn verdict(page: &mut Page<'_>, overview: &Overview<'_>) {
         let words = format!("{}: -v shows {}.", count(number, what), if number == 1 { "it" } else { "them" });
         page.paragraph(&[], 2, Tone::Dim, &words);
         page.blank();
+    }
+    if page.view().statistics {
+        statistics(page, overview);
     }
     let verdict = overview.verdict();
     let mark = verdict.kind.mark(page.view().unicode);

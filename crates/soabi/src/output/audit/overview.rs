@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use soabi_core::{AbiTag, Prediction, PredictionKind, Severity};
-use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, ObjectEntry, SubjectEntry, SubjectKind};
+use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, ObjectEntry, SubjectEntry};
 use soabi_rules::tables::ExportTable;
 
+use super::distribution;
 use super::verdict::Verdict;
-use super::{distribution, is_installed};
 use crate::output::columns::{Family, supported};
 use crate::output::view::{Columns, View};
 use crate::readiness::{self, Readiness, decisive};

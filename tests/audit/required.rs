@@ -99,7 +99,7 @@ fn the_last_line_and_the_names() {
     let names = |args: &[&str]| run(&house, &[&[".", "--format", "names"], args].concat()).stdout();
     assert_eq!(names(&["-p", "3.13"]), "spam\n");
     house.write("eggs/eggs.cpython-38.so", &SPAM.compile());
-    assert_eq!(names(&["-p", "3.13"]), "./eggs\nspam\n");
+    assert_eq!(names(&["-p", "3.13"]), "eggs/eggs.cpython-38.so\nspam\n");
     assert_eq!(names(&["-p", "3.11"]), "");
     assert_eq!(names(&[]), "");
 }

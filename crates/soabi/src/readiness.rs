@@ -64,16 +64,15 @@ pub(crate) fn of_module(
     python: AbiTag,
 ) -> Readiness {
     match decisive(objects, index).map(|prediction| prediction.expect) {
-        Some(PredictionKind::Refuse) => Readiness::MustBeRebuilt,
         Some(PredictionKind::Luck | PredictionKind::Unknown) | None => Readiness::Unknown,
         Some(PredictionKind::Accept) if is_installed_in(subject, python) => Readiness::Ready,
-        Some(PredictionKind::Accept) => Readiness::MustBeRebuilt,
+        Some(PredictionKind::Accept | PredictionKind::Refuse) => Readiness::MustBeRebuilt,
     }
 }
 
 /// Whether installers take a wheel for `python`, by its tags. The interpreters that tags name are known for release
 /// builds of the tables; for others the prediction decides alone.
-pub(crate) fn is_installed_in(subject: &SubjectEntry, python: AbiTag) -> bool {
+fn is_installed_in(subject: &SubjectEntry, python: AbiTag) -> bool {
     let is_debug = matches!(python, AbiTag::Cpython(abi) if abi.debug);
     let is_known = !is_debug && ExportTable::get().abis().contains(&python);
     subject.tags.is_empty() || !is_known || subject.promised.contains(&python)

@@ -14,6 +14,7 @@ use super::ReportOptions;
 use crate::output::audit;
 use crate::output::format::{self, Chosen, ReportCopy};
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
     /// A wheel, a native file, or a folder to search for both

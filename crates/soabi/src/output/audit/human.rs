@@ -121,7 +121,7 @@ fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>)
         let title = page.shown(&subject.title);
         page.blank();
         let label = [Span::new(kind.tone(), &mark), Span::new(Tone::Strong, &title)];
-        page.paragraph(&label, 2, Tone::Plain, &format!(": {}", subject.verdict.sentence));
+        page.paragraph(&label, 2, Tone::Plain, &format!(": {}", overview.sentence(subject)));
     }
     let reasons = reasons::of(overview, subject, page.view());
     if !reasons.is_empty() && (alone || page.view().verbosity > 0 || !subject.has_errors()) {
@@ -267,6 +267,10 @@ fn verdict(page: &mut Page<'_>, overview: &Overview<'_>) {
     if let Some((what, number)) = hidden.into_iter().next() {
         let words = format!("{}: -v shows {}.", count(number, what), if number == 1 { "it" } else { "them" });
         page.paragraph(&[], 2, Tone::Dim, &words);
+        page.blank();
+    }
+    if overview.subjects.len() > 1 && overview.subjects.iter().any(|subject| subject.not_ready().is_some()) {
+        page.paragraph(&[], 2, Tone::Dim, "What needs work, one name a line: --format names.");
         page.blank();
     }
     if page.view().statistics {

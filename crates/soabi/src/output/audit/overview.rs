@@ -116,8 +116,10 @@ fn columns(report: &AuditReport, view: &View) -> Vec<usize> {
     if view.columns == Columns::All || view.verbosity > 1 {
         return all.collect();
     }
-    let promised: BTreeSet<AbiTag> =
-        report.subjects.iter().flat_map(|subject| &subject.promised).copied().collect();
+    // Tags of what has no module, such as `py3-none-any`, promise nothing that could be in a picture.
+    let has_modules = |subject: &&SubjectEntry| subject.objects.iter().any(|object| object.extension);
+    let subjects = report.subjects.iter().filter(has_modules);
+    let promised: BTreeSet<AbiTag> = subjects.flat_map(|subject| &subject.promised).copied().collect();
     let ids: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
     let supported = supported(&ids);
     let matters = |index: &usize| {

@@ -1,6 +1,7 @@
 //! The answer to `--python`: whether everything is ready for the interpreters that are required, in words.
 
 use soabi_core::AbiTag;
+use soabi_report::audit::SubjectEntry;
 
 use super::list_of;
 use super::overview::{Overseen, Overview};
@@ -28,6 +29,27 @@ impl Overview<'_> {
         Verdict { kind, sentence }
     }
 
+    /// The verdict on a subject, behind what has to be done for the required interpreters.
+    pub(super) fn sentence(&self, subject: &Overseen<'_>) -> String {
+        let sentence = &subject.verdict.sentence;
+        let pythons = || self.required_words(&self.unready(&[subject.entry]));
+        match subject.readiness {
+            Readiness::NothingNative | Readiness::Ready => sentence.clone(),
+            Readiness::Unknown => {
+                format!("It is not known whether it is ready for {}. {sentence}", pythons())
+            }
+            Readiness::MustBeRebuilt => format!("It must be rebuilt for {}. {sentence}", pythons()),
+        }
+    }
+
+    /// The required interpreters for which one of `subjects` is not ready.
+    fn unready(&self, subjects: &[&SubjectEntry]) -> Vec<AbiTag> {
+        let is_open = |python: &AbiTag| {
+            subjects.iter().any(|subject| !Readiness::of_one(self.report, subject, *python).is_ready())
+        };
+        self.report.required.iter().copied().filter(is_open).collect()
+    }
+
     fn ready(&self) -> String {
         let pythons = self.required_words(&self.report.required);
         if let [subject] = &self.subjects[..] {
@@ -37,14 +59,8 @@ impl Overview<'_> {
     }
 
     fn not_ready(&self) -> String {
-        let is_open = |python: &AbiTag| {
-            self.subjects.iter().any(|subject| {
-                let entry = subject.entry;
-                !Readiness::of_one(self.report, entry, *python).is_ready()
-            })
-        };
-        let open: Vec<AbiTag> = self.report.required.iter().copied().filter(is_open).collect();
-        let pythons = self.required_words(&open);
+        let subjects: Vec<&SubjectEntry> = self.subjects.iter().map(|subject| subject.entry).collect();
+        let pythons = self.required_words(&self.unready(&subjects));
         let number = |readiness| self.with(readiness).count();
         let (rebuild, unknown) = (number(Readiness::MustBeRebuilt), number(Readiness::Unknown));
         if let [subject] = &self.subjects[..] {

@@ -229,3 +229,20 @@ fn of_a_requirement(#[case] required: &str, #[case] subjects: Vec<SubjectEntry>,
     let report = requiring(required, report(subjects));
     assert_eq!(verdict(&report), expected);
 }
+
+/// Tags without a module behind them add no columns.
+#[test]
+fn pure_wheels_have_no_columns() {
+    let pypy = "pypy311_pp73".parse().unwrap();
+    let pure = |promised: &[AbiTag]| SubjectEntry { promised: [promised, &[pypy]].concat(), ..pure() };
+    let columns = |subjects: Vec<SubjectEntry>| -> Vec<String> {
+        let report = report(subjects);
+        let overview = Overview::of(&report, &View::default());
+        overview.columns.iter().map(|&column| report.pythons[column].id.to_string()).collect()
+    };
+    let relevant =
+        ["cp39", "cp310", "cp311", "cp312", "cp313", "cp313t", "cp314", "cp314t", "cp315", "cp315t"];
+    assert_eq!(columns(vec![clean(), pure(&from("cp38"))]), relevant);
+    let for_pypy = SubjectEntry { promised: vec![pypy], ..clean() };
+    assert_eq!(columns(vec![clean(), for_pypy]), [&relevant[..], &["pypy311_pp73"]].concat());
+}

@@ -1,11 +1,11 @@
 //! The answer to `--python`: whether everything is ready for the interpreters that are required, in words.
 
 use soabi_core::AbiTag;
-use soabi_report::audit::SubjectEntry;
+use soabi_report::audit::{SubjectEntry, SubjectKind};
 
-use super::list_of;
 use super::overview::{Overseen, Overview};
 use super::verdict::{Verdict, VerdictKind, cpython};
+use super::{file_name, list_of};
 use crate::output::columns::span;
 use crate::readiness::Readiness;
 
@@ -53,7 +53,7 @@ impl Overview<'_> {
     fn ready(&self) -> String {
         let pythons = self.required_words(&self.report.required);
         if let [subject] = &self.subjects[..] {
-            return format!("{} is ready for {pythons}.", subject.title);
+            return format!("{} is ready for {pythons}.", short_title(subject));
         }
         format!("Ready for {pythons}: {}.{}", self.named(Readiness::Ready), self.without_modules())
     }
@@ -64,7 +64,7 @@ impl Overview<'_> {
         let number = |readiness| self.with(readiness).count();
         let (rebuild, unknown) = (number(Readiness::MustBeRebuilt), number(Readiness::Unknown));
         if let [subject] = &self.subjects[..] {
-            let title = &subject.title;
+            let title = short_title(subject);
             return if rebuild > 0 {
                 format!("{title} is not ready for {pythons}: it must be rebuilt.")
             } else {
@@ -111,6 +111,12 @@ impl Overview<'_> {
             number => format!(" {number} have nothing that Python imports."),
         }
     }
+}
+
+/// The title, of a file without its folders.
+fn short_title<'a>(subject: &'a Overseen<'_>) -> &'a str {
+    let is_file = subject.entry.kind == SubjectKind::Object;
+    if is_file { file_name(subject.entry) } else { &subject.title }
 }
 
 impl Overseen<'_> {

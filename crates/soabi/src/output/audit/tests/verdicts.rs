@@ -207,6 +207,17 @@ fn findings_below_errors_can_fail_an_audit() {
     "It is not known whether half 2.1 is ready for CPython 3.12. \
      Not fully judged: 1 file could not be read: half/broken.so. 1 warning, 1 ignored."
 )]
+#[case::a_file(
+    "cp313",
+    vec![SubjectEntry {
+        path: "/usr/lib/spam.so".to_owned(),
+        kind: SubjectKind::Object,
+        tags: Vec::new(),
+        ..one(&abis("cp312"), Fate { accept: &abis("cp312"), ..Fate::default() })
+    }],
+    "spam.so is not ready for CPython 3.13: it must be rebuilt. \
+     Works in every Python that its file name promises: CPython 3.12."
+)]
 #[case::nothing_native("cp313", vec![pure()], "Nothing native in it, so there is nothing to check.")]
 #[case::several(
     "cp313",

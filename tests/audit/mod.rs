@@ -7,6 +7,7 @@ mod liars;
 mod promises;
 mod real_pythons;
 mod remembered;
+mod required;
 mod wheelhouse;
 
 use std::path::Path;

@@ -39,7 +39,7 @@ pub use init_symbol::{InitKind, InitSymbol};
 pub use outcome::{Gate, Outcome, OutcomeKind};
 pub use prediction::{Prediction, PredictionKind};
 pub use promise::Promise;
-pub use selector::{ParseSelectorError, Selector};
+pub use selector::{ParseSelectorError, Selection, Selector};
 pub use shard::Shard;
 pub use text::{error_text, hex};
 pub use verdict::Verdict;

@@ -22,6 +22,9 @@ pub struct AuditReport {
     pub fail_on: Option<Severity>,
     /// The interpreters that predictions are made for, oldest first.
     pub pythons: Vec<PythonEntry>,
+    /// Those of them that are required to load everything that was audited, oldest first.
+    #[serde(default)]
+    pub required: Vec<AbiTag>,
     /// What was audited, in the order of the command line; what was found in folders by path.
     pub subjects: Vec<SubjectEntry>,
     /// The subjects counted.
@@ -255,6 +258,7 @@ mod tests {
             tables: "0".to_owned(),
             fail_on,
             pythons: Vec::new(),
+            required: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

@@ -19,8 +19,14 @@ use std::io::{self, Write};
 
 use crate::cli::ReportOptions;
 use crate::error::Error;
+use crate::output::view::View;
 
-/// Writes a report where the user wants it. On stdout, colors are as the terminal takes them; in a file there
+/// Delivers a report, unless it is for stdout and only the exit status is wanted.
+pub(crate) fn report(text: &str, options: &ReportOptions, view: &View) -> Result<(), Error> {
+    if view.is_silent() && options.is_for_stdout() { Ok(()) } else { deliver(text, options) }
+}
+
+/// Writes a text where the user wants it. On stdout, colors are as the terminal takes them; in a file there
 /// are none. A reader that has had enough (`| head`) is no failure.
 pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> {
     if let Some(path) = options.output.as_ref().filter(|path| path.as_os_str() != "-") {

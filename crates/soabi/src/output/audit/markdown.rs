@@ -37,7 +37,7 @@ impl Format<AuditReport> for Markdown {
         let alone = overview.subjects.len() == 1;
         for subject in overview.subjects.iter().filter(|subject| subject.has_words()) {
             if !alone {
-                let (title, sentence) = (code(&subject.title), escaped(&subject.verdict.sentence));
+                let (title, sentence) = (code(&subject.title), escaped(&overview.sentence(subject)));
                 let _ = writeln!(text, "\n#### {title}\n\n{sentence}");
             }
             text.push('\n');

@@ -4,9 +4,11 @@ mod github;
 mod human;
 mod junit;
 mod markdown;
+mod names;
 mod overview;
 mod picture;
 mod reasons;
+mod requirement;
 mod sarif;
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,7 @@ pub(crate) static FORMATS: &[&dyn Format<AuditReport>] = &[
     &junit::Junit,
     &markdown::Markdown,
     &github::Github,
+    &names::Names,
 ];
 
 /// The last part of a subject's path, which is enough to tell it by where the whole is too long.
@@ -55,6 +58,18 @@ fn file(subject: &SubjectEntry, object: Option<&String>) -> String {
 /// Whether a subject is an installed distribution, whose files are beside its `.dist-info`.
 fn is_installed(subject: &SubjectEntry) -> bool {
     subject.kind == SubjectKind::Directory && subject.path.ends_with(".dist-info")
+}
+
+/// The name and the version of a wheel or an installed distribution, as its file name has them.
+fn distribution(subject: &SubjectEntry) -> Option<(&str, &str)> {
+    let file = file_name(subject);
+    let stem = match subject.kind {
+        SubjectKind::Wheel => file.strip_suffix(".whl"),
+        SubjectKind::Directory if is_installed(subject) => file.strip_suffix(".dist-info"),
+        SubjectKind::Directory | SubjectKind::Object => None,
+    };
+    let mut parts = stem?.split('-');
+    Some((parts.next()?, parts.next()?))
 }
 
 /// What a finding says and what proves it, one line each: `symbols: PyType_Freeze (3.14)`. Of long lists the

@@ -33,9 +33,15 @@ pub(super) fn report(subjects: Vec<SubjectEntry>) -> AuditReport {
         tables: "0123456789ab".to_owned(),
         fail_on: Some(Severity::Error),
         pythons: abis(PYTHONS).into_iter().map(python).collect(),
+        required: Vec::new(),
         summary: Summary::of(&subjects),
         subjects,
     }
+}
+
+/// The same with a requirement.
+pub(super) fn requiring(required: &str, report: AuditReport) -> AuditReport {
+    AuditReport { required: abis(required), ..report }
 }
 
 /// A wheel that promises itself to `promised`.

@@ -11,7 +11,7 @@ use crate::definition::{AbiInfo, HeadClass, Layout, Method, Minimum, Slot, Stati
 use crate::inlined::InlinedAccess;
 
 /// What was read out of one image.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Reading {
     /// One for each init symbol, in the order of the exports; more than one where the init function chooses.
     pub definitions: Vec<Definition>,

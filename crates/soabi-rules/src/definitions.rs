@@ -45,5 +45,9 @@ pub(crate) fn unknown_slots(object: &Object, abi: AbiTag) -> Vec<&Slot> {
     if cpython.version >= LENIENT || !definitions.iter().all(is_refused) {
         return Vec::new();
     }
-    definitions.into_iter().flat_map(|definition| definition.slots.iter().flatten()).filter(is_unknown).collect()
+    definitions
+        .into_iter()
+        .flat_map(|definition| definition.slots.iter().flatten())
+        .filter(is_unknown)
+        .collect()
 }

@@ -10,11 +10,7 @@ use crate::subject::Subject;
 use crate::words::{named, span};
 use crate::world::World;
 
-rule!(
-    "unknown-slot-id",
-    Error,
-    "a module has a slot with a number that a promised Python does not know"
-);
+rule!("unknown-slot-id", Error, "a module has a slot with a number that a promised Python does not know");
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter_map(hit).collect()

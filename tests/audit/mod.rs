@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod configuration;
+mod definitions;
 mod formats;
 mod liars;
 mod promises;

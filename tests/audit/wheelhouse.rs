@@ -73,16 +73,7 @@ impl Wheelhouse {
 impl Library<'_> {
     /// Compiles and links it, without anything of the C library's.
     pub(crate) fn compile(self) -> Vec<u8> {
-        let folder = tempfile::tempdir().unwrap();
-        let (source, object) = (folder.path().join("spam.c"), folder.path().join("spam.so"));
-        fs::write(&source, self.source()).unwrap();
-        let mut cc = Command::new("cc");
-        cc.args(["-shared", "-fPIC", "-O1", "-nostdlib", "-Wl,--build-id=none", "-o"])
-            .arg(&object)
-            .arg(&source);
-        let output = cc.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        fs::read(&object).unwrap()
+        compile(&self.source())
     }
 
     fn source(self) -> String {
@@ -96,6 +87,18 @@ impl Library<'_> {
         let defined = self.exports.iter().map(|name| format!("int {name}(void) {{ return {sum}; }}\n"));
         declared.chain(hidden).chain(defined).collect()
     }
+}
+
+/// Compiles and links C without anything of the C library's.
+pub(crate) fn compile(text: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, object) = (folder.path().join("spam.c"), folder.path().join("spam.so"));
+    fs::write(&source, text).unwrap();
+    let mut cc = Command::new("cc");
+    cc.args(["-shared", "-fPIC", "-O1", "-nostdlib", "-Wl,--build-id=none", "-o"]).arg(&object).arg(&source);
+    let output = cc.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::read(&object).unwrap()
 }
 
 /// An ELF file as some strip it: without section headers, which no dynamic linker looks at.

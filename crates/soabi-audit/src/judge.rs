@@ -7,6 +7,7 @@ use soabi_core::foreign::from_bytes;
 use soabi_report::audit::{ErrorEntry, IgnoredEntry, ObjectEntry, SubjectEntry};
 use soabi_rules::{Judgement, Object, Python, Subject, Unread, World, named_by, predict};
 
+use crate::definitions::{built_with, definitions};
 use crate::inputs::Input;
 use crate::settings::Settings;
 
@@ -98,6 +99,8 @@ fn object_entry(object: &Object, pythons: &[Python]) -> ObjectEntry {
         abi: object.named_abi(),
         baseline: object.baseline(),
         computed: object.computed(),
+        definitions: definitions(object),
+        built_with: built_with(object),
         predictions: asked.iter().map(|python| predict(object, python)).collect(),
     }
 }

@@ -19,6 +19,7 @@
 pub mod axis;
 pub mod cache;
 pub mod config;
+mod definitions;
 pub mod inputs;
 mod judge;
 mod read;

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use soabi_core::error_text;
-use soabi_object::{FileError, ObjectFacts, read_file};
+use soabi_definition::{Slice, read_slices};
+use soabi_object::read::{Limits, read_native};
+use soabi_object::{FileError, ObjectError};
 use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
@@ -42,7 +44,7 @@ pub(super) fn read(input: &Input) -> Result<Subject, String> {
 }
 
 fn object(path: &Path) -> Result<Subject, String> {
-    match read_file(path) {
+    match slices_of_file(path) {
         Ok(slices) => Ok(Subject::new(None, native_files(None, path, slices), Vec::new())),
         Err(FileError::Object(error)) => Ok(unreadable(&error.to_string())),
         Err(error) => Err(error_text(&error)),
@@ -56,7 +58,8 @@ fn package(path: &Path, kind: PackageKind) -> Result<Subject, String> {
         Err(error) => return Ok(unreadable(&error_text(&error))),
     };
     let (mut files, mut unread) = (Vec::new(), Vec::new());
-    package.for_each_native(|name, facts| match facts {
+    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes);
+    package.for_each_native_with(read, |name, slices| match slices {
         Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices)),
         Err(error) => unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() }),
     });
@@ -69,7 +72,7 @@ fn unreadable(reason: &str) -> Subject {
 }
 
 fn folder(files: &Files, wheel: Option<&WheelFileName>) -> Subject {
-    let read = files.native.par_iter().map(|(member, path)| (member.clone(), path, read_file(path)));
+    let read = files.native.par_iter().map(|(member, path)| (member.clone(), path, slices_of_file(path)));
     let mut read: Vec<_> = read.collect();
     read.sort_by(|a, b| a.0.cmp(&b.0));
     let mut natives = Vec::new();
@@ -106,7 +109,8 @@ fn wheel(path: &Path) -> Result<Subject, String> {
         let read = |bytes: &[u8]| {
             let row = row.filter(|_| bytes.len() <= LARGEST_HASHED);
             let is_listed = row.and_then(|row| row.has(FileDigest::of(bytes)));
-            soabi_object::read::read(bytes).map(|slices| (slices, is_listed == Some(false)))
+            let slices = slices(Path::new(&members[index].name), bytes);
+            slices.map(|slices| (slices, is_listed == Some(false)))
         };
         let native = INFLATER.with_borrow_mut(|inflater| wheel.with_native(&members[index], inflater, read));
         native.transpose().map(|native| (index, native))
@@ -169,15 +173,31 @@ fn record_mismatches(wheel: &Wheel, record: Option<&Record>) -> Vec<RecordMismat
     }
 }
 
-fn native_files(member: Option<&String>, path: &Path, slices: Vec<ObjectFacts>) -> Vec<NativeFile> {
+/// The slices of the native file at `path`.
+fn slices_of_file(path: &Path) -> Result<Vec<Slice>, FileError> {
+    Ok(slices(path, &read_native(path, Limits::default())?)?)
+}
+
+/// The slices of a native file with these bytes.
+fn slices(path: &Path, bytes: &[u8]) -> Result<Vec<Slice>, ObjectError> {
+    let (file_name, folder) = names(path);
+    read_slices(bytes, &file_name, folder.as_deref())
+}
+
+/// The name of a file, and that of the folder that holds it.
+fn names(path: &Path) -> (String, Option<String>) {
     let text = |name: &std::ffi::OsStr| name.to_string_lossy().into_owned();
-    let file_name = path.file_name().map(text).unwrap_or_default();
-    let folder = path.parent().and_then(Path::file_name).map(text);
-    let file = |facts| NativeFile {
+    (path.file_name().map(text).unwrap_or_default(), path.parent().and_then(Path::file_name).map(text))
+}
+
+fn native_files(member: Option<&String>, path: &Path, slices: Vec<Slice>) -> Vec<NativeFile> {
+    let (file_name, folder) = names(path);
+    let file = |Slice { facts, reading }| NativeFile {
         member: member.cloned(),
         folder: folder.clone(),
         file_name: file_name.clone(),
         facts,
+        reading,
     };
     slices.into_iter().map(file).collect()
 }

@@ -25,6 +25,7 @@ mod read;
 mod report;
 mod runtime_check;
 mod scan;
+mod slices;
 mod toolkit;
 mod value;
 
@@ -34,3 +35,4 @@ pub use definition::{AbiFlag, AbiInfo, HeadClass, Layout, Method, Minimum, Slot,
 pub use inlined::InlinedAccess;
 pub use read::{Options, read};
 pub use report::{Definition, FoundBy, Gil, NoneBecause, Phase, Reading, Subinterpreters};
+pub use slices::{Slice, read_slices};

@@ -104,6 +104,20 @@ pub fn read(image: &Image<'_>, options: &Options<'_>) -> Result<Reading, ObjectE
     })
 }
 
+/// Whether the image has an init symbol, of Python 2 only one for the module.
+pub(crate) fn has_init(image: &Image<'_>, options: &Options<'_>) -> bool {
+    !init_symbols(image, options.module).is_empty()
+}
+
+/// As [`read`]; where the relocations cannot be read, no definition is decoded.
+pub(crate) fn read_or_nothing(image: &Image<'_>, options: &Options<'_>) -> Reading {
+    read(image, options).unwrap_or_else(|_| {
+        let inits = init_symbols(image, options.module).into_iter();
+        let definitions = inits.map(|(init, _)| nothing(init.to_string(), NoneBecause::NotDecoded)).collect();
+        Reading { definitions, ..Reading::default() }
+    })
+}
+
 /// The init symbols of the image with their addresses.
 fn init_symbols(image: &Image<'_>, module: Option<&str>) -> Vec<(InitSymbol, u64)> {
     let is_init = |init: &InitSymbol| {

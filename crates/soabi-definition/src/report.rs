@@ -13,7 +13,7 @@ use crate::inlined::InlinedAccess;
 pub use crate::module::{Definition, FoundBy, Gil, NoneBecause, Phase, Subinterpreters};
 
 /// What was read out of one image.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Reading {
     /// One for each init symbol, in the order of the exports; more than one where the init function chooses.
     pub definitions: Vec<Definition>,

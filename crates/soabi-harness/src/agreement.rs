@@ -49,7 +49,13 @@ impl Predictions {
 }
 
 fn named(slices: Vec<ObjectFacts>, file_name: &str) -> HashMap<AbiTag, Prediction> {
-    let file = |facts| NativeFile { member: None, folder: None, file_name: file_name.to_owned(), facts };
+    let file = |facts| NativeFile {
+        member: None,
+        folder: None,
+        file_name: file_name.to_owned(),
+        facts,
+        reading: None,
+    };
     let subject = Subject::new(None, slices.into_iter().map(file).collect(), Vec::new());
     let Some(object) = subject.objects.first() else { return HashMap::new() };
     Python::all().iter().map(|python| (python.abi, predict(object, python))).collect()

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use soabi_core::{AbiTag, Finding, Prediction, PyVersion, Severity};
 
+use crate::definition::{BuiltWith, Definition};
+
 /// The value of the report's `schema` field.
 pub const SCHEMA: &str = "soabi/audit/v1";
 
@@ -114,6 +116,13 @@ pub struct ObjectEntry {
     pub baseline: Option<PyVersion>,
     /// The first version whose stable ABI has all that it imports.
     pub computed: Option<PyVersion>,
+    /// The module definitions that its init functions give the interpreter, read out of the code. More than one for an
+    /// init function that chooses at run time.
+    #[serde(default)]
+    pub definitions: Vec<Definition>,
+    /// The headers and tools that it was built with. `None` for a file that is no extension module.
+    #[serde(default)]
+    pub built_with: Option<BuiltWith>,
     /// What each interpreter will do with it, in the order of [`AuditReport::pythons`].
     pub predictions: Vec<Prediction>,
 }

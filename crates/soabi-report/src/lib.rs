@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod definition;
 pub mod journal;
 pub mod load;
 pub mod matrix;

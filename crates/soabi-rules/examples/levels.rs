@@ -28,7 +28,13 @@ fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
     wheel.for_each_native(|member, facts| {
         for facts in facts.into_iter().flatten() {
             let file_name = member.file_name().to_owned();
-            files.push(NativeFile { member: Some(member.name.clone()), folder: None, file_name, facts });
+            files.push(NativeFile {
+                member: Some(member.name.clone()),
+                folder: None,
+                file_name,
+                facts,
+                reading: None,
+            });
         }
     });
     let subject = Subject::new(None, files, Vec::new());

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod claims;
+mod definitions;
 pub mod hit;
 pub mod import;
 pub mod libraries;

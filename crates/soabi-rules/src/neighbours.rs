@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use soabi_definition::Reading;
 use soabi_object::ObjectFacts;
 
 use crate::import::{Provided, is_python_library, is_python_name};
@@ -17,6 +18,8 @@ pub struct NativeFile {
     pub file_name: String,
     /// The facts that were read from it.
     pub facts: ObjectFacts,
+    /// What its code shows. `None` if it was not read, or has no init symbol.
+    pub reading: Option<Reading>,
 }
 
 /// The files of a subject, by the names under which others need them.

@@ -1,6 +1,7 @@
 //! Objects: native files with what follows from their facts, before any interpreter is asked about.
 
 use soabi_core::{AbiTag, Claim, Expectation, Gate, InitKind, InitSymbol, ModuleFileName, PyVersion};
+use soabi_definition::Reading;
 use soabi_object::{Format, ObjectFacts, ObjectKind};
 use soabi_wheel::WheelFileName;
 
@@ -21,6 +22,8 @@ pub struct Object {
     pub file_name: String,
     /// The facts that were read from it.
     pub facts: ObjectFacts,
+    /// What its code shows. `None` if it was not read, or has no init symbol.
+    pub reading: Option<Reading>,
     /// The name, read as that of a module. `None` for a name that no Python would search for.
     pub name: Option<ModuleFileName>,
     /// The package that the file is the module of: `pkg` for `pkg/__init__.cpython-312-x86_64-linux-gnu.so`.
@@ -55,7 +58,7 @@ impl Object {
         imports: Vec<PythonImport>,
         needed_by_others: bool,
     ) -> Self {
-        let NativeFile { member, folder, file_name, facts } = file;
+        let NativeFile { member, folder, file_name, facts, reading } = file;
         let name = ModuleFileName::parse(&file_name);
         let platform = Platform::of(&facts, &file_name);
         let home = home(platform, wheel);
@@ -75,6 +78,7 @@ impl Object {
             member,
             file_name,
             facts,
+            reading,
             name,
             package,
             platform,

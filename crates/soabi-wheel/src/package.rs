@@ -93,20 +93,30 @@ impl Package {
 
     /// Calls `each` with the path of every native file, or file that is named like one, and its facts or why there are
     /// none. In a conda package that cannot be read any further, the path is that of the archive in it.
-    pub fn for_each_native(&self, mut each: impl FnMut(&str, Result<Vec<ObjectFacts>, MemberError>)) {
+    pub fn for_each_native(&self, each: impl FnMut(&str, Result<Vec<ObjectFacts>, MemberError>)) {
+        self.for_each_native_with(|_, bytes| read::read(bytes), each);
+    }
+
+    /// As [`Package::for_each_native`], with what `read` makes of the path and the bytes of each file.
+    pub fn for_each_native_with<T>(
+        &self,
+        read: impl Fn(&str, &[u8]) -> Result<T, ObjectError>,
+        mut each: impl FnMut(&str, Result<T, MemberError>),
+    ) {
         let mut inflater = Inflater::default();
         for member in &self.container.members {
             match self.kind {
                 PackageKind::Egg => {
-                    let facts = self.container.with_native(member, &mut inflater, read::read);
+                    let read = |bytes: &[u8]| read(&member.name, bytes);
+                    let facts = self.container.with_native(member, &mut inflater, read);
                     let facts = facts.and_then(|facts| named(member, || as_member_error(facts)));
                     if let Some(facts) = facts.transpose() {
                         each(&member.name, facts);
                     }
                 }
                 PackageKind::Conda if member.name.ends_with(".tar.zst") => {
-                    let read = named(member, || self.tar(member, &mut each));
-                    if let Err(error) = read {
+                    let unpacked = named(member, || self.tar(member, &read, &mut each));
+                    if let Err(error) = unpacked {
                         each(&member.name, Err(error));
                     }
                 }
@@ -116,10 +126,11 @@ impl Package {
     }
 
     /// Reads the native files of a tar archive.
-    fn tar(
+    fn tar<T>(
         &self,
         member: &Member,
-        each: &mut impl FnMut(&str, Result<Vec<ObjectFacts>, MemberError>),
+        read: &impl Fn(&str, &[u8]) -> Result<T, ObjectError>,
+        each: &mut impl FnMut(&str, Result<T, MemberError>),
     ) -> Result<(), MemberErrorKind> {
         let limits = self.container.limits;
         let stored = Container::stored(member)?;
@@ -141,7 +152,8 @@ impl Package {
             }
             let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let size = entry.size();
-            if let Some(facts) = native(&mut entry, &path, size, limits.member).transpose() {
+            let read = |bytes: &[u8]| read(&path, bytes);
+            if let Some(facts) = native(&mut entry, &path, size, limits.member, read).transpose() {
                 each(&path, facts.map_err(|kind| MemberError { member: path.clone(), kind }));
             }
         }
@@ -153,13 +165,14 @@ fn as_member_error<T>(facts: Option<Result<T, ObjectError>>) -> Result<Option<T>
     facts.transpose().map_err(MemberErrorKind::Object)
 }
 
-/// The facts of an entry that is a native file, by its first bytes or its name.
-fn native(
+/// What `read` makes of an entry that is a native file, by its first bytes or its name.
+fn native<T>(
     entry: &mut (impl Read + Sized),
     path: &str,
     size: u64,
     limit: u64,
-) -> Result<Option<Vec<ObjectFacts>>, MemberErrorKind> {
+    read: impl FnOnce(&[u8]) -> Result<T, ObjectError>,
+) -> Result<Option<T>, MemberErrorKind> {
     let mut bytes = Vec::new();
     entry.take(MAGIC_LENGTH as u64).read_to_end(&mut bytes)?;
     if !read::is_native(&bytes, size) {
@@ -179,7 +192,7 @@ fn native(
     if bytes.len() as u64 != size {
         return Err(MemberErrorKind::Size { expected: size, actual: bytes.len() as u64 });
     }
-    read::read(&bytes).map(Some).map_err(MemberErrorKind::Object)
+    read(&bytes).map(Some).map_err(MemberErrorKind::Object)
 }
 
 /// A part of a source as a stream.

@@ -1,6 +1,7 @@
 //! Module slots: `PyModuleDef_Slot` (PEP 489) and `PySlot` (3.15), which have one layout on 64-bit machines.
 
 use serde::Serialize;
+use soabi_core::PyVersion;
 
 use crate::memory::Memory;
 use crate::value::Value;
@@ -40,6 +41,16 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// A slot with this number, and its value where that is a number.
+    pub const fn new(id: u16, value: Option<i64>) -> Self {
+        Self { id, name: meaning(id).0, value, word: Value::Unknown }
+    }
+
+    /// The first CPython that knows the number; `None` for a number of no released version.
+    pub fn since(&self) -> Option<PyVersion> {
+        minimum(self.id).map(|(major, minor)| PyVersion::new(major, minor))
+    }
+
     /// The address of the function or structure, if it is in the file.
     pub fn address(&self) -> Option<u64> {
         match self.word {

@@ -1,8 +1,10 @@
 //! Modules for free-threaded builds that turn the GIL on when they are imported.
 
 use soabi_core::AbiTag;
+use soabi_definition::{Definition, Gil, Layout, Phase};
 
 use super::{free_threaded_mismatch, rule};
+use crate::definitions::given_to;
 use crate::hit::Hit;
 use crate::object::Object;
 use crate::subject::Subject;
@@ -15,18 +17,19 @@ rule!(
     "a module for free-threaded Python does not declare that it runs without the GIL"
 );
 
+/// The numbers of the slot `Py_mod_gil`: that of 3.13 and that of 3.15.
+const GIL_SLOTS: [u16; 2] = [4, 87];
+
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let has_the_layout = |object: &&Object| !free_threaded_mismatch::is_abi3t_by_name_only(object);
     subject.extensions().filter(has_the_layout).filter_map(hit).collect()
 }
 
-/// A module of single-phase initialisation declares it with `PyUnstable_Module_SetGIL`, and in no other way.
 fn hit(object: &Object) -> Option<Hit> {
-    let imports = |name: &str| object.imports.iter().any(|import| import.name == name);
     let is_free_threaded = |abi: &&AbiTag| matches!(abi, AbiTag::Cpython(abi) if abi.free_threaded);
-    let pythons: Vec<&AbiTag> = object.promised.iter().filter(is_free_threaded).collect();
-    let single_phase = imports("PyModule_Create2") && !imports("PyModuleDef_Init");
-    (!pythons.is_empty() && single_phase && !imports("PyUnstable_Module_SetGIL")).then(|| {
+    let pythons = object.promised.iter().filter(is_free_threaded);
+    let pythons: Vec<&AbiTag> = pythons.filter(|abi| turns_the_gil_on(object, **abi)).collect();
+    (!pythons.is_empty()).then(|| {
         let message = format!(
             "is imported by {} with a RuntimeWarning, and turns the GIL on for the whole process",
             span(&pythons, &object.promised)
@@ -36,4 +39,29 @@ fn hit(object: &Object) -> Option<Hit> {
              multi-phase initialisation with the slot `Py_mod_gil`",
         )
     })
+}
+
+/// A module of single-phase initialisation declares it with `PyUnstable_Module_SetGIL`, any other with a slot.
+fn turns_the_gil_on(object: &Object, abi: AbiTag) -> bool {
+    let imports = |name: &str| object.imports.iter().any(|import| import.name == name);
+    if imports("PyUnstable_Module_SetGIL") {
+        return false;
+    }
+    let definitions = given_to(object, abi);
+    if definitions.is_empty() {
+        return imports("PyModule_Create2") && !imports("PyModuleDef_Init");
+    }
+    definitions.into_iter().all(needs_the_gil)
+}
+
+/// Whether a definition that a free-threaded build can read leaves the GIL on.
+fn needs_the_gil(definition: &Definition) -> bool {
+    let slots = definition.slots.as_ref();
+    let has_no_slot = || slots.is_some_and(|slots| !slots.iter().any(|slot| GIL_SLOTS.contains(&slot.id)));
+    definition.layout != Some(Layout::Gil)
+        && match definition.gil {
+            Some(Gil::NotUsed) => false,
+            Some(Gil::Used) => true,
+            None => definition.phase == Phase::Single || has_no_slot(),
+        }
 }

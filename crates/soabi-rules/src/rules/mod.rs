@@ -21,6 +21,7 @@ mod isa_level_above_tag;
 mod links_libpython;
 mod missing_init_symbol;
 mod missing_library;
+mod moduledef_layout_mismatch;
 mod musl_too_new;
 mod native_in_purelib;
 mod none_tag_with_extension;
@@ -28,6 +29,7 @@ mod not_a_library;
 mod not_examined;
 mod page_alignment;
 mod platform_tag_mismatch;
+mod pre_release_abi;
 mod private_import;
 mod record_mismatch;
 mod ssize_t_clean;
@@ -37,6 +39,7 @@ mod suffix_tag_mismatch;
 mod symbol_capture;
 mod ucs_width_mismatch;
 mod undefined_symbol;
+mod unknown_slot_id;
 mod unstable_import_under_abi3;
 mod untagged_suffix;
 mod wheel_metadata_mismatch;
@@ -92,12 +95,15 @@ pub static RULES: &[&Rule] = &[
     &ucs_width_mismatch::RULE,
     &free_threaded_mismatch::RULE,
     &debug_abi_import::RULE,
+    &moduledef_layout_mismatch::RULE,
+    &unknown_slot_id::RULE,
     &symbol_capture::RULE,
     &links_libpython::RULE,
     &wrong_python_dll::RULE,
     &glibc_too_new::RULE,
     &musl_too_new::RULE,
     &gil_not_declared::RULE,
+    &pre_release_abi::RULE,
     &isa_level_above_tag::RULE,
     &executable_stack::RULE,
     &static_tls::RULE,

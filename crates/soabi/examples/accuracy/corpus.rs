@@ -29,6 +29,7 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
             member: Some(member.name.clone()),
             file_name: member.file_name().to_owned(),
             facts,
+            reading: None,
         })),
         Err(error) => {
             unread.push(Unread { member: Some(member.name.clone()), reason: error.kind.to_string() });

@@ -107,6 +107,8 @@ pub(super) fn module(member: &str, computed: Option<(u8, u8)>, fate: Fate<'_>) -
         abi: AbiTag::Abi3,
         baseline: None,
         computed: computed.map(|(major, minor)| PyVersion::new(major, minor)),
+        definitions: Vec::new(),
+        built_with: None,
         predictions: abis(PYTHONS).into_iter().map(prediction).collect(),
     }
 }

@@ -25,6 +25,11 @@ fmt-check:
 clippy:
     cargo clippy --workspace --all-targets --locked -- -D warnings
 
+# licences, sources and duplicates of the dependencies, as deny.toml allows them; `just deny advisories` uses the network
+[group('check')]
+deny *WHAT='bans licenses sources':
+    cargo deny {{ if WHAT =~ 'advisories' { '' } else { '--offline' } }} --locked check {{WHAT}}
+
 # the unit tests of every crate
 [group('check')]
 test-unit:

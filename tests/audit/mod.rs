@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod configuration;
+mod cost;
 mod formats;
 mod liars;
 mod promises;

@@ -98,6 +98,6 @@ fn object_entry(object: &Object, pythons: &[Python]) -> ObjectEntry {
         abi: object.named_abi(),
         baseline: object.baseline(),
         computed: object.computed(),
-        predictions: asked.iter().map(|python| predict(object, python)).collect(),
+        predictions: asked.iter().map(|python| predict(object, python).limited()).collect(),
     }
 }

@@ -15,10 +15,12 @@ use crate::exit::Exit;
 use crate::journal::Journal;
 use crate::output::view::{Columns, View};
 use crate::progress::Phase;
-use crate::{axis, folders, output};
+use crate::{axis, destination, folders, output};
 
 /// Audits what the user names.
 pub(crate) fn run(args: &AuditArgs) -> Result<Exit, Error> {
+    let inputs = destination::paths(&args.paths).chain(args.config.as_deref());
+    destination::check(args.report.output.as_deref(), inputs)?;
     let config = configuration(args).map_err(Error::Config)?;
     let fail_on = args.fail_on.map(Into::into);
     let settings = Settings::of(config, &args.select, &args.ignore, fail_on);

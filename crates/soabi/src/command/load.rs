@@ -19,7 +19,7 @@ use crate::cli::load::LoadArgs;
 use crate::command::artifacts;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::{interpreters, output, scratch};
+use crate::{destination, interpreters, output, scratch};
 
 /// What makes this program the child of the `load` rung. It is no command: people have no use for it.
 pub(crate) const CHILD: &str = "__load";
@@ -59,6 +59,7 @@ pub(crate) fn loader() -> Result<Loader, Error> {
 
 /// Loads one artifact beside every wanted interpreter's library.
 pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
+    destination::check(args.report.output.as_deref(), [args.artifact.as_path()])?;
     let subject = artifacts::read(&args.artifact)?;
     let discovery = interpreters::search_some(&args.python)?;
     let scratch = scratch::scratch()?;

@@ -324,7 +324,8 @@ mod tests {
         fs::create_dir(&dead).unwrap();
         fs::create_dir(dead.join("closed")).unwrap();
         fs::write(dead.join("closed/spam.o"), "").unwrap();
-        fs::set_permissions(dead.join("closed"), std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+        fs::set_permissions(dead.join("closed"), std::os::unix::fs::PermissionsExt::from_mode(0o000))
+            .unwrap();
         let left = root.path().join("building/1-2");
         fs::create_dir(&left).unwrap();
         let old = SystemTime::now().checked_sub(ABANDONED * 2).unwrap();

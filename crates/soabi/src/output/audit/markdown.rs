@@ -77,7 +77,8 @@ fn item(text: &mut String, subject: &Overseen<'_>, finding: &FindingEntry) {
     let (rule, message) = (code(&finding.rule), escaped(&finding.message));
     let _ = writeln!(text, "- {severity} {rule} in {}: {message}", code(place));
     for (what, list) in finding.evidence.iter().filter(|(what, _)| *what != "pythons") {
-        let _ = writeln!(text, "  - {}: {}", escaped(what), code(&list_of_some(list, more(finding, what), MOST)));
+        let _ =
+            writeln!(text, "  - {}: {}", escaped(what), code(&list_of_some(list, more(finding, what), MOST)));
     }
     if let Some(pythons) = applies_to(finding, &subject.entry.promised) {
         let _ = writeln!(text, "  - affects: {pythons}");

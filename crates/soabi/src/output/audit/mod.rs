@@ -61,7 +61,8 @@ fn is_installed(subject: &SubjectEntry) -> bool {
 /// first `most` names. Interpreters are left out: the message says them in words.
 fn lines(finding: &FindingEntry, most: usize) -> Vec<String> {
     let evidence = finding.evidence.iter().filter(|(what, _)| *what != "pythons");
-    let evidence = evidence.map(|(what, list)| format!("{what}: {}", list_of_some(list, more(finding, what), most)));
+    let evidence =
+        evidence.map(|(what, list)| format!("{what}: {}", list_of_some(list, more(finding, what), most)));
     std::iter::once(finding.message.clone()).chain(evidence).collect()
 }
 

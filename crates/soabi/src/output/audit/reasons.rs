@@ -2,8 +2,8 @@
 
 use soabi_core::{AbiTag, Gate, Prediction};
 
-use super::{list_of, list_of_some};
 use super::overview::{Overseen, Overview, State, known};
+use super::{list_of, list_of_some};
 use crate::output::columns::span;
 use crate::output::view::View;
 

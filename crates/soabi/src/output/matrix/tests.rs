@@ -233,7 +233,8 @@ fn leaks_are_listed_by_cell() {
     assert!(!plain(&report, &view).contains("left behind"));
     report.cells[1].leaks = vec!["a process was still running".to_owned(), "2 files were left".to_owned()];
     let text = plain(&report, &view);
-    let expected = "\nleft behind\n  _bcrypt.abi3.so@cp312/import: a process was still running, 2 files were left\n";
+    let expected =
+        "\nleft behind\n  _bcrypt.abi3.so@cp312/import: a process was still running, 2 files were left\n";
     assert!(text.contains(expected), "{text}");
 }
 

@@ -31,6 +31,11 @@ test-portable:
     cargo clippy --package soabi --no-default-features --locked -- -D warnings
     cargo test --package soabi-wheel --package soabi-audit --no-default-features --locked --quiet
 
+# licences, sources and duplicates of the dependencies, as deny.toml allows them; `just deny advisories` uses the network
+[group('check')]
+deny *WHAT='bans licenses sources':
+    cargo deny {{ if WHAT =~ 'advisories' { '' } else { '--offline' } }} --locked check {{WHAT}}
+
 # the unit tests of every crate
 [group('check')]
 test-unit:

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod configuration;
+mod cost;
 mod definitions;
 mod formats;
 mod liars;

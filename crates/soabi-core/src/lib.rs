@@ -33,7 +33,7 @@ pub use artifact::{Artifact, ArtifactId, Claim, FileName};
 pub use cell::{Cell, CellId, Rung};
 pub use expectation::{Expectation, ExpectationKind};
 pub use ext_suffix::{ExtSuffix, ModuleFileName};
-pub use finding::{Finding, Severity};
+pub use finding::{EVIDENCE_LIMIT, Finding, Severity};
 pub use foreign::Foreign;
 pub use init_symbol::{InitKind, InitSymbol};
 pub use outcome::{Gate, Outcome, OutcomeKind};

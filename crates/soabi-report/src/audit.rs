@@ -139,17 +139,21 @@ pub struct FindingEntry {
     pub object: Option<String>,
     /// What is wrong.
     pub message: String,
-    /// What proves it: lists of names under a word that says what they are.
+    /// What proves it: lists of names under a word that says what they are, 64 of each at most.
     pub evidence: BTreeMap<String, Vec<String>>,
+    /// How many names of a list are left out. Lists that are whole have no entry.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub more: BTreeMap<String, usize>,
     /// What to do about it.
     pub help: Option<String>,
 }
 
 impl From<Finding> for FindingEntry {
     fn from(finding: Finding) -> Self {
-        let Finding { rule, severity, object, message, evidence, help } = finding;
+        let Finding { rule, severity, object, message, evidence, more, help } = finding;
         let evidence = evidence.into_iter().map(|(what, list)| (what.to_owned(), list)).collect();
-        Self { rule: rule.to_owned(), severity, object, message, evidence, help }
+        let more = more.into_iter().map(|(what, number)| (what.to_owned(), number)).collect();
+        Self { rule: rule.to_owned(), severity, object, message, evidence, more, help }
     }
 }
 
@@ -248,6 +252,7 @@ mod tests {
             object: None,
             message: "spam".to_owned(),
             evidence: BTreeMap::new(),
+            more: BTreeMap::new(),
             help: None,
         };
         let subject = SubjectEntry {

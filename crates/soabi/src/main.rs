@@ -10,6 +10,7 @@ mod axis;
 mod ci;
 mod cli;
 mod command;
+mod destination;
 mod error;
 mod exit;
 mod folders;

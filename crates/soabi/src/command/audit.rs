@@ -17,10 +17,15 @@ use crate::journal::Journal;
 use crate::output::view::{Columns, View};
 use crate::progress::Phase;
 use crate::readiness::Readiness;
-use crate::{axis, folders, output};
+use crate::{axis, destination, folders, output};
 
 /// Audits what the user names.
 pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
+    let outputs = args.report.output.iter().chain(args.copies.iter().map(|copy| &copy.file));
+    for output in outputs {
+        let inputs = destination::paths(&args.paths).chain(args.config.as_deref());
+        destination::check(Some(output), inputs)?;
+    }
     let config = configuration(args).map_err(Error::Config)?;
     let fail_on = args.fail_on.map(Into::into);
     let settings = Settings::of(config, &args.select, &args.ignore, fail_on);

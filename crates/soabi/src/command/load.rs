@@ -20,7 +20,7 @@ use crate::command::artifacts;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::view::View;
-use crate::{interpreters, output, scratch};
+use crate::{destination, interpreters, output, scratch};
 
 /// What makes this program the child of the `load` rung. It is no command: people have no use for it.
 pub(crate) const CHILD: &str = "__load";
@@ -60,6 +60,7 @@ pub(crate) fn loader() -> Result<Loader, Error> {
 
 /// Loads one artifact beside every wanted interpreter's library.
 pub(crate) fn run(args: &LoadArgs, view: &View) -> Result<Exit, Error> {
+    destination::check(args.report.output.as_deref(), [args.artifact.as_path()])?;
     let subject = artifacts::read(&args.artifact)?;
     let discovery = interpreters::search_some(&args.python)?;
     let scratch = scratch::scratch()?;

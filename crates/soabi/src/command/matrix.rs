@@ -34,13 +34,15 @@ use crate::exit::Exit;
 use crate::journal::Journal;
 use crate::output::view::View;
 use crate::progress::Phase;
-use crate::{folders, interpreters, output, scratch};
+use crate::{destination, folders, interpreters, output, scratch};
 
 /// The probe group that the specimens are given.
 const SPAM: &str = "spam";
 
 /// Runs the matrix and delivers the report.
 pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
+    let inputs = destination::paths(&args.artifacts).chain(args.expected.as_deref());
+    destination::check(args.report.output.as_deref(), inputs)?;
     let truth = args.expected.as_deref().map(read_truth).transpose()?;
     let discovery = interpreters::search_some(&args.python)?;
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();

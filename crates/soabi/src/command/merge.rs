@@ -7,6 +7,7 @@ use soabi_report::merge::{Named, merge};
 
 use crate::cli::ReportOptions;
 use crate::cli::merge::MergeArgs;
+use crate::destination;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
@@ -15,6 +16,7 @@ use crate::output::view::View;
 
 /// Reads the reports, merges them, and delivers the result.
 pub(crate) fn run(args: &MergeArgs, view: &View) -> Result<Exit, Error> {
+    destination::check(args.report.output.as_deref(), destination::paths(&args.reports))?;
     let reports = args.reports.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     let merged = merge(reports).map_err(Error::Merge)?;
     deliver(&merged, args.format, &args.report, view)

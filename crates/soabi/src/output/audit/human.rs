@@ -8,7 +8,7 @@ use soabi_report::audit::{AuditReport, FindingEntry, IgnoredEntry, Summary};
 
 use super::overview::{Overseen, Overview, State};
 use super::verdict::VerdictKind;
-use super::{applies_to, list_of, place, reasons};
+use super::{applies_to, list_of, list_of_some, more, place, reasons};
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
 use crate::output::picture;
@@ -174,7 +174,7 @@ const fn tone(state: State) -> Tone {
 fn grouped<'a>(findings: &[&'a FindingEntry]) -> Vec<Vec<&'a FindingEntry>> {
     let mut groups: Vec<Vec<&FindingEntry>> = Vec::new();
     let key = |finding: &'a FindingEntry| {
-        (&finding.rule, finding.severity, &finding.message, &finding.evidence, &finding.help)
+        (&finding.rule, finding.severity, &finding.message, &finding.evidence, &finding.more, &finding.help)
     };
     for &finding in findings {
         match groups.iter_mut().find(|group| key(group[0]) == key(finding)) {
@@ -204,7 +204,7 @@ fn finding(page: &mut Page<'_>, subject: &Overseen<'_>, group: &[&FindingEntry])
         page.paragraph(&[Span::new(Tone::Dim, &label)], INDENT.len() + 2, Tone::Plain, text);
     };
     for (what, list) in first.evidence.iter().filter(|(what, _)| *what != "pythons") {
-        item(what, &list_of(list, most));
+        item(what, &list_of_some(list, more(first, what), most));
     }
     if let Some(pythons) = applies_to(first, &subject.entry.promised) {
         item("affects", &pythons);

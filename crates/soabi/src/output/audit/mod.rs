@@ -76,7 +76,8 @@ fn distribution(subject: &SubjectEntry) -> Option<(&str, &str)> {
 /// first `most` names. Interpreters are left out: the message says them in words.
 fn lines(finding: &FindingEntry, most: usize) -> Vec<String> {
     let evidence = finding.evidence.iter().filter(|(what, _)| *what != "pythons");
-    let evidence = evidence.map(|(what, list)| format!("{what}: {}", list_of(list, most)));
+    let evidence =
+        evidence.map(|(what, list)| format!("{what}: {}", list_of_some(list, more(finding, what), most)));
     std::iter::once(finding.message.clone()).chain(evidence).collect()
 }
 
@@ -89,8 +90,19 @@ fn applies_to(finding: &FindingEntry, promised: &[AbiTag]) -> Option<String> {
 
 /// `a, b and 12 more`. One more than `most` is named rather than counted.
 fn list_of(list: &[String], most: usize) -> String {
-    if list.len() <= most + 1 {
+    list_of_some(list, 0, most)
+}
+
+/// The same of a list from which the report leaves out `more`.
+fn list_of_some(list: &[String], more: usize, most: usize) -> String {
+    if more == 0 && list.len() <= most.saturating_add(1) {
         return list.join(", ");
     }
-    format!("{} and {} more", list[..most].join(", "), list.len() - most)
+    let shown = most.min(list.len());
+    format!("{} and {} more", list[..shown].join(", "), list.len() - shown + more)
+}
+
+/// How much of its evidence a finding leaves out under a word.
+fn more(finding: &FindingEntry, what: &str) -> usize {
+    finding.more.get(what).copied().unwrap_or_default()
 }

@@ -2,8 +2,8 @@
 
 use soabi_core::{AbiTag, Gate, Prediction, PredictionKind};
 
-use super::list_of;
 use super::overview::{Overseen, Overview, State, known};
+use super::{list_of, list_of_some};
 use crate::output::columns::span;
 use crate::output::view::View;
 
@@ -91,7 +91,7 @@ fn text(prediction: &Prediction, file: &str, view: &View) -> String {
     let missing = &prediction.missing;
     match prediction.gate {
         Some(Gate::Symbols) if !missing.is_empty() => {
-            format!("undefined symbol: {}", list_of(missing, view.most_names()))
+            format!("undefined symbol: {}", list_of_some(missing, prediction.missing_more, view.most_names()))
         }
         Some(Gate::Name) if !file.is_empty() => format!("does not look for a file named {file}"),
         _ => {

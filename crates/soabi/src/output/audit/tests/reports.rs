@@ -92,6 +92,7 @@ pub(super) fn module(member: &str, computed: Option<(u8, u8)>, fate: Fate<'_>) -
             expect,
             gate,
             missing: missing.into_iter().collect(),
+            missing_more: 0,
             by_path: expect,
             by_path_gate: gate,
             why,
@@ -131,6 +132,7 @@ pub(super) fn finding(
             .iter()
             .map(|(what, names)| ((*what).to_owned(), list(names)))
             .collect::<BTreeMap<_, _>>(),
+        more: BTreeMap::new(),
         help: Some(help.to_owned()),
     }
 }

@@ -8,8 +8,9 @@ use std::io::{self, Write};
 use soabi_core::{Foreign, Severity};
 use soabi_report::audit::{AuditReport, FindingEntry};
 
+use super::evidence::lines;
 use super::overview::Overview;
-use super::{file, lines};
+use super::place::file;
 use crate::output::format::Format;
 use crate::output::text::bounded;
 use crate::output::view::View;

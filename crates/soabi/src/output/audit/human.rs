@@ -6,9 +6,12 @@ use std::io::{self, Write};
 use soabi_core::Severity;
 use soabi_report::audit::{AuditReport, FindingEntry, IgnoredEntry, Summary};
 
-use super::overview::{Overseen, Overview, State};
+use super::evidence::{applies_to, list_of, list_of_some, more};
+use super::module::State;
+use super::overview::{Overseen, Overview};
+use super::place::place;
+use super::reasons;
 use super::verdict::VerdictKind;
-use super::{applies_to, list_of, list_of_some, more, place, reasons};
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
 use crate::output::picture;

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use soabi_report::audit::{AuditReport, FindingEntry, SubjectEntry};
 
+use super::evidence::lines;
 use super::overview::{Overseen, Overview};
-use super::{lines, place};
+use super::place::place;
 use crate::output::format::Format;
 use crate::output::junit::{shown, write};
 use crate::output::view::View;

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use soabi_core::{Foreign, Severity};
 use soabi_report::audit::{AuditReport, FindingEntry};
 
+use super::evidence::{applies_to, list_of_some, more};
 use super::overview::{Overseen, Overview};
-use super::{applies_to, list_of_some, more, place};
+use super::place::place;
 use crate::output::format::Format;
 use crate::output::picture::{code, escaped, table};
 use crate::output::view::View;

@@ -7,8 +7,9 @@ use std::io::{self, Write};
 use soabi_core::Foreign;
 use soabi_report::audit::{AuditReport, FindingEntry, SubjectKind};
 
-use super::overview::{Module, Overseen, Overview, State};
-use super::{distribution, file};
+use super::module::{Module, State};
+use super::overview::{Overseen, Overview};
+use super::place::{distribution, file};
 use crate::output::format::Format;
 use crate::output::view::View;
 

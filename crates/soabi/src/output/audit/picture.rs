@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::overview::{Module, Overseen, Overview, State};
+use super::module::{Module, State};
+use super::overview::{Overseen, Overview};
 use super::verdict::VerdictKind;
 use crate::output::columns::heads;
 use crate::output::picture::{Block, Meaning, Picture, Row, Square};

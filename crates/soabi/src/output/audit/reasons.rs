@@ -2,8 +2,9 @@
 
 use soabi_core::{AbiTag, Gate, Prediction, PredictionKind};
 
-use super::overview::{Overseen, Overview, State, known};
-use super::{list_of, list_of_some};
+use super::evidence::{list_of, list_of_some};
+use super::module::{State, known};
+use super::overview::{Overseen, Overview};
 use crate::output::columns::span;
 use crate::output::view::View;
 
@@ -81,7 +82,7 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
 }
 
 /// The name of the file that the prediction is about.
-fn file_of(module: &super::overview::Module<'_>, prediction: &Prediction) -> String {
+fn file_of(module: &super::module::Module<'_>, prediction: &Prediction) -> String {
     let object = module.objects.iter().find(|object| object.predictions.contains(prediction));
     let member = object.and_then(|object| object.member.as_deref()).unwrap_or_default();
     member.rsplit('/').next().unwrap_or_default().to_owned()

@@ -3,9 +3,10 @@
 use soabi_core::AbiTag;
 use soabi_report::audit::{SubjectEntry, SubjectKind};
 
+use super::evidence::list_of;
 use super::overview::{Overseen, Overview};
+use super::place::file_name;
 use super::verdict::{Verdict, VerdictKind, cpython};
-use super::{file_name, list_of};
 use crate::output::columns::span;
 use crate::readiness::Readiness;
 
@@ -91,7 +92,7 @@ impl Overview<'_> {
 
     /// `CPython 3.13 and 3.14`.
     pub(super) fn required_words(&self, pythons: &[AbiTag]) -> String {
-        cpython(pythons, &span(pythons, &super::overview::known(self.report), false))
+        cpython(pythons, &span(pythons, &super::module::known(self.report), false))
     }
 
     fn with(&self, readiness: Readiness) -> impl Iterator<Item = &Overseen<'_>> {

@@ -14,7 +14,8 @@ use soabi_core::Severity;
 use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind};
 use soabi_rules::{RULES, Rule};
 
-use super::{file, file_name, is_installed, lines, place};
+use super::evidence::lines;
+use super::place::{file, file_name, is_installed, place};
 use crate::output::format::Format;
 use crate::output::text::json;
 use crate::output::view::View;

@@ -33,19 +33,33 @@ impl PredictionKind {
     }
 }
 
+/// The longest text of a prediction in a report, in bytes. No name of Python's has a tenth of it.
+pub const TEXT_LIMIT: usize = 1024;
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
 impl Prediction {
-    /// The prediction as it stands in a report: no more than [`EVIDENCE_LIMIT`] names, and the count of the others.
+    /// The prediction as it stands in a report: no more than [`EVIDENCE_LIMIT`] names, and the count of the others; no
+    /// text of more than [`TEXT_LIMIT`] bytes. The same name is in the prediction of every interpreter.
     #[must_use]
     pub fn limited(mut self) -> Self {
         self.missing_more += self.missing.len().saturating_sub(EVIDENCE_LIMIT);
         self.missing.truncate(EVIDENCE_LIMIT);
         self.missing.shrink_to_fit();
+        self.missing.iter_mut().chain([&mut self.why]).for_each(cut);
         self
+    }
+}
+
+/// Cuts what is longer than [`TEXT_LIMIT`].
+fn cut(text: &mut String) {
+    if text.len() > TEXT_LIMIT {
+        text.truncate(text.floor_char_boundary(TEXT_LIMIT));
+        text.push_str("...");
+        text.shrink_to_fit();
     }
 }
 
@@ -71,4 +85,21 @@ pub struct Prediction {
     pub by_path_gate: Option<Gate>,
     /// Why `expect` is what it is.
     pub why: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        let cut = |text: String| {
+            let mut cut = text;
+            super::cut(&mut cut);
+            cut
+        };
+        assert_eq!(cut("x".repeat(TEXT_LIMIT)), "x".repeat(TEXT_LIMIT));
+        assert_eq!(cut("x".repeat(TEXT_LIMIT + 1)), "x".repeat(TEXT_LIMIT) + "...");
+        assert_eq!(cut("x".repeat(TEXT_LIMIT - 1) + "\u{e9}"), "x".repeat(TEXT_LIMIT - 1) + "...");
+    }
 }

@@ -14,9 +14,9 @@ use soabi_python::Interpreter;
 use soabi_rules::Platform;
 use soabi_rules::tables::ExportTable;
 
-#[cfg(run)]
-use crate::cli::PythonOptions;
 use crate::cli::audit::AuditArgs;
+#[cfg(run)]
+use crate::cli::options::PythonOptions;
 use crate::error::Error;
 #[cfg(run)]
 use crate::interpreters;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use soabi_core::AbiTag;
 use soabi_python::{Discovery, Environment, Interpreter, Manifest, Request, discover, manifests};
 
-use crate::cli::PythonOptions;
+use crate::cli::options::PythonOptions;
 use crate::error::Error;
 use crate::folders;
 

@@ -10,7 +10,7 @@ use soabi_core::Selector;
 use soabi_report::AuditReport;
 use soabi_rules::RuleId;
 
-use super::ReportOptions;
+use super::options::ReportOptions;
 use crate::output::audit;
 use crate::output::format::{self, Chosen, ReportCopy};
 

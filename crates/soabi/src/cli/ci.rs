@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::ReportOptions;
+use super::options::ReportOptions;
 
 #[derive(Args, Debug)]
 pub(crate) struct CiArgs {

@@ -8,7 +8,7 @@ use soabi_notes::{Claim, claims};
 use soabi_rules::RuleId;
 use soabi_rules::policy::UnknownRuleError;
 
-use super::ReportOptions;
+use super::options::ReportOptions;
 
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{ListFormat, PythonOptions, ReportOptions, seconds};
+use super::options::{ListFormat, PythonOptions, ReportOptions, seconds};
 
 #[derive(Args, Debug)]
 pub(crate) struct LoadArgs {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use soabi_core::{AbiTag, Rung, Shard};
 use soabi_report::MatrixReport;
 
-use super::{PythonOptions, ReportOptions, seconds};
+use super::options::{PythonOptions, ReportOptions, seconds};
 use crate::output::format::{self, Chosen};
 use crate::output::matrix;
 

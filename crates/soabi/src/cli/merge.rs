@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use soabi_report::MatrixReport;
 
-use super::ReportOptions;
+use super::options::ReportOptions;
 use crate::output::format::{self, Chosen};
 use crate::output::matrix;
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{PythonOptions, ReportOptions};
+use super::options::{PythonOptions, ReportOptions};
 use crate::output::format::{self, Chosen};
 use crate::output::notes;
 

@@ -4,7 +4,7 @@ use clap::Args;
 use soabi_core::AbiTag;
 use soabi_python::Discovery;
 
-use super::{PythonOptions, ReportOptions};
+use super::options::{PythonOptions, ReportOptions};
 use crate::output::format::{self, Chosen};
 use crate::output::pythons;
 

@@ -9,8 +9,8 @@ use soabi_report::AuditReport;
 use soabi_report::audit::{SCHEMA, SubjectEntry};
 use soabi_report::journal::{AuditedSubject, RunId};
 
-use crate::cli::ReportOptions;
 use crate::cli::audit::AuditArgs;
+use crate::cli::options::ReportOptions;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     } else {
         None
     };
-    let report = audit(args, &Audit { axis, settings, cache }, &inputs, view)?;
+    let (report, journal) = audit(args, &Audit { axis, settings, cache }, &inputs, view)?;
     let report = AuditReport { required, ..report };
     let is_chosen = args.all || !args.show.is_empty();
     let columns = if is_chosen { Columns::All } else { Columns::Relevant };
@@ -47,17 +47,24 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
         let options = ReportOptions { output: Some(copy.file.clone()) };
         output::deliver(&copy.format.text(&report, &view), &options)?;
     }
+    journal.map_or(Ok(()), Journal::finish)?;
     Ok(match exit(&report) {
         Exit::Unexpected if args.exit_zero => Exit::Clean,
         exit => exit,
     })
 }
 
-/// Audits the inputs; with `--resume`, those that an interrupted audit did not finish.
-fn audit(args: &AuditArgs, audit: &Audit, inputs: &[Input], view: &View) -> Result<AuditReport, Error> {
+/// Audits the inputs; with `--resume`, those that an interrupted audit did not finish. The journal is kept until the
+/// report is written.
+fn audit(
+    args: &AuditArgs,
+    audit: &Audit,
+    inputs: &[Input],
+    view: &View,
+) -> Result<(AuditReport, Option<Journal>), Error> {
     if !args.resume {
         let phase = Phase::begin("auditing", inputs.len(), view.is_quiet());
-        return Ok(audit.report(inputs, BTreeMap::new(), &|_, _| phase.done()));
+        return Ok((audit.report(inputs, BTreeMap::new(), &|_, _| phase.done()), None));
     }
     let run = RunId {
         schema: SCHEMA.to_owned(),
@@ -83,8 +90,7 @@ fn audit(args: &AuditArgs, audit: &Audit, inputs: &[Input], view: &View) -> Resu
     if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         anstream::eprintln!("warning: {}", error.in_full());
     }
-    journal.finish()?;
-    Ok(report)
+    Ok((report, Some(journal)))
 }
 
 fn configuration(args: &AuditArgs) -> Result<Config, ConfigFileError> {

@@ -14,8 +14,8 @@ use soabi_loader::Mode;
 use soabi_python::Interpreter;
 use soabi_report::load::{LoadEntry, LoadReport, SCHEMA};
 
-use crate::cli::ListFormat;
 use crate::cli::load::LoadArgs;
+use crate::cli::options::ListFormat;
 use crate::command::artifacts;
 use crate::error::Error;
 use crate::exit::Exit;

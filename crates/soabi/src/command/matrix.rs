@@ -67,7 +67,7 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     }
     let promises = promises(&cells, &subjects, &pythons, truth.as_ref())
         .map_err(|source| Error::Truth { path: args.expected.clone().unwrap_or_default(), source })?;
-    let ran = run_cells(args, &cells, &subjects, &pythons, view)?;
+    let (ran, journal) = run_cells(args, &cells, &subjects, &pythons, view)?;
     let isolation = ran.walls.as_ref().map(|walls| isolation(args.isolation, walls));
     errors.extend(ran.errors);
     let predictions = predictions(&subjects);
@@ -96,7 +96,9 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
         not_applicable,
     };
     let report = MatrixReport::new(head, cells, errors);
-    merge::deliver(&report, args.format, &args.report, view)
+    let exit = merge::deliver(&report, args.format, &args.report, view)?;
+    journal.map_or(Ok(()), Journal::finish)?;
+    Ok(exit)
 }
 
 fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {
@@ -169,13 +171,14 @@ fn rows(
     Ok((subjects, Vec::new()))
 }
 
+/// Runs the cells. The journal is kept until the report is written.
 fn run_cells(
     args: &MatrixArgs,
     cells: &[Cell],
     subjects: &[Subject],
     pythons: &[Interpreter],
     view: &View,
-) -> Result<run::Ran, Error> {
+) -> Result<(run::Ran, Option<Journal>), Error> {
     let scratch = scratch::scratch()?;
     let options = Options {
         jobs: args.jobs.unwrap_or_else(interpreters::cores),
@@ -221,11 +224,10 @@ fn run_cells(
     if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         anstream::eprintln!("warning: {}", error.in_full());
     }
-    journal.map_or(Ok(()), Journal::finish)?;
     if let Some(why) = ran.walls.as_ref().and_then(Walls::root_without_namespace) {
         anstream::eprintln!("warning: modules were run as root, without a user namespace ({why})");
     }
-    Ok(ran)
+    Ok((ran, journal))
 }
 
 /// A cell that ran, in the journal.

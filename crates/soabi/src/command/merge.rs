@@ -5,8 +5,8 @@ use std::path::Path;
 use soabi_report::matrix::{Conclusion, MatrixReport, SCHEMA};
 use soabi_report::merge::{Named, merge};
 
-use crate::cli::ReportOptions;
 use crate::cli::merge::MergeArgs;
+use crate::cli::options::ReportOptions;
 use crate::destination;
 use crate::error::Error;
 use crate::exit::Exit;

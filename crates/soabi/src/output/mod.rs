@@ -16,7 +16,7 @@ pub(crate) mod view;
 
 use std::io::{self, Write};
 
-use crate::cli::ReportOptions;
+use crate::cli::options::ReportOptions;
 use crate::destination;
 use crate::error::Error;
 use crate::output::view::View;

@@ -8,7 +8,7 @@ default:
 
 # everything that has to pass: formatting, lints, unit tests, the matrices
 [group('check')]
-test-all: fetch fmt-check clippy test-unit test-matrix
+test-all: fetch fmt-check clippy test-portable test-unit test-matrix
 
 # the two recipes that matter, where there is nothing but Debian 12 and Rust; as root, with debootstrap and the network
 [group('check')]
@@ -24,6 +24,17 @@ fmt-check:
 [group('check')]
 clippy:
     cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# the program that only audits, in pure Rust, as it is built where there is no Unix and no C compiler
+[group('check')]
+test-portable:
+    cargo clippy --package soabi --no-default-features --locked -- -D warnings
+    cargo test --package soabi-wheel --package soabi-audit --no-default-features --locked --quiet
+
+# licences, sources and duplicates of the dependencies, as deny.toml allows them; `just deny advisories` uses the network
+[group('check')]
+deny *WHAT='bans licenses sources':
+    cargo deny {{ if WHAT =~ 'advisories' { '' } else { '--offline' } }} --locked check {{WHAT}}
 
 # the unit tests of every crate
 [group('check')]
@@ -163,3 +174,14 @@ peers DIR='target/peers':
 [group('set up')]
 fmt:
     cargo fmt --all
+
+# the wheel of the program, in DIR, for the glibc of this machine; uses the network, for maturin
+[group('set up')]
+wheel DIR='target/wheels':
+    test -x target/maturin/bin/maturin || { python3 -m venv target/maturin; target/maturin/bin/pip install --quiet --disable-pip-version-check maturin==1.16.0; }
+    target/maturin/bin/maturin build --release --locked --out {{DIR}}
+
+# the wheel of the program in a fresh virtual environment: the command, `python -m soabi`, the library, and its audit of itself
+[group('check')]
+test-wheel: (wheel 'target/wheels')
+    python3 tests/wheel.py target/wheels/soabi-*.whl

@@ -9,6 +9,7 @@ extern crate soabi_test;
 mod audit;
 mod ci;
 mod cli;
+mod destination;
 mod explain;
 mod fuzz;
 mod harness;

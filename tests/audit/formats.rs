@@ -34,7 +34,7 @@ fn small_set() -> Wheelhouse {
 }
 
 fn run(house: &Wheelhouse, args: &[&str]) -> Finished {
-    let columns = ["--python", "cp27mu,cp38,cp313t,cp314,cp315t"];
+    let columns = ["--show", "cp27mu,cp38,cp313t,cp314,cp315t"];
     soabi(house.path()).args(["audit", "."]).args(columns).args(args).run()
 }
 

@@ -2,12 +2,14 @@
 
 mod bad_input;
 mod configuration;
+mod cost;
 mod definitions;
 mod formats;
 mod liars;
 mod promises;
 mod real_pythons;
 mod remembered;
+mod required;
 mod wheelhouse;
 
 use std::path::Path;

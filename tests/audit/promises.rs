@@ -66,11 +66,10 @@ fn own_names_are_no_imports() {
 #[case::not_searched_for("spam.abi3.so", "cp315t", "refuse", Some("name"))]
 #[case::by_luck("spam.abi3.so", "cp313t", "luck", None)]
 #[case::another_era("spam.so", "cp27mu", "refuse", Some("symbols"))]
-#[case::nobody_looked("spam.so", "cp34m", "unknown", None)]
 fn predictions(#[case] member: &str, #[case] python: &str, #[case] expect: &str, #[case] gate: Option<&str>) {
     let house = Wheelhouse::new();
     let wheel = house.wheel(&format!("cp39-abi3-manylinux_2_17_{ARCH}"), &[(member, &SPAM.compile())]);
-    let report = report(house.path(), &[&wheel, "--python", python]);
+    let report = report(house.path(), &[&wheel, "--show", python]);
     let [prediction] = &report.subjects[0].objects[0].predictions[..] else { panic!("{report:#?}") };
     assert_eq!((prediction.python.to_string().as_str(), prediction.expect.as_str()), (python, expect));
     assert_eq!(prediction.gate.map(soabi_core::Gate::as_str), gate, "{}", prediction.why);
@@ -78,9 +77,11 @@ fn predictions(#[case] member: &str, #[case] python: &str, #[case] expect: &str,
 
 #[rstest]
 #[case::all(&[], soabi_rules::tables::ExportTable::get().abis().len())]
-#[case::one(&["--python", "cp311"], 1)]
-#[case::with_debug_builds(&["--python", "3.9..3.10"], 3)]
-#[case::one_in_two_ways(&["--python", "cp310,3.10"], 1)]
+#[case::required(&["--python", "cp311"], soabi_rules::tables::ExportTable::get().abis().len())]
+#[case::one(&["--show", "cp311"], 1)]
+#[case::releases_with_the_gil(&["--show", "3.9..3.10"], 2)]
+#[case::one_in_two_ways(&["--show", "cp310,3.10"], 1)]
+#[case::shown_and_required(&["--show", "cp310", "--python", "3.11"], 2)]
 fn the_axis_is_narrowed(#[case] args: &[&str], #[case] number: usize) {
     let house = Wheelhouse::new();
     house.write("spam.so", &SPAM.compile());

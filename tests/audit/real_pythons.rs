@@ -15,7 +15,7 @@ fn an_interpreter_by_path() {
 
     let house = Wheelhouse::new();
     house.write("spam.so", &SPAM.compile());
-    let report = report(house.path(), &["spam.so", "--python", path]);
+    let report = report(house.path(), &["spam.so", "--show", path]);
     let [entry] = &report.pythons[..] else { panic!("{:?}", report.pythons) };
     assert_eq!(entry.id.to_string(), python["id"].as_str().unwrap());
     assert!(entry.path.is_some());

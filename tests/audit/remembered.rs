@@ -58,13 +58,13 @@ fn other_wishes_are_another_audit() {
     let house = Wheelhouse::new();
     pack(&house, Library { imports: &["PyType_Freeze"], ..SPAM });
     let codes =
-        [&[][..], &["--ignore", "abi3-version-too-low"], &["--python", "cp314"], &["--fail-on", "never"]];
+        [&[][..], &["--ignore", "abi3-version-too-low"], &["--show", "cp314"], &["--fail-on", "never"]];
     assert_eq!(codes.map(|args| run(&house, args).code()), [Some(1), Some(0), Some(1), Some(0)]);
     let pythons = |args: &[&str]| -> usize {
         let report: soabi_report::audit::AuditReport = run(&house, args).json();
         report.subjects[0].objects[0].predictions.len()
     };
-    assert_eq!((pythons(&["--python", "cp314"]), pythons(&["--python", "cp314,cp315"])), (1, 2));
+    assert_eq!((pythons(&["--show", "cp314"]), pythons(&["--show", "cp314,cp315"])), (1, 2));
 }
 
 /// What could not be audited is asked again each time.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use soabi_core::{AbiTag, VersionRange};
+use soabi_core::AbiTag;
 use soabi_report::audit::PythonEntry;
 use soabi_rules::tables::ExportTable;
 use soabi_rules::{Exports, Platform, Python};
@@ -43,12 +43,6 @@ impl Axis {
         columns.sort_by_key(|(abi, real)| (*abi, real.is_none()));
         columns.dedup_by_key(|(abi, _)| *abi);
         Self { columns }
-    }
-
-    /// The ABIs of the tables whose version lies in `range`.
-    pub fn abis_in(range: VersionRange) -> impl Iterator<Item = AbiTag> {
-        let is_in = move |abi: &AbiTag| abi.python_version().is_some_and(|version| range.contains(version));
-        ExportTable::get().abis().into_iter().filter(is_in)
     }
 
     /// The interpreters, as the rules see them.

@@ -101,6 +101,6 @@ fn object_entry(object: &Object, pythons: &[Python]) -> ObjectEntry {
         computed: object.computed(),
         definitions: definitions(object),
         built_with: built_with(object),
-        predictions: asked.iter().map(|python| predict(object, python)).collect(),
+        predictions: asked.iter().map(|python| predict(object, python).limited()).collect(),
     }
 }

@@ -101,6 +101,7 @@ impl Audit {
             tables: soabi_rules::tables::id().to_owned(),
             fail_on: self.settings.fail_on,
             pythons: self.axis.entries(),
+            required: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

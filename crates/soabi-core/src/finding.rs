@@ -4,6 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// The longest list of names in a report, in items. What is beyond it is counted.
+///
+/// A file can lack a hundred thousand names in every interpreter: without a limit its report would be as many times as
+/// large as the file as there are interpreters.
+pub const EVIDENCE_LIMIT: usize = 64;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -40,7 +46,11 @@ pub struct Finding {
     /// What is wrong, as a lowercase fragment.
     pub message: String,
     /// What proves it: lists of names under a word that says what they are (`symbols`, `pythons`, ...).
+    ///
+    /// Of each list at most [`EVIDENCE_LIMIT`] items.
     pub evidence: BTreeMap<&'static str, Vec<String>>,
+    /// How many items of a list in `evidence` are left out. Lists that are whole have no entry.
+    pub more: BTreeMap<&'static str, usize>,
     /// What to do about it.
     pub help: Option<String>,
 }

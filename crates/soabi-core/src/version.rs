@@ -86,6 +86,13 @@ impl VersionRange {
     pub fn contains(self, version: PyVersion) -> bool {
         self.first.is_none_or(|first| first <= version) && self.last.is_none_or(|last| version <= last)
     }
+
+    /// The versions that lie in both ranges. Where there are none, the first is above the last.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        let ends = [self.last, other.last];
+        Self { first: self.first.max(other.first), last: ends.into_iter().flatten().min() }
+    }
 }
 
 impl FromStr for VersionRange {

@@ -10,8 +10,8 @@ use soabi_core::version::PyVersion;
 
 use crate::definition::{HeadClass, Layout, slots::FIRST_OF_315};
 use crate::execute::Executor;
+use crate::module::{Definition, FoundBy, NoneBecause, Phase};
 use crate::program::Program;
-use crate::report::{Definition, FoundBy, NoneBecause, Phase};
 use crate::runtime_check;
 use crate::scan::Scan;
 use crate::toolkit::{Marker, Texts};

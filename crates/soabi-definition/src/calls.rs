@@ -3,7 +3,6 @@
 //! Functions of the interpreter return an object, or zero where they return a status; allocators return fresh
 //! memory; the functions that copy memory copy it. The functions that create a module end the search.
 
-use crate::execute::Created;
 use crate::machine::{Context, Machine};
 use crate::memory::{HEAP, MOST_BYTES};
 use crate::value::{ObjectKind, Value};
@@ -17,6 +16,17 @@ pub(crate) enum Effect {
     Ends,
     /// It creates the module.
     Creates(Created),
+}
+
+/// How a function created the module.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Created {
+    /// `PyModuleDef_Init`.
+    MultiPhase { definition: Value },
+    /// `PyModule_Create2` and its like.
+    SinglePhase { definition: Value, api_version: Option<u64>, trace_refs: bool },
+    /// `Py_InitModule4_64` and its like.
+    Python2 { name: Value, methods: Value, doc: Value, api_version: Option<u64> },
 }
 
 /// The first bytes of the mangled names of functions that create a module, and the argument that describes it.

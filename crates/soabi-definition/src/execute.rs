@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::calls::{self, Effect};
+use crate::calls::{self, Created, Effect};
 use crate::machine::{Context, Machine, ObjectAccess, RETURN, Registers, Step};
 use crate::memory::Memory;
 use crate::program::Program;
@@ -22,17 +22,6 @@ const MOST_CONCRETE_VISITS: u32 = 3000;
 const MOST_FORKS: usize = 2048;
 /// Calls that are remembered.
 const MOST_CALLS: usize = 4096;
-
-/// How a function created the module.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Created {
-    /// `PyModuleDef_Init`.
-    MultiPhase { definition: Value },
-    /// `PyModule_Create2` and its like.
-    SinglePhase { definition: Value, api_version: Option<u64>, trace_refs: bool },
-    /// `Py_InitModule4_64` and its like.
-    Python2 { name: Value, methods: Value, doc: Value, api_version: Option<u64> },
-}
 
 /// Where a path came to a stop that is worth a look. The state is still there.
 #[derive(Clone, Debug, PartialEq)]

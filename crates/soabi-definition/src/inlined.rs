@@ -13,7 +13,7 @@ use soabi_object::RelocationKind;
 use crate::built_with::BuiltWith;
 use crate::execute::Executor;
 use crate::machine::ObjectAccess;
-use crate::report::Definition;
+use crate::module::Definition;
 use crate::value::{ObjectKind, Value};
 
 /// Instructions for one function, and for all.

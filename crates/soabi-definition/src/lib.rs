@@ -19,6 +19,7 @@ mod execute;
 mod inlined;
 mod machine;
 mod memory;
+mod module;
 mod program;
 mod read;
 mod report;

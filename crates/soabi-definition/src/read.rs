@@ -7,10 +7,11 @@ use soabi_core::{InitKind, InitSymbol};
 use soabi_object::{Image, ObjectError};
 
 use crate::built_with::{self, BuiltWith};
+use crate::calls::Created;
 use crate::cpu::{Level, Needs};
 use crate::definition::{self, Decoded, minimum};
 use crate::design;
-use crate::execute::{Created, Executor, Stop};
+use crate::execute::{Executor, Stop};
 use crate::inlined;
 use crate::machine::Machine;
 use crate::memory::Memory;

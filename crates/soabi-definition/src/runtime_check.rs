@@ -4,8 +4,8 @@ use soabi_core::version::PyVersion;
 use soabi_object::Arch;
 
 use crate::execute::{Call, Executor};
+use crate::module::Definition;
 use crate::program::Program;
-use crate::report::Definition;
 use crate::value::{ObjectKind, Value};
 
 /// Instructions for the search in one function.

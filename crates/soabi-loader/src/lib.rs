@@ -9,6 +9,8 @@
 //! What this crate does not know: what the answer means. It says which step was refused and quotes the
 //! dynamic linker.
 
+pub mod streams;
+
 use std::convert::Infallible;
 use std::ffi::{OsString, c_int};
 use std::fs::File;

@@ -17,6 +17,7 @@ pub mod facts;
 pub mod format;
 pub mod image;
 mod macho;
+mod magic;
 mod pe;
 pub mod read;
 mod reader;

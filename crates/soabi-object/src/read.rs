@@ -1,4 +1,4 @@
-//! From bytes to images and facts, whatever the format.
+//! From bytes and files to facts, whatever the format.
 
 #![expect(
     clippy::disallowed_methods,
@@ -10,79 +10,12 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use object::macho::{FatArch32, FatArch64};
-
-use crate::budget::Budget;
 use crate::error::{FileError, ObjectError};
 use crate::facts::ObjectFacts;
-use crate::image::{Image, Parts};
-use crate::{elf, macho, pe, wasm};
+use crate::image::Image;
+use crate::magic::not_native;
 
-/// How many bytes of a file [`is_native`] wants to see.
-pub const MAGIC_LENGTH: usize = 64;
-
-/// Java's class files have the magic of universal Mach-O files and their own version in place of the number of
-/// slices. The first version was 45; no universal file has that many slices.
-const FIRST_JAVA_VERSION: u32 = 45;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Magic {
-    Elf,
-    MachO,
-    Universal32,
-    Universal64,
-    Pe,
-    Wasm,
-}
-
-/// Whether a file that starts with `start` and has `size` bytes is a native file by its magic number: ELF, Mach-O,
-/// PE, or a side module of WebAssembly. `start` should hold [`MAGIC_LENGTH`] bytes, or the whole file if it is shorter.
-pub fn is_native(start: &[u8], size: u64) -> bool {
-    magic(start, size).is_some()
-}
-
-fn magic(start: &[u8], size: u64) -> Option<Magic> {
-    match start {
-        [0x7f, b'E', b'L', b'F', ..] => Some(Magic::Elf),
-        [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => Some(Magic::MachO),
-        [0xca, 0xfe, 0xba, 0xbf, ..] => Some(Magic::Universal64),
-        [0xca, 0xfe, 0xba, 0xbe, a, b, c, d, ..]
-            if u32::from_be_bytes([*a, *b, *c, *d]) < FIRST_JAVA_VERSION =>
-        {
-            Some(Magic::Universal32)
-        }
-        [b'M', b'Z', ..] => {
-            // Text may start with `MZ` too, but does not then say where in the file the PE headers are.
-            let headers = start.get(0x3c..)?.first_chunk().copied().map(u32::from_le_bytes)?;
-            (headers >= 4 && u64::from(headers) < size).then_some(Magic::Pe)
-        }
-        [0, b'a', b's', b'm', ..] => wasm::is_side_module(start).then_some(Magic::Wasm),
-        _ => None,
-    }
-}
-
-fn not_native(start: &[u8]) -> ObjectError {
-    if start.is_empty() {
-        return ObjectError::Empty;
-    }
-    ObjectError::NotNative(start[..start.len().min(4)].to_vec())
-}
-
-/// The parts of each image in a file.
-pub(crate) fn parts<'data>(
-    bytes: &'data [u8],
-    budget: &mut Budget,
-) -> Result<Vec<Parts<'data>>, ObjectError> {
-    match magic(bytes, bytes.len() as u64) {
-        Some(Magic::Elf) => elf::parts(bytes, budget).map(|parts| vec![parts]),
-        Some(Magic::MachO) => macho::parts(bytes, budget).map(|parts| vec![parts]),
-        Some(Magic::Universal32) => macho::universal_parts::<FatArch32>(bytes, budget),
-        Some(Magic::Universal64) => macho::universal_parts::<FatArch64>(bytes, budget),
-        Some(Magic::Pe) => pe::parts(bytes, budget).map(|parts| vec![parts]),
-        Some(Magic::Wasm) => wasm::parts(bytes, budget).map(|parts| vec![parts]),
-        None => Err(not_native(bytes)),
-    }
-}
+pub use crate::magic::{MAGIC_LENGTH, is_native};
 
 /// The facts of a native file: one set, or one per slice of a universal file.
 ///

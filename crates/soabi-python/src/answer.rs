@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use soabi_core::{AbiTag, CpythonAbi, ExtSuffix, PyVersion};
 
 use crate::facts::Facts;
-use crate::query::QueryError;
+use crate::query_error::QueryError;
 
 /// The object that `query.py` prints.
 #[derive(Debug, Deserialize)]

@@ -51,7 +51,7 @@ type Place = (SearchPlace, Vec<PathBuf>);
 fn named(request: &Request) -> Vec<Place> {
     let path = |selector: &Selector| match selector {
         Selector::Path(path) => Some((SearchPlace::Explicit, vec![path.clone()])),
-        Selector::Id(_) | Selector::Versions(_) => None,
+        Selector::Id(_) | Selector::Versions(_) | Selector::Pypy(_) => None,
     };
     request.selection.iter().filter_map(path).collect()
 }

@@ -14,7 +14,8 @@ use crate::drift::{self, Drift};
 use crate::facts::Facts;
 use crate::interpreter::{Also, Interpreter, SearchPlace};
 use crate::manifest::{Manifest, manifests};
-use crate::query::{QueryError, ask};
+use crate::query::ask;
+use crate::query_error::QueryError;
 use soabi_core::Selector;
 
 use crate::request::Request;

@@ -18,7 +18,8 @@ pub mod facts;
 pub mod interpreter;
 pub mod manifest;
 pub mod method;
-pub mod query;
+mod query;
+pub mod query_error;
 pub mod request;
 mod shim;
 
@@ -29,6 +30,6 @@ pub use facts::Facts;
 pub use interpreter::{Also, Interpreter, SearchPlace};
 pub use manifest::{Manifest, ManifestError, manifests};
 pub use method::{InstallMethod, SourcePackage, Unpack};
-pub use query::QueryError;
+pub use query_error::QueryError;
 pub use request::Request;
 pub use soabi_core::Selector;

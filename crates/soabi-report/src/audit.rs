@@ -24,6 +24,9 @@ pub struct AuditReport {
     pub fail_on: Option<Severity>,
     /// The interpreters that predictions are made for, oldest first.
     pub pythons: Vec<PythonEntry>,
+    /// Those of them that are required to load everything that was audited, oldest first.
+    #[serde(default)]
+    pub required: Vec<AbiTag>,
     /// What was audited, in the order of the command line; what was found in folders by path.
     pub subjects: Vec<SubjectEntry>,
     /// The subjects counted.
@@ -136,17 +139,21 @@ pub struct FindingEntry {
     pub object: Option<String>,
     /// What is wrong.
     pub message: String,
-    /// What proves it: lists of names under a word that says what they are.
+    /// What proves it: lists of names under a word that says what they are, 64 of each at most.
     pub evidence: BTreeMap<String, Vec<String>>,
+    /// How many names of a list are left out. Lists that are whole have no entry.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub more: BTreeMap<String, usize>,
     /// What to do about it.
     pub help: Option<String>,
 }
 
 impl From<Finding> for FindingEntry {
     fn from(finding: Finding) -> Self {
-        let Finding { rule, severity, object, message, evidence, help } = finding;
+        let Finding { rule, severity, object, message, evidence, more, help } = finding;
         let evidence = evidence.into_iter().map(|(what, list)| (what.to_owned(), list)).collect();
-        Self { rule: rule.to_owned(), severity, object, message, evidence, help }
+        let more = more.into_iter().map(|(what, number)| (what.to_owned(), number)).collect();
+        Self { rule: rule.to_owned(), severity, object, message, evidence, more, help }
     }
 }
 
@@ -245,6 +252,7 @@ mod tests {
             object: None,
             message: "spam".to_owned(),
             evidence: BTreeMap::new(),
+            more: BTreeMap::new(),
             help: None,
         };
         let subject = SubjectEntry {
@@ -264,6 +272,7 @@ mod tests {
             tables: "0".to_owned(),
             fail_on,
             pythons: Vec::new(),
+            required: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

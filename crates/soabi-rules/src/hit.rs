@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use soabi_core::Severity;
+use soabi_core::finding::EVIDENCE_LIMIT;
 
 use crate::object::Object;
 
@@ -15,8 +16,10 @@ pub struct Hit {
     pub severity: Option<Severity>,
     /// What is wrong, as a lowercase fragment.
     pub message: String,
-    /// What proves it.
+    /// What proves it: at most [`EVIDENCE_LIMIT`] items of each list.
     pub evidence: BTreeMap<&'static str, Vec<String>>,
+    /// How many items of a list are left out.
+    pub more: BTreeMap<&'static str, usize>,
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -29,7 +32,14 @@ impl Hit {
 
     /// A hit on the whole subject.
     pub fn whole(message: impl Into<String>) -> Self {
-        Self { object: None, severity: None, message: message.into(), evidence: BTreeMap::new(), help: None }
+        Self {
+            object: None,
+            severity: None,
+            message: message.into(),
+            evidence: BTreeMap::new(),
+            more: BTreeMap::new(),
+            help: None,
+        }
     }
 
     /// Downgrades the hit to `severity`.
@@ -39,12 +49,18 @@ impl Hit {
         self
     }
 
-    /// Adds what proves it, under a word that says what it is. An empty list proves nothing and is left out.
+    /// Adds what proves it, under a word that says what it is. An empty list proves nothing and is left out; what is
+    /// beyond the limit is counted.
     #[must_use]
     pub fn evidence<T: ToString>(mut self, what: &'static str, list: impl IntoIterator<Item = T>) -> Self {
-        let list: Vec<String> = list.into_iter().map(|item| item.to_string()).collect();
-        if !list.is_empty() {
-            self.evidence.insert(what, list);
+        let mut list = list.into_iter();
+        let first: Vec<String> = list.by_ref().take(EVIDENCE_LIMIT).map(|item| item.to_string()).collect();
+        if !first.is_empty() {
+            self.evidence.insert(what, first);
+        }
+        let more = list.count();
+        if more > 0 {
+            self.more.insert(what, more);
         }
         self
     }
@@ -54,5 +70,24 @@ impl Hit {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::none(0, 0, None)]
+    #[case::few(3, 3, None)]
+    #[case::as_many_as_fit(EVIDENCE_LIMIT, EVIDENCE_LIMIT, None)]
+    #[case::one_more(EVIDENCE_LIMIT + 1, EVIDENCE_LIMIT, Some(1))]
+    #[case::many(100_000, EVIDENCE_LIMIT, Some(100_000 - EVIDENCE_LIMIT))]
+    fn long_lists_are_cut(#[case] items: usize, #[case] kept: usize, #[case] more: Option<usize>) {
+        let hit = Hit::whole("x").evidence("symbols", 0..items);
+        assert_eq!(hit.evidence.get("symbols").map_or(0, Vec::len), kept);
+        assert_eq!(hit.more.get("symbols").copied(), more);
     }
 }

@@ -116,6 +116,7 @@ fn finding(rule: &Rule, hit: Hit) -> Finding {
         object: hit.object,
         message: hit.message,
         evidence: hit.evidence,
+        more: hit.more,
         help: hit.help,
     }
 }

@@ -30,6 +30,7 @@ pub fn predict(object: &Object, python: &Python) -> Prediction {
         by_path: by_path.expect,
         by_path_gate: by_path.gate,
         missing: bindings.missing.into_iter().chain(bindings.depends).map(str::to_owned).collect(),
+        missing_more: 0,
     }
 }
 
@@ -50,6 +51,8 @@ impl Answer {
 #[derive(Default)]
 struct Bindings<'a> {
     missing: Vec<&'a str>,
+    /// Whether one of those that are missing, and that the object itself imports, can come with no patch release.
+    certain: bool,
     depends: Vec<&'a str>,
     unknown: Vec<&'a str>,
 }
@@ -57,10 +60,14 @@ struct Bindings<'a> {
 impl<'a> Bindings<'a> {
     fn of(object: &'a Object, python: &Python, platform: Platform) -> Self {
         let mut bindings = Self::default();
-        for import in object.imports.iter().chain(&object.bundled_imports) {
+        let own = object.imports.iter().map(|import| (import, true));
+        for (import, is_own) in own.chain(object.bundled_imports.iter().map(|import| (import, false))) {
             match python.binds(import, platform) {
                 Binding::Binds => {}
-                Binding::Missing => bindings.missing.push(&import.name),
+                Binding::Missing => {
+                    bindings.missing.push(&import.name);
+                    bindings.certain |= is_own && !import.may_come_with_a_patch();
+                }
                 Binding::Depends => bindings.depends.push(&import.name),
                 Binding::Unknown => bindings.unknown.push(&import.name),
             }
@@ -91,7 +98,7 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
         return Answer::refuse(Gate::Platform, format!("{abi} has no `{dll}`, which the file needs"));
     }
     if !bindings.missing.is_empty() {
-        return missing(object, python, &bindings.missing);
+        return missing(object, python, bindings);
     }
     if let Some(refusal) = refused_at(Gate::Symbols) {
         return Answer::refuse(Gate::Symbols, refusal.why.clone());
@@ -117,18 +124,14 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
     Answer { expect, gate: None, why }
 }
 
-/// What becomes of a file whose names `missing` are in none of the measured releases.
+/// What becomes of a file of which some names are in none of the measured releases.
 ///
 /// A private name may come in a patch release: one that was not measured may export it. That counts only where the
 /// file is promised; another version is not one for which it was built.
-fn missing(object: &Object, python: &Python, missing: &[&str]) -> Answer {
-    let abi = python.abi;
+fn missing(object: &Object, python: &Python, bindings: &Bindings<'_>) -> Answer {
+    let (abi, missing) = (python.abi, &bindings.missing);
     let releases = python.releases();
-    let certain = object
-        .imports
-        .iter()
-        .any(|import| missing.contains(&import.name.as_str()) && !import.may_come_with_a_patch());
-    if certain || releases.is_empty() || !object.promised.contains(&abi) {
+    if bindings.certain || releases.is_empty() || !object.promised.contains(&abi) {
         return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", named(missing)));
     }
     let why = format!("{} does not export {}; other releases may", releases.join(" and "), named(missing));

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use soabi_audit::{Axis, RealPython};
-use soabi_core::{AbiTag, Selector};
+use soabi_core::{AbiTag, CpythonAbi, Selection, Selector};
 #[cfg(run)]
 use soabi_object::ObjectFacts;
 #[cfg(run)]
 use soabi_python::Interpreter;
 #[cfg(run)]
 use soabi_rules::Platform;
+use soabi_rules::tables::ExportTable;
 
 #[cfg(run)]
 use crate::cli::PythonOptions;
@@ -20,34 +21,56 @@ use crate::error::Error;
 #[cfg(run)]
 use crate::interpreters;
 
-/// The interpreters that an audit predicts for: all of the tables, unless some are selected. A path selects a real
-/// interpreter, whose own exports are read.
-pub(crate) fn axis(args: &AuditArgs) -> Result<Axis, Error> {
-    if args.pythons.is_empty() {
-        return Ok(Axis::of_tables());
-    }
-    let mut columns: Vec<(AbiTag, Option<RealPython>)> = Vec::new();
-    for selector in &args.pythons {
+/// The interpreters that an audit predicts for, and those among them that are required to load everything.
+///
+/// All of the tables are predicted for, unless some are to be shown alone. A path names a real interpreter, whose own
+/// exports are read.
+pub(crate) fn axis(args: &AuditArgs) -> Result<(Axis, Vec<AbiTag>), Error> {
+    let required = columns(&args.pythons, args)?;
+    let mut ids: Vec<AbiTag> = required.iter().map(|(id, _)| *id).collect();
+    ids.sort();
+    ids.dedup();
+    let shown = if args.show.is_empty() {
+        ExportTable::get().abis().into_iter().map(|abi| (abi, None)).collect()
+    } else {
+        columns(&args.show, args)?
+    };
+    Ok((Axis::new(required.into_iter().chain(shown)), ids))
+}
+
+/// The interpreters that are named. Versions are those of CPython with the GIL.
+fn columns(selections: &[Selection], args: &AuditArgs) -> Result<Vec<(AbiTag, Option<RealPython>)>, Error> {
+    let mut columns = Vec::new();
+    for selector in selections.iter().flat_map(|selection| &selection.0) {
+        let before = columns.len();
         match selector {
-            Selector::Id(id) => columns.push((*id, None)),
             Selector::Path(path) => columns.extend(real(path, args)?),
-            Selector::Versions(range) => {
-                let before = columns.len();
-                columns.extend(Axis::abis_in(*range).map(|abi| (abi, None)));
-                if columns.len() == before {
-                    return Err(Error::Unmatched(selector.to_string()));
-                }
-            }
+            other => columns.extend(known(other).map(|abi| (abi, None))),
+        }
+        if columns.len() == before {
+            return Err(Error::Unmatched(selector.to_string()));
         }
     }
-    Ok(Axis::new(columns))
+    Ok(columns)
+}
+
+/// The interpreters of the tables that `selector` names.
+fn known(selector: &Selector) -> impl Iterator<Item = AbiTag> {
+    let is_release =
+        |abi: AbiTag| matches!(abi, AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version));
+    let is_named = move |abi: &AbiTag| {
+        let version = abi.python_version();
+        let is_wanted = version.is_some_and(|version| selector.matches(*abi, version));
+        is_wanted && (is_release(*abi) || !matches!(selector, Selector::Versions(_)))
+    };
+    ExportTable::get().abis().into_iter().filter(is_named)
 }
 
 /// The interpreter at `path`, with the exports of its library.
 #[cfg(run)]
 fn real(path: &Path, args: &AuditArgs) -> Result<Vec<(AbiTag, Option<RealPython>)>, Error> {
-    let only =
-        PythonOptions { pythons: vec![Selector::Path(path.to_owned())], cache_dir: args.cache_dir.clone() };
+    let selection = Selection(vec![Selector::Path(path.to_owned())]);
+    let only = PythonOptions { pythons: vec![selection], cache_dir: args.cache_dir.clone() };
     let discovery = interpreters::search(&only)?;
     if let Some(broken) = discovery.broken.into_iter().next() {
         return Err(Error::BrokenPython { path: broken.path, why: broken.error.to_string() });

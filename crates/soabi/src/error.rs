@@ -1,7 +1,7 @@
 //! The one error type at the edge: what soabi could not do, and what to do about it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstream::eprintln;
 use soabi_audit::config::ConfigFileError;
@@ -51,6 +51,10 @@ pub(crate) enum Error {
     Snapshot { file: PathBuf, source: FileError },
     #[error("the report could not be written to `{}`", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("the report would replace `{}`, which is an input{}", output.display(), under_its_name(output, input))]
+    OutputIsInput { output: PathBuf, input: PathBuf },
+    #[error("the report would replace `{}`, which is an archive or a native file", path.display())]
+    OutputIsBinary { path: PathBuf },
     #[error("the report could not be written")]
     Stdout(#[source] io::Error),
     #[cfg(run)]
@@ -91,6 +95,11 @@ pub(crate) enum Error {
     NoSuchCommand { command: String, nearest: Option<String> },
 }
 
+/// The name of the input, where it is another than that of the output.
+fn under_its_name(output: &Path, input: &Path) -> String {
+    if output == input { String::new() } else { format!(" (`{}`)", input.display()) }
+}
+
 impl Error {
     /// What the user can do, where there is something to do.
     fn hint(&self) -> Option<String> {
@@ -99,6 +108,11 @@ impl Error {
             Self::NoPython { help } | Self::NoneWanted { help, .. } | Self::NoSuchCell { help, .. } => {
                 Some(help.clone())
             }
+            Self::OutputIsInput { .. } | Self::OutputIsBinary { .. } => Some(
+                "`-o` takes the argument behind it: `audit -o dist/*.whl` makes the first wheel the output. Name a file \
+                 for the report, `audit -o report.txt dist/*.whl`"
+                    .to_owned(),
+            ),
             Self::NoReport { .. } => Some("`soabi matrix --format json` writes one".to_owned()),
             Self::Merge(error) => Some(error.hint().to_owned()),
             Self::Unmatched(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),

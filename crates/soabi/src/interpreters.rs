@@ -17,7 +17,7 @@ pub(crate) fn search(options: &PythonOptions) -> Result<Discovery, Error> {
         None => folders::cache(None).ok(),
     };
     let request = Request {
-        selection: options.pythons.clone(),
+        selection: options.selectors().cloned().collect(),
         own_pythons: folders::data().ok().map(|data| data.join("pythons")),
         cache_dir: cache.map(|cache| cache.join("pythons")),
         jobs: cores(),
@@ -45,7 +45,7 @@ pub(crate) fn search_some(options: &PythonOptions) -> Result<Discovery, Error> {
     if options.pythons.is_empty() {
         return Err(Error::NoPython { help: help_for(manifests().iter().rev()) });
     }
-    let wanted: Vec<_> = options.pythons.iter().map(ToString::to_string).collect();
+    let wanted: Vec<_> = options.selectors().map(ToString::to_string).collect();
     let help = help_for(discovery.missing.iter().copied());
     Err(Error::NoneWanted { wanted: wanted.join(", "), help })
 }

@@ -10,6 +10,7 @@ mod axis;
 mod ci;
 mod cli;
 mod command;
+mod destination;
 mod error;
 mod exit;
 mod folders;
@@ -18,6 +19,7 @@ mod interpreters;
 mod journal;
 mod output;
 mod progress;
+mod readiness;
 #[cfg(run)]
 mod scratch;
 
@@ -30,6 +32,7 @@ use clap::Parser;
 use crate::cli::{Cli, Command};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output::view::View;
 
 fn main() -> ExitCode {
     #[cfg(run)]
@@ -65,22 +68,23 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, Error> {
+    let view = View::of_process(cli.verbosity.level());
     match cli.command {
-        Command::Audit(args) => command::audit::run(&args),
+        Command::Audit(args) => command::audit::run(&args, &view),
         #[cfg(run)]
         Command::Ci(args) => command::ci::run(&args),
         Command::Completions(args) => command::completions::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Inspect(args) => command::inspect::run(&args),
         #[cfg(run)]
-        Command::Matrix(args) => command::matrix::run(&args),
+        Command::Matrix(args) => command::matrix::run(&args, &view),
         #[cfg(run)]
-        Command::Notes(args) => command::notes::run(&args),
-        Command::Merge(args) => command::merge::run(&args),
+        Command::Notes(args) => command::notes::run(&args, &view),
+        Command::Merge(args) => command::merge::run(&args, &view),
         #[cfg(run)]
-        Command::Pythons(args) => command::pythons::run(&args),
+        Command::Pythons(args) => command::pythons::run(&args, &view),
         #[cfg(run)]
-        Command::Load(args) => command::load::run(&args),
+        Command::Load(args) => command::load::run(&args, &view),
         Command::Other(arguments) => Err(command::other::error(&arguments)),
     }
 }

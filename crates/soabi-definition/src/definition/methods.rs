@@ -5,6 +5,8 @@ use serde::Serialize;
 use crate::memory::Memory;
 use crate::value::Value;
 
+use super::text::text_at;
+
 /// The most entries of a table that are read.
 const MOST: usize = 1 << 16;
 
@@ -73,7 +75,7 @@ pub(crate) fn table(memory: &Memory<'_>, address: u64) -> Option<Vec<Method>> {
         };
         let flags = u32::try_from(memory.number(at.wrapping_add(2 * width), 4)?).ok()?;
         let function = memory.pointer(at.wrapping_add(width)).int().filter(|&function| function != 0);
-        let doc = super::text_at(memory, at.wrapping_add(3 * width)).ok().flatten();
+        let doc = text_at(memory, at.wrapping_add(3 * width)).ok().flatten();
         methods.push(Method { name, flags: flag_names(flags), doc, raw_flags: flags, function });
         at = at.wrapping_add(4 * width);
     }

@@ -9,10 +9,13 @@ pub(crate) mod layout;
 pub(crate) mod methods;
 pub(crate) mod minimum;
 pub(crate) mod slots;
+mod text;
 pub(crate) mod types;
 
 use crate::memory::Memory;
 use crate::value::Value;
+
+use text::text_at;
 
 pub use abi_info::{AbiFlag, AbiInfo};
 pub use layout::{HeadClass, Layout};
@@ -34,15 +37,6 @@ pub(crate) struct Decoded {
     pub(crate) methods: Option<Vec<Method>>,
     pub(crate) slots: Option<Vec<Slot>>,
     pub(crate) abi_info: Option<AbiInfo>,
-}
-
-/// The text that a pointer at `address` points to: `Ok(None)` for a null pointer, `Err` if it is unknown.
-fn text_at(memory: &Memory<'_>, address: u64) -> Result<Option<String>, ()> {
-    match memory.pointer(address) {
-        Value::Int(0) => Ok(None),
-        Value::Int(at) => memory.text(at).map(Some).ok_or(()),
-        _ => Err(()),
-    }
 }
 
 /// A signed number of the pointer's width.

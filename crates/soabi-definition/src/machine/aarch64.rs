@@ -7,7 +7,7 @@ use crate::memory::THREAD;
 use crate::value::{Flags, Value, mask, sign_extend};
 
 use super::aarch64_bits::{Condition, bitmask, bits, flag, holds, signed};
-use super::{Context, Step};
+use super::context::{Context, Step};
 
 /// The stack pointer, after `x0` to `x30`.
 pub(super) const SP: usize = 31;

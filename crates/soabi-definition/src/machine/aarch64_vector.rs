@@ -2,8 +2,8 @@
 
 use crate::value::{Flags, Value};
 
-use super::Context;
 use super::aarch64_bits::{bits, flag};
+use super::context::Context;
 
 const ZERO: Value = Value::Int(0);
 

@@ -7,8 +7,8 @@ use iced_x86::{ConditionCode, Decoder, DecoderOptions, Instruction, Mnemonic, Op
 
 use crate::value::{Flags, Value, mask};
 
-use super::x86_64_operands::{address, forget, general_number, read_register, write_register};
-use super::{Context, Step};
+use super::context::{Context, Step};
+use super::x86_64_operands::{add, address, forget, general_number, read_register, write_register};
 
 const RSP: usize = 4;
 
@@ -416,13 +416,6 @@ impl Cpu<'_, '_> {
 
     fn forget(&mut self) {
         forget(self.context, self.instruction);
-    }
-}
-
-pub(super) fn add(left: Value, right: Value) -> Value {
-    match (left, right) {
-        (value, Value::Int(by)) | (Value::Int(by), value) => value.offset(by),
-        _ => Value::Unknown,
     }
 }
 

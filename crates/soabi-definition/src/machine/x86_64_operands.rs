@@ -5,8 +5,7 @@ use iced_x86::{Instruction, InstructionInfoFactory, Mnemonic, OpAccess, OpKind, 
 use crate::memory::THREAD;
 use crate::value::{Flags, Value, mask};
 
-use super::Context;
-use super::x86_64::add;
+use super::context::Context;
 
 /// The address of the memory operand.
 pub(super) fn address(context: &Context<'_>, instruction: &Instruction) -> Value {
@@ -101,5 +100,13 @@ pub(super) fn forget(context: &mut Context<'_>, instruction: &Instruction) {
     }
     if instruction.rflags_modified() != 0 {
         context.registers.flags = Flags::default();
+    }
+}
+
+/// The sum, where one of the two is a number.
+pub(super) fn add(left: Value, right: Value) -> Value {
+    match (left, right) {
+        (value, Value::Int(by)) | (Value::Int(by), value) => value.offset(by),
+        _ => Value::Unknown,
     }
 }

@@ -5,7 +5,7 @@ use iced_x86::{Instruction, Mnemonic, OpKind, Register};
 
 use crate::value::{Value, mask};
 
-use super::Context;
+use super::context::Context;
 use super::x86_64_operands::{address, read_register, write_register};
 
 /// The lanes of an operand, the lowest first.

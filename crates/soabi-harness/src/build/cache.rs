@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! specimens/<key>/<sha256>/<file name>    a finished build; appears at once and as a whole, by a rename
-//! building/<random>/                      builds that go on, and entries that are removed
+//! building/<number>/                      builds that go on, and entries that are removed; locked by their process
 //! cargo/<folder>/                         sources and target folder of what cargo builds
 //! ```
 //!
@@ -12,19 +12,19 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
+use soabi_child::folder::{self, Folder};
 use soabi_core::hex;
-use tempfile::TempDir;
 
-use super::CacheError;
 use super::not_built::NotBuilt;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// After this time, what a killed process left in `building/` is removed.
-const ABANDONED: Duration = DAY;
+/// After this time, a folder in `building/` that no process has locked was left by a process that was killed.
+const ABANDONED: Duration = Duration::from_secs(2);
 
 /// After this time without a use, an entry is removed.
 const UNUSED: Duration = Duration::from_hours(30 * 24);
@@ -45,6 +45,16 @@ impl Key {
         }
         Self(hex(&hash.finalize()[..16]))
     }
+}
+
+/// The cache cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("could not use `{}` as a cache", .path.display())]
+pub struct CacheError {
+    /// The folder.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
 }
 
 /// The cache.
@@ -86,9 +96,9 @@ impl Cache {
     }
 
     /// An empty folder for one build, removed with the value.
-    pub(super) fn scratch(&self) -> Result<TempDir, NotBuilt> {
+    pub(super) fn scratch(&self) -> Result<Scratch, NotBuilt> {
         let folder = self.root.join("building");
-        tempfile::tempdir_in(&folder).map_err(NotBuilt::io("create a folder in", &folder))
+        Scratch::new(&folder).map_err(NotBuilt::io("create a folder in", &folder))
     }
 
     /// Makes a copy of `product` the finished build of `key`, and returns its path. If another process has published
@@ -148,12 +158,45 @@ impl Cache {
     /// Removes what killed processes left behind, and entries that have not been used for long.
     pub(super) fn sweep(&self) {
         // Another process may be sweeping too; a folder that cannot be removed now is removed by a later run.
-        for folder in older_than(&self.root.join("building"), ABANDONED) {
-            let _ = fs::remove_dir_all(folder);
+        for path in older_than(&self.root.join("building"), ABANDONED) {
+            if File::open(&path).is_ok_and(|folder| folder.try_lock().is_ok()) {
+                let _ = folder::remove(&path);
+            }
         }
         for entry in older_than(&self.root.join("specimens"), UNUSED) {
             let _ = self.remove(&entry);
         }
+    }
+}
+
+/// A folder below `building/`, removed with the value and, should its process be killed, by the next build.
+pub(super) struct Scratch {
+    folder: Folder,
+    /// The folder, locked as long as this value lives.
+    _lock: File,
+}
+
+impl Scratch {
+    fn new(parent: &Path) -> io::Result<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            match Folder::new(parent.join(format!("{}-{number}", std::process::id()))) {
+                // Of a killed process that had the same number, or of one in another PID namespace.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+                Ok(folder) => {
+                    let lock = File::open(folder.path())?;
+                    // Where there are no locks, nothing is swept.
+                    let _ = lock.lock();
+                    return Ok(Self { folder, _lock: lock });
+                }
+            }
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
     }
 }
 
@@ -210,6 +253,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), NotBuilt> {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use tempfile::TempDir;
 
     use super::*;
 
@@ -277,6 +321,32 @@ mod tests {
         let file = cache.publish(&key, "spam.so", &product).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "first");
         assert_eq!(cache.find(&key, "spam.so"), Some(file));
+        assert!(is_empty(&root.path().join("building")));
+    }
+
+    #[test]
+    fn what_a_killed_build_left_is_swept() {
+        let root = tempfile::tempdir().unwrap();
+        let cache = Cache::open(root.path()).unwrap();
+        let [live, new] = [cache.scratch().unwrap(), cache.scratch().unwrap()];
+        let dead = root.path().join("building/1-1");
+        fs::create_dir(&dead).unwrap();
+        fs::create_dir(dead.join("closed")).unwrap();
+        fs::write(dead.join("closed/spam.o"), "").unwrap();
+        fs::set_permissions(dead.join("closed"), std::os::unix::fs::PermissionsExt::from_mode(0o000))
+            .unwrap();
+        let left = root.path().join("building/1-2");
+        fs::create_dir(&left).unwrap();
+        let old = SystemTime::now().checked_sub(ABANDONED * 2).unwrap();
+        for folder in [live.path(), &dead] {
+            File::open(folder).unwrap().set_modified(old).unwrap();
+        }
+        cache.sweep();
+        assert!(live.path().exists() && new.path().exists() && left.exists());
+        assert!(!dead.exists());
+        drop((live, new));
+        File::open(&left).unwrap().set_modified(old).unwrap();
+        cache.sweep();
         assert!(is_empty(&root.path().join("building")));
     }
 

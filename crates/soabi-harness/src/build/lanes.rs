@@ -8,9 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use super::cache::{Cache, Key};
 use super::environment;
 use super::not_built::NotBuilt;
+use super::options::BuildOptions;
 use super::order::Order;
+use super::progress::Progress;
 use super::steps::Place;
-use super::{BuildOptions, Progress};
 
 /// Orders that one thread carries out, one after another.
 type Lane<'o> = Vec<(&'o Key, &'o Order)>;

@@ -10,8 +10,10 @@ mod command;
 mod environment;
 mod lanes;
 mod not_built;
+mod options;
 mod order;
 mod progress;
+mod recipe;
 mod rustc;
 mod steps;
 mod tool;
@@ -19,8 +21,7 @@ mod tool;
 #[cfg(test)]
 mod tests;
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use self::cache::Cache;
 use self::lanes::Products;
@@ -28,20 +29,11 @@ use self::order::Order;
 use crate::specimen::{BuildRecipe, Specimen};
 use crate::subject::Subject;
 
+pub use self::cache::CacheError;
 pub use self::not_built::NotBuilt;
+pub use self::options::BuildOptions;
 pub use self::progress::Progress;
 pub use self::tool::{Tool, Tools};
-
-/// How specimens are built.
-#[derive(Debug)]
-pub struct BuildOptions<'a> {
-    /// The programs that build.
-    pub tools: &'a Tools,
-    /// The folder of the cache. It is created.
-    pub cache: &'a Path,
-    /// How many builds may run at once. Zero counts as one.
-    pub jobs: usize,
-}
 
 /// A specimen that was built, or the reason why not.
 #[derive(Clone, Debug)]
@@ -75,16 +67,6 @@ impl Built<'_> {
             missing: self.result.as_ref().err().map(in_full),
         }
     }
-}
-
-/// The cache cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("could not use `{}` as a cache", .path.display())]
-pub struct CacheError {
-    /// The folder.
-    pub path: PathBuf,
-    /// Why.
-    pub source: io::Error,
 }
 
 /// Builds the `specimens` that are not in the cache, and returns the path of each.

@@ -10,9 +10,9 @@ use soabi_core::ArtifactId;
 
 use super::cache::{Cache, Key, write};
 use super::not_built::NotBuilt;
-use super::steps::{Place, Steps, compiler};
+use super::steps::{Place, Steps};
 use super::tool::Tools;
-use super::{cargo, environment};
+use super::{cargo, environment, recipe};
 use crate::specimen::{BuildRecipe, Specimen};
 
 /// A part of every key: raised when a change is not in the other parts.
@@ -41,7 +41,7 @@ impl Order {
     pub(super) fn all(specimens: &[Specimen<'_>], tools: &Tools, cache: &Cache) -> Vec<Self> {
         let mut headers = HashMap::new();
         let order = |specimen: &Specimen<'_>| {
-            let steps = Steps::of(specimen, tools, cache.root());
+            let steps = recipe::steps(specimen, tools, cache.root());
             let key = key(specimen, &steps, tools, cache.root(), &mut headers);
             Self { id: specimen.id(), steps, key }
         };
@@ -103,7 +103,7 @@ fn key(
     if let BuildRecipe::Cargo { .. } = specimen.flavor.recipe {
         tools.cargo.path()?;
     }
-    parts.push(compiler(specimen, tools).identity(folder)?.into());
+    parts.push(recipe::compiler(specimen, tools).identity(folder)?.into());
     for (name, value) in environment::of_compilers() {
         parts.extend([name.into(), value.as_encoded_bytes().to_vec()]);
     }

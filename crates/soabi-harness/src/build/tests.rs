@@ -96,7 +96,7 @@ fn commands(wanted: &str, python: &str) -> Vec<String> {
     };
     let specimens = plan(flavors(), &interpreters).specimens;
     let specimen = specimens.iter().find(|specimen| specimen.name == wanted).unwrap();
-    let steps = steps::Steps::of(specimen, &tools, Path::new("/the cache"));
+    let steps = recipe::steps(specimen, &tools, Path::new("/the cache"));
     steps.commands.iter().map(ToString::to_string).collect()
 }
 

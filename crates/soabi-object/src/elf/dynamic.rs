@@ -8,8 +8,8 @@ use crate::error::{At, ObjectError};
 use crate::facts::ElfFacts;
 use crate::reader::{Reader, lossy};
 
-use super::ElfFile;
-use super::headers::Range;
+use super::file::ElfFile;
+use super::range::Range;
 
 /// The entries of the dynamic section that an image is made of. Addresses are as the file counts them.
 #[derive(Debug, Default)]

@@ -11,8 +11,9 @@ use crate::format::{Format, ObjectKind};
 use crate::image::{Map, Segment};
 use crate::reader::{Reader, lossy};
 
-use super::header_error;
+use super::file::header_error;
 use super::property;
+use super::range::Range;
 
 /// Pages have at least this size on every Linux. With larger pages more of the file is visible behind a segment.
 const PAGE: u64 = 0x1000;
@@ -27,17 +28,6 @@ pub(super) struct Headers {
     notes: Vec<Range>,
     thread_local: Option<ThreadLocalBlock>,
     executable_stack: Option<bool>,
-}
-
-/// A range that a program header names.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Range {
-    pub(super) address: u64,
-    pub(super) offset: u64,
-    /// In memory.
-    pub(super) size: u64,
-    pub(super) file_size: u64,
-    pub(super) alignment: u64,
 }
 
 impl Headers {

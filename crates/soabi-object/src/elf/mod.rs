@@ -6,12 +6,15 @@
 //! Sources: the System V gABI, chapter 5, and glibc's `elf/dl-load.c` and `elf/dl-lookup.c`.
 
 mod dynamic;
+mod file;
 mod headers;
 mod kinds;
 mod property;
+mod range;
 mod relocations;
 mod relr;
 mod symbols;
+mod tables;
 mod versions;
 
 use object::elf;
@@ -27,21 +30,12 @@ use crate::image::{Initializer, Map, Parts};
 use crate::reader::{Reader, lossy};
 
 use dynamic::Dynamic;
+use file::{ElfFile, header_error};
 use headers::Headers;
 use versions::Versions;
 
 pub(crate) use relocations::relocations;
-
-/// What relocations and initializers are read from.
-#[derive(Debug)]
-pub(crate) struct Tables<'data> {
-    dynamic: Dynamic<'data>,
-    machine: elf::Machine,
-    endian: Endianness,
-    mips64el: bool,
-    /// How many symbols the dynamic linker can reach.
-    symbols: usize,
-}
+pub(crate) use tables::Tables;
 
 /// The parts of an ELF file.
 pub(crate) fn parts<'data>(data: &'data [u8], budget: &mut Budget) -> Result<Parts<'data>, ObjectError> {
@@ -54,10 +48,6 @@ pub(crate) fn parts<'data>(data: &'data [u8], budget: &mut Budget) -> Result<Par
         }
         class => Err(header_error("class", 4, format!("it is {class:?}, expected 1 (32-bit) or 2 (64-bit)"))),
     }
-}
-
-fn header_error(what: &'static str, offset: u64, problem: String) -> ObjectError {
-    ObjectError::Malformed { format: Format::Elf, what, at: At::Offset(offset), problem }
 }
 
 fn read<'data, Elf: FileHeader<Endian = Endianness>>(
@@ -104,13 +94,6 @@ fn read<'data, Elf: FileHeader<Endian = Endianness>>(
     parts.details.elf = Some(facts);
     parts.map = map;
     Ok(parts)
-}
-
-/// The types of one class of ELF, and the header that says how to read them.
-struct ElfFile<'data, Elf> {
-    header: &'data Elf,
-    endian: Endianness,
-    marker: std::marker::PhantomData<Elf>,
 }
 
 /// What the file header alone says.

@@ -11,7 +11,7 @@ use crate::error::{At, ObjectError};
 use crate::facts::IsaLevels;
 use crate::reader::Reader;
 
-use super::headers::Range;
+use super::range::Range;
 
 const WHAT: &str = "notes";
 

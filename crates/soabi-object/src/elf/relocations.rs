@@ -14,8 +14,10 @@ use crate::reader::Reader;
 use crate::relocation::{Relocation, RelocationKind};
 
 use super::dynamic::{Dynamic, RelocationTable};
+use super::file::ElfFile;
+use super::kinds;
 use super::relr::Places;
-use super::{ElfFile, Tables, kinds};
+use super::tables::Tables;
 
 /// Calls `note` with the index of each symbol that a relocation names and the use that it is.
 ///

@@ -10,8 +10,8 @@ use crate::facts::{Export, Import, Provider, SymbolKind, Uses};
 use crate::reader::{Reader, lossy};
 use crate::symbol::{Binding, Symbol};
 
-use super::ElfFile;
 use super::dynamic::Dynamic;
+use super::file::ElfFile;
 use super::relocations;
 use super::versions::{Version, Versions};
 

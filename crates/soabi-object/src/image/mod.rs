@@ -8,23 +8,27 @@
 //! It does not know what is at an address, and it reads no section header and no other table that is for linkers
 //! and debuggers only.
 
+mod parts;
 mod segment;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use object::macho::{FatArch32, FatArch64};
+
+pub(crate) use parts::{Initializer, Parts, Tables};
 pub(crate) use segment::Map;
 pub use segment::Segment;
 
 use crate::arch::Arch;
 use crate::budget::Budget;
 use crate::error::ObjectError;
-use crate::facts::Details;
+use crate::facts::{Details, ObjectFacts};
 use crate::format::{Endian, Format, ObjectKind};
-use crate::read;
+use crate::magic::{Magic, magic, not_native};
 use crate::reader::Reader;
 use crate::relocation::{Pointer, Relocation, RelocationKind};
 use crate::symbol::Symbol;
-use crate::{elf, macho, pe};
+use crate::{elf, macho, pe, wasm};
 
 /// A native file, or one slice of a universal file. It borrows the file's bytes.
 ///
@@ -41,91 +45,6 @@ pub struct Image<'data> {
     by_name: OnceLock<Vec<u32>>,
 }
 
-/// What the decoder of a format finds.
-#[derive(Debug)]
-pub(crate) struct Parts<'data> {
-    pub(crate) map: Map<'data>,
-    pub(crate) format: Format,
-    pub(crate) kind: ObjectKind,
-    pub(crate) arch: Arch,
-    pub(crate) bits: u8,
-    pub(crate) endian: Endian,
-    pub(crate) base: u64,
-    pub(crate) symbols: Vec<Symbol<'data>>,
-    pub(crate) details: Details,
-    pub(crate) tables: Tables<'data>,
-}
-
-/// Where relocations and initializers are, by format.
-#[derive(Debug)]
-pub(crate) enum Tables<'data> {
-    /// The file has none: nothing loads it.
-    None,
-    /// ELF.
-    Elf(Box<elf::Tables<'data>>),
-    /// Mach-O.
-    MachO(macho::Tables),
-    /// PE.
-    Pe(pe::Tables),
-}
-
-impl Parts<'_> {
-    /// The parts of a file of which only the header is known.
-    pub(crate) fn header(format: Format, kind: ObjectKind, arch: Arch, bits: u8, endian: Endian) -> Self {
-        Self {
-            map: Map::new(&[], []),
-            format,
-            kind,
-            arch,
-            bits,
-            endian,
-            base: 0,
-            symbols: Vec::new(),
-            details: Details::default(),
-            tables: Tables::None,
-        }
-    }
-
-    /// The width of a pointer in bytes.
-    pub(crate) const fn pointer_size(&self) -> u8 {
-        self.bits / 8
-    }
-
-    /// The pointer-sized word at `address`.
-    pub(crate) fn word_at(&self, address: u64) -> Option<u64> {
-        if self.bits == 64 { self.u64_at(address) } else { self.u32_at(address).map(u64::from) }
-    }
-
-    /// The 32-bit number at `address`.
-    pub(crate) fn u32_at(&self, address: u64) -> Option<u32> {
-        self.number(address).map(|bytes| u32_of(bytes, self.endian))
-    }
-
-    /// The 64-bit number at `address`.
-    pub(crate) fn u64_at(&self, address: u64) -> Option<u64> {
-        self.number(address).map(|bytes| u64_of(bytes, self.endian))
-    }
-
-    fn number<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
-        let mut bytes = [0; N];
-        self.map.read(address, &mut bytes).then_some(bytes)
-    }
-}
-
-fn u64_of(bytes: [u8; 8], endian: Endian) -> u64 {
-    match endian {
-        Endian::Little => u64::from_le_bytes(bytes),
-        Endian::Big => u64::from_be_bytes(bytes),
-    }
-}
-
-fn u32_of(bytes: [u8; 4], endian: Endian) -> u32 {
-    match endian {
-        Endian::Little => u32::from_le_bytes(bytes),
-        Endian::Big => u32::from_be_bytes(bytes),
-    }
-}
-
 impl<'data> Image<'data> {
     /// The images of a native file: one, or one per slice of a universal Mach-O file in the file's order.
     ///
@@ -135,7 +54,7 @@ impl<'data> Image<'data> {
     /// when reading it would cost more than the [`Budget`] of a file of this size.
     pub fn parse(data: &'data [u8]) -> Result<Vec<Self>, ObjectError> {
         let mut budget = Budget::for_size(data.len() as u64);
-        let parts = read::parts(data, &mut budget)?;
+        let parts = parts(data, &mut budget)?;
         let budget = Arc::new(Mutex::new(budget));
         let image = |parts| Self {
             parts,
@@ -356,11 +275,18 @@ impl<'data> Image<'data> {
     }
 }
 
-/// A function that the loader calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Initializer {
-    /// Its address.
-    Function(u64),
-    /// Where a pointer to it is.
-    Slot(u64),
+/// What is kept of each slice of a universal file, in bytes, besides what its tables hold.
+const KEPT: usize = size_of::<Parts<'_>>() + size_of::<Image<'_>>() + size_of::<ObjectFacts>();
+
+/// The parts of each image in a file.
+fn parts<'data>(bytes: &'data [u8], budget: &mut Budget) -> Result<Vec<Parts<'data>>, ObjectError> {
+    match magic(bytes, bytes.len() as u64) {
+        Some(Magic::Elf) => elf::parts(bytes, budget).map(|parts| vec![parts]),
+        Some(Magic::MachO) => macho::parts(bytes, budget).map(|parts| vec![parts]),
+        Some(Magic::Universal32) => macho::universal_parts::<FatArch32>(bytes, KEPT, budget),
+        Some(Magic::Universal64) => macho::universal_parts::<FatArch64>(bytes, KEPT, budget),
+        Some(Magic::Pe) => pe::parts(bytes, budget).map(|parts| vec![parts]),
+        Some(Magic::Wasm) => wasm::parts(bytes, budget).map(|parts| vec![parts]),
+        None => Err(not_native(bytes)),
+    }
 }

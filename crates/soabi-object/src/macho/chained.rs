@@ -10,7 +10,7 @@ use object::{Endianness, ReadRef};
 use crate::error::{At, ObjectError};
 use crate::reader::Reader;
 
-use super::{linked, malformed};
+use super::file::{linked, malformed};
 
 const WHAT: &str = "chained fixups";
 

@@ -9,7 +9,7 @@ use crate::facts::{Details, LoadKind, MachODylib, MinimumOs, Needed, Strength};
 use crate::image::Segment;
 use crate::reader::{Reader, lossy};
 
-use super::malformed;
+use super::file::malformed;
 
 /// Adds to `details` what the commands say, and returns the segments in their order.
 pub(super) fn read<'data, Mach: MachHeader<Endian = Endianness>>(

@@ -12,8 +12,8 @@ use crate::facts::{Export, SymbolKind};
 use crate::reader::{Reader, lossy};
 use crate::symbol::{Binding, Symbol};
 
-use super::trie::Definition;
-use super::{malformed, trie};
+use super::file::{linked, malformed};
+use super::trie::{self, Definition};
 
 /// Symbols number their sections with a byte.
 const MOST_SECTIONS: usize = 255;
@@ -112,7 +112,7 @@ pub(super) fn string_table<'data, Mach: MachHeader<Endian = Endianness>>(
     while let Some(command) = commands.next().map_err(bad)? {
         if let Some(table) = command.symtab().map_err(bad)? {
             let range = (table.stroff.get(file.endian()), table.strsize.get(file.endian()));
-            strings = super::linked(file.data(), SYMBOLS, range)?;
+            strings = linked(file.data(), SYMBOLS, range)?;
         }
     }
     Ok(Strings(strings))

@@ -13,7 +13,7 @@ use crate::symbol::{Binding, Symbol};
 
 use super::chained::Chained;
 use super::exports::{SYMBOLS, string_table};
-use super::malformed;
+use super::file::malformed;
 use super::opcodes::Streams;
 
 const WHAT: &str = "bindings";

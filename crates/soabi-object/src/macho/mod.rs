@@ -8,35 +8,34 @@
 mod chained;
 mod commands;
 mod exports;
+mod file;
 mod imports;
 mod opcodes;
 mod relocations;
+mod tables;
 mod trie;
 
 use object::macho;
-use object::read::macho::{FatArch, MachHeader, MachOFatFile, MachOFile, Section as _};
+use object::read::macho::{FatArch, MachHeader, MachOFatFile, Section as _};
 use object::{Endian as _, Endianness, Object as _, ObjectSection as _, ReadRef};
 
 use crate::arch::Arch;
 use crate::budget::Budget;
 use crate::error::{At, ObjectError};
-use crate::facts::{MachOFacts, ObjectFacts};
+use crate::facts::MachOFacts;
 use crate::format::{Endian, Format, ObjectKind};
-use crate::image::{Image, Initializer, Map, Parts};
+use crate::image::{Initializer, Map, Parts};
 use crate::reader::Reader;
 
+use file::{malformed, open};
+
 pub(crate) use relocations::relocations;
+pub(crate) use tables::Tables;
 
-/// What relocations are read from, beside the file.
-#[derive(Debug)]
-pub(crate) struct Tables {
-    /// The symbol of each entry of the chained fixups' import table.
-    chained: Vec<Option<u32>>,
-}
-
-/// The parts of each slice of a universal file, in its order.
+/// The parts of each slice of a universal file, in its order. The caller keeps `kept` bytes of each.
 pub(crate) fn universal_parts<'data, Fat: FatArch>(
     data: &'data [u8],
+    kept: usize,
     budget: &mut Budget,
 ) -> Result<Vec<Parts<'data>>, ObjectError> {
     let fat = MachOFatFile::<Fat>::parse(data).map_err(|error| malformed("universal header", 0, &error))?;
@@ -47,7 +46,6 @@ pub(crate) fn universal_parts<'data, Fat: FatArch>(
     let slice = |arch: &Fat| {
         let (offset, size) = arch.file_range();
         let mut reader = Reader { format: Format::MachO, map: &empty, budget };
-        let kept = size_of::<Parts<'_>>() + size_of::<Image<'_>>() + size_of::<ObjectFacts>();
         reader.memory("slice", At::Offset(offset), kept as u64)?;
         let bytes = data.read_bytes_at(offset, size).map_err(|()| {
             let problem = format!("{size} bytes are needed, but the file has {}", data.len());
@@ -74,32 +72,6 @@ pub(crate) fn parts<'data>(data: &'data [u8], budget: &mut Budget) -> Result<Par
         }
         _ => Err(ObjectError::NotNative(data[..data.len().min(4)].to_vec())),
     }
-}
-
-/// The error for what `object` finds in `what`. It says what is wrong, not where: the offset is the part's own.
-fn malformed(what: &'static str, offset: u64, problem: &dyn ToString) -> ObjectError {
-    ObjectError::Malformed {
-        format: Format::MachO,
-        what,
-        at: At::Offset(offset),
-        problem: problem.to_string(),
-    }
-}
-
-/// The file as `object` sees it. Its load commands are read once more each time, so they are charged each time.
-fn open<'data, Mach: MachHeader<Endian = Endianness>>(
-    data: &'data [u8],
-    reader: &mut Reader<'_, 'data>,
-) -> Result<MachOFile<'data, Mach>, ObjectError> {
-    let bad = |error| malformed("header", 0, &error);
-    let header = Mach::parse(data, 0).map_err(bad)?;
-    let endian = header.endian().map_err(bad)?;
-    // The file has not more than its size, whatever the header says. A load command has eight bytes at least.
-    let size = u64::from(header.sizeofcmds(endian)).min(data.len() as u64);
-    reader.steps("load commands", At::Offset(size_of::<Mach>() as u64), size / 8 + 1)?;
-    // Sections and segments, as `object` lists them.
-    reader.memory("load commands", At::Offset(size_of::<Mach>() as u64), size)?;
-    MachOFile::<Mach>::parse(data).map_err(bad)
 }
 
 fn read<'data, Mach: MachHeader<Endian = Endianness>>(
@@ -150,17 +122,6 @@ fn read<'data, Mach: MachHeader<Endian = Endianness>>(
 
 /// The upper byte of the processor's subtype says which features the file uses (`CPU_SUBTYPE_MASK`).
 const CAPABILITIES: u32 = 0xff00_0000;
-
-/// The bytes that a load command points to.
-fn linked<'data>(
-    data: &'data [u8],
-    what: &'static str,
-    (offset, size): (u32, u32),
-) -> Result<&'data [u8], ObjectError> {
-    data.read_bytes_at(offset.into(), size.into()).map_err(|()| {
-        malformed(what, offset.into(), &format!("{size} bytes are needed, but the file ends before"))
-    })
-}
 
 /// `__mod_init_func` (pointers) and `__init_offsets` (offsets from the header).
 pub(crate) fn initializers(

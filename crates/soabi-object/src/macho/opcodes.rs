@@ -11,7 +11,7 @@ use object::{Endianness, read};
 use crate::error::{At, ObjectError};
 use crate::reader::Reader;
 
-use super::malformed;
+use super::file::malformed;
 
 const WHAT: &str = "bindings";
 

@@ -16,9 +16,10 @@ use crate::relocation::{Relocation, RelocationKind};
 
 use super::chained::Chained;
 use super::commands::segment_of;
+use super::file::{malformed, open};
 use super::imports::{by_name, without_underscore};
 use super::opcodes::Streams;
-use super::{Tables, malformed, open};
+use super::tables::Tables;
 
 /// All relocations, in the order in which dyld makes them.
 pub(crate) fn relocations(

@@ -9,7 +9,7 @@ use object::macho;
 use crate::error::{At, ObjectError};
 use crate::reader::Reader;
 
-use super::malformed;
+use super::file::malformed;
 
 const WHAT: &str = "export trie";
 

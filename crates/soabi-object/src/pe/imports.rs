@@ -9,7 +9,7 @@ use crate::facts::{Details, Import, Needed, OrdinalImport, Provider, Strength};
 use crate::reader::{Reader, lossy};
 use crate::symbol::Symbol;
 
-use super::{Slot, length_of};
+use super::tables::{Slot, length_of};
 
 /// Where imports are collected.
 pub(super) struct Imports<'a, 'r, 'data> {

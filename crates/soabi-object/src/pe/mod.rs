@@ -5,6 +5,7 @@
 mod exports;
 mod imports;
 mod relocations;
+mod tables;
 
 use object::LittleEndian as LE;
 use object::pe;
@@ -19,22 +20,7 @@ use crate::image::{Map, Parts, Segment};
 use crate::reader::Reader;
 
 pub(crate) use relocations::{initializers, relocations};
-
-/// What relocations and initializers are read from. Directories are addresses and sizes.
-#[derive(Debug, Default)]
-pub(crate) struct Tables {
-    base_relocations: (u64, u64),
-    thread_local: Option<u64>,
-    /// The slots of the import address tables, with the symbols that they are for.
-    slots: Vec<Slot>,
-}
-
-/// A pointer that the loader, or the delay load helper, sets to an import.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    place: u64,
-    symbol: u32,
-}
+pub(crate) use tables::Tables;
 
 /// The parts of a PE file.
 pub(crate) fn parts<'data>(data: &'data [u8], budget: &mut Budget) -> Result<Parts<'data>, ObjectError> {
@@ -156,9 +142,4 @@ fn segment(section: &pe::ImageSectionHeader, base: u64) -> Segment {
         writable: flags.contains(pe::IMAGE_SCN_MEM_WRITE),
         executable: flags.contains(pe::IMAGE_SCN_MEM_EXECUTE),
     }
-}
-
-/// The size of a `T`.
-const fn length_of<T>() -> u64 {
-    size_of::<T>() as u64
 }

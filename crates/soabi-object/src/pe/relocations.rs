@@ -11,7 +11,7 @@ use crate::image::{Initializer, Parts};
 use crate::reader::Reader;
 use crate::relocation::{Relocation, RelocationKind};
 
-use super::{Tables, length_of};
+use super::tables::{Tables, length_of};
 
 const WHAT: &str = "base relocations";
 

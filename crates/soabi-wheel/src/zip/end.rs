@@ -3,7 +3,7 @@
 //! Of several possible ends the one is taken that `zipfile` takes: the last 22 bytes if they are an end record without
 //! a comment, or else the last signature.
 
-use super::ArchiveError;
+use super::error::ArchiveError;
 use super::fields::Fields;
 use crate::ambiguity::{Ambiguity, AmbiguityKind};
 use crate::source::{ReadAt, bytes_at};

@@ -1,6 +1,6 @@
 //! The entries of the directory (APPNOTE.TXT 4.3.12) and the extra fields that change what they say.
 
-use super::ArchiveError;
+use super::error::ArchiveError;
 use super::fields::Fields;
 
 pub(super) const SIGNATURE: &[u8; 4] = b"PK\x01\x02";

@@ -1,8 +1,8 @@
 //! Whether every byte of an archive belongs to exactly one thing.
 
-use super::ArchiveError;
 use super::end::End;
 use super::entry::Entry;
+use super::error::ArchiveError;
 use super::local::{self, Extent, HAS_DESCRIPTOR};
 use crate::ambiguity::{Ambiguity, AmbiguityKind};
 use crate::member::Member;

@@ -3,8 +3,8 @@
 
 use std::io;
 
-use super::ArchiveError;
 use super::entry::{Entry, Extra};
+use super::error::ArchiveError;
 use super::fields::Fields;
 use crate::ambiguity::AmbiguityKind;
 use crate::source::{ReadAt, bytes_at};

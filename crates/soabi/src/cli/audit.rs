@@ -4,22 +4,32 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use soabi_audit::config::FailOn;
+use soabi_core::Selection;
+#[cfg(run)]
 use soabi_core::Selector;
 use soabi_report::AuditReport;
 use soabi_rules::RuleId;
 
 use super::ReportOptions;
 use crate::output::audit;
-use crate::output::format::{self, Chosen};
+use crate::output::format::{self, Chosen, ReportCopy};
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
     /// A wheel, a native file, or a folder to search for both
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Predict for this interpreter: an id (cp311), versions (3.9.., 3.11), or the path of one. Repeatable
-    #[arg(short = 'p', long = "python", value_name = "ID|VERSIONS|PATH", value_delimiter = ',')]
-    pub(crate) pythons: Vec<Selector>,
+    /// Require that this interpreter loads every module: versions of CPython with the GIL (3.13, 3.9..,
+    /// ">=3.9,<3.14"), a build (3.13t, 3.13d, cp313, pypy3.11), or the path of one. Repeatable
+    #[arg(short = 'p', long = "python", value_name = "VERSIONS|ID|PATH")]
+    pub(crate) pythons: Vec<Selection>,
+    /// Show these interpreters alone, named as for --python. Repeatable
+    #[arg(long, value_name = "VERSIONS|ID|PATH")]
+    pub(crate) show: Vec<Selection>,
+    /// Show every interpreter: debug builds, Python 2.7 and PyPy as well
+    #[arg(long, conflicts_with = "show")]
+    pub(crate) all: bool,
     /// The cache folder
     #[arg(long, env = "SOABI_CACHE_DIR", value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
@@ -32,6 +42,9 @@ pub(crate) struct AuditArgs {
     /// The least severity that makes the audit fail [default: error]
     #[arg(long, value_enum, env = "SOABI_FAIL_ON", value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOnName>,
+    /// Exit with 0 whatever is found; where something could not be audited, with 2 all the same
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
     /// The configuration, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
     #[arg(long, env = "SOABI_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -48,8 +61,22 @@ pub(crate) struct AuditArgs {
     /// The form of the report
     #[arg(long, value_parser = format::parser(audit::FORMATS), default_value = "human")]
     pub(crate) format: Chosen<AuditReport>,
+    /// Write the report to this file in this form as well. Repeatable
+    #[arg(long = "report", value_parser = format::copy_parser(audit::FORMATS), value_name = "FORMAT=FILE")]
+    pub(crate) copies: Vec<ReportCopy<AuditReport>>,
+    /// Print how often each rule was found, before the verdict
+    #[arg(long)]
+    pub(crate) statistics: bool,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
+}
+
+#[cfg(run)]
+impl AuditArgs {
+    /// The interpreters that are named.
+    pub(crate) fn selectors(&self) -> impl Iterator<Item = &Selector> {
+        self.pythons.iter().chain(&self.show).flat_map(|selection| &selection.0)
+    }
 }
 
 /// The least severity that makes an audit fail.

@@ -22,9 +22,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 #[cfg(run)]
-use soabi_core::Selector;
+use soabi_core::{Selection, Selector};
 
 use audit::AuditArgs;
 #[cfg(run)]
@@ -57,6 +57,27 @@ pub(crate) struct Cli {
     /// When to use colors
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
     pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
+}
+
+/// How much is printed.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Verbosity {
+    /// Print more: -v notes, all reasons and whole lists, -vv every column and every row as well
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", display_order = 101)]
+    verbose: u8,
+    /// Print less: -q no progress, -qq no report on stdout either, so that only the exit status says something
+    #[arg(short, long, global = true, action = ArgAction::Count, display_order = 102)]
+    quiet: u8,
+}
+
+impl Verbosity {
+    /// How often `-v` is given, or how often `-q`, as a negative number.
+    pub(crate) fn level(self) -> i8 {
+        let bounded = |times: u8| i8::try_from(times).unwrap_or(i8::MAX);
+        bounded(self.verbose).saturating_sub(bounded(self.quiet))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -69,8 +90,8 @@ pub(crate) enum Command {
     /// Limits: a member of a wheel is read up to 4 GiB, and one above 64 MiB only if it inflates to no more than
     /// 200 times its compressed size. What is beyond a limit is reported as not examined.
     ///
-    /// Exit status: 0 clean, 1 findings at or above --fail-on, 2 something could not be audited (the rest is
-    /// still reported).
+    /// Exit status: 0 clean, 1 findings at or above --fail-on or a module that an interpreter of --python does not
+    /// load, 2 something could not be audited (the rest is still reported).
     Audit(AuditArgs),
     /// Show what a native file or a wheel says about itself: its module definition, and what it was built with
     ///
@@ -124,7 +145,7 @@ impl Command {
     /// Whether it starts processes that must end when soabi is interrupted.
     pub(crate) fn starts_children(&self) -> bool {
         match self {
-            Self::Audit(args) => args.pythons.iter().any(Selector::is_path),
+            Self::Audit(args) => args.selectors().any(Selector::is_path),
             Self::Inspect(_)
             | Self::Merge(_)
             | Self::Explain(_)
@@ -140,18 +161,21 @@ impl Command {
 #[cfg(run)]
 #[derive(Args, Debug)]
 pub(crate) struct PythonOptions {
-    /// An interpreter: an id (cp311), versions (3.9.., 3.11), or the path of one. Repeatable
-    #[arg(
-        short = 'p',
-        long = "python",
-        value_name = "ID|VERSIONS|PATH",
-        env = "SOABI_PYTHON",
-        value_delimiter = ','
-    )]
-    pub(crate) pythons: Vec<Selector>,
+    /// An interpreter: versions (3.11, 3.9.., ">=3.9,<3.14"), a build (3.13t, 3.13d, cp311, pypy3.11), or the path of
+    /// one. Repeatable
+    #[arg(short = 'p', long = "python", value_name = "VERSIONS|ID|PATH", env = "SOABI_PYTHON")]
+    pub(crate) pythons: Vec<Selection>,
     /// The cache folder: built specimens, interpreter queries, audits, journals
     #[arg(long, env = "SOABI_CACHE_DIR", value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
+}
+
+#[cfg(run)]
+impl PythonOptions {
+    /// What they select. Nothing for every interpreter.
+    pub(crate) fn selectors(&self) -> impl Iterator<Item = &Selector> {
+        self.pythons.iter().flat_map(|selection| &selection.0)
+    }
 }
 
 /// Where the report goes.
@@ -160,9 +184,13 @@ pub(crate) struct ReportOptions {
     /// Write the report to this file instead of stdout, which is `-`
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// No progress on stderr
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+}
+
+impl ReportOptions {
+    /// Whether the report goes to stdout.
+    pub(crate) fn is_for_stdout(&self) -> bool {
+        self.output.as_ref().is_none_or(|path| path.as_os_str() == "-")
+    }
 }
 
 #[cfg(run)]
@@ -212,12 +240,30 @@ fn seconds(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use rstest::rstest;
 
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[rstest]
+    #[case(&["audit", "x"], 0)]
+    #[case(&["-v", "audit", "x"], 1)]
+    #[case(&["audit", "-vv", "x"], 2)]
+    #[case(&["audit", "x", "--verbose"], 1)]
+    #[case(&["audit", "-q", "x"], -1)]
+    #[case(&["audit", "x", "-qq"], -2)]
+    fn verbosity_is_global(#[case] args: &[&str], #[case] level: i8) {
+        let cli = Cli::try_parse_from(["soabi"].iter().chain(args)).unwrap();
+        assert_eq!(cli.verbosity.level(), level);
+    }
+
+    #[test]
+    fn more_and_less_conflict() {
+        assert!(Cli::try_parse_from(["soabi", "audit", "-v", "-q", "x"]).is_err());
     }
 
     #[cfg(run)]

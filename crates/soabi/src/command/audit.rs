@@ -9,20 +9,27 @@ use soabi_report::AuditReport;
 use soabi_report::audit::{SCHEMA, SubjectEntry};
 use soabi_report::journal::{AuditedSubject, RunId};
 
+use crate::cli::ReportOptions;
 use crate::cli::audit::AuditArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
 use crate::output::view::{Columns, View};
 use crate::progress::Phase;
-use crate::{axis, folders, output};
+use crate::readiness::Readiness;
+use crate::{axis, destination, folders, output};
 
 /// Audits what the user names.
-pub(crate) fn run(args: &AuditArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
+    let outputs = args.report.output.iter().chain(args.copies.iter().map(|copy| &copy.file));
+    for output in outputs {
+        let inputs = destination::paths(&args.paths).chain(args.config.as_deref());
+        destination::check(Some(output), inputs)?;
+    }
     let config = configuration(args).map_err(Error::Config)?;
     let fail_on = args.fail_on.map(Into::into);
     let settings = Settings::of(config, &args.select, &args.ignore, fail_on);
-    let axis = axis::axis(args)?;
+    let (axis, required) = axis::axis(args)?;
     let inputs = inputs::find(&args.paths);
     let cache = if args.cache {
         let folder = folders::cache(args.cache_dir.as_deref())?.join("audit");
@@ -30,18 +37,26 @@ pub(crate) fn run(args: &AuditArgs) -> Result<Exit, Error> {
     } else {
         None
     };
-    let report = audit(args, &Audit { axis, settings, cache }, &inputs)?;
-    // Interpreters that the user names are shown, whether they matter to the inputs or not.
-    let columns = if args.pythons.is_empty() { Columns::Relevant } else { Columns::All };
-    let view = View { columns, ..View::of_process() };
-    output::deliver(&args.format.text(&report, &view), &args.report)?;
-    Ok(exit(&report))
+    let report = audit(args, &Audit { axis, settings, cache }, &inputs, view)?;
+    let report = AuditReport { required, ..report };
+    let is_chosen = args.all || !args.show.is_empty();
+    let columns = if is_chosen { Columns::All } else { Columns::Relevant };
+    let view = View { columns, statistics: args.statistics, ..*view };
+    output::report(&args.format.text(&report, &view), &args.report, &view)?;
+    for copy in &args.copies {
+        let options = ReportOptions { output: Some(copy.file.clone()) };
+        output::deliver(&copy.format.text(&report, &view), &options)?;
+    }
+    Ok(match exit(&report) {
+        Exit::Unexpected if args.exit_zero => Exit::Clean,
+        exit => exit,
+    })
 }
 
 /// Audits the inputs; with `--resume`, those that an interrupted audit did not finish.
-fn audit(args: &AuditArgs, audit: &Audit, inputs: &[Input]) -> Result<AuditReport, Error> {
+fn audit(args: &AuditArgs, audit: &Audit, inputs: &[Input], view: &View) -> Result<AuditReport, Error> {
     if !args.resume {
-        let phase = Phase::begin("auditing", inputs.len(), args.report.quiet);
+        let phase = Phase::begin("auditing", inputs.len(), view.is_quiet());
         return Ok(audit.report(inputs, BTreeMap::new(), &|_, _| phase.done()));
     }
     let run = RunId {
@@ -55,7 +70,7 @@ fn audit(args: &AuditArgs, audit: &Audit, inputs: &[Input]) -> Result<AuditRepor
     let Some((journal, done)) = opened else { return Err(Error::SameRun { path: cache }) };
     let known: BTreeMap<usize, SubjectEntry> =
         done.into_iter().map(|done| (done.index, done.entry)).collect();
-    let phase = Phase::begin("auditing", inputs.len() - known.len(), args.report.quiet);
+    let phase = Phase::begin("auditing", inputs.len() - known.len(), view.is_quiet());
     let failure = Mutex::new(None);
     let report = audit.report(inputs, known, &|index, entry| {
         if let Err(error) = journal.done(AuditedSubject { index, entry: entry.clone() }) {
@@ -84,7 +99,7 @@ fn configuration(args: &AuditArgs) -> Result<Config, ConfigFileError> {
 fn exit(report: &AuditReport) -> Exit {
     if report.summary.not_audited > 0 {
         Exit::CouldNot
-    } else if report.fails() {
+    } else if report.fails() || !Readiness::is_given(report) {
         Exit::Unexpected
     } else {
         Exit::Clean

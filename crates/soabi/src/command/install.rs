@@ -19,7 +19,7 @@ use crate::{folders, output};
 /// Installs the named interpreters, or every missing one, and then lists all.
 ///
 /// One that was not named and cannot be installed is reported; it is a failure only if the tests require it.
-pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
+pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag], view: &View) -> Result<Exit, Error> {
     let discovery = search(&args.python)?;
     let folders = Folders {
         pythons: folders::data()?.join("pythons"),
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
         system: "/".into(),
     };
     let wanted = wanted(&discovery, named)?;
-    let progress = ProgressBar { quiet: args.report.quiet, phase: RefCell::default() };
+    let progress = ProgressBar { quiet: view.is_quiet(), phase: RefCell::default() };
     let mut installations: Vec<_> = wanted
         .iter()
         .map(|manifest| Installation::new(manifest.id, installers(manifest, &folders, &Processes)))
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag]) -> Result<Exit, Error> {
         failed |= !got && (manifest.required || !named.is_empty());
     }
     let discovery = search(&args.python)?;
-    output::deliver(&args.format.text(&discovery, &View::of_process()), &args.report)?;
+    output::report(&args.format.text(&discovery, view), &args.report, view)?;
     Ok(if failed { Exit::CouldNot } else { Exit::Clean })
 }
 

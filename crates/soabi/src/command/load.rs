@@ -19,7 +19,8 @@ use crate::cli::load::LoadArgs;
 use crate::command::artifacts;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::{interpreters, output, scratch};
+use crate::output::view::View;
+use crate::{destination, interpreters, output, scratch};
 
 /// What makes this program the child of the `load` rung. It is no command: people have no use for it.
 pub(crate) const CHILD: &str = "__load";
@@ -58,7 +59,8 @@ pub(crate) fn loader() -> Result<Loader, Error> {
 }
 
 /// Loads one artifact beside every wanted interpreter's library.
-pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &LoadArgs, view: &View) -> Result<Exit, Error> {
+    destination::check(args.report.output.as_deref(), [args.artifact.as_path()])?;
     let subject = artifacts::read(&args.artifact)?;
     let discovery = interpreters::search_some(&args.python)?;
     let scratch = scratch::scratch()?;
@@ -94,7 +96,7 @@ pub(crate) fn run(args: &LoadArgs) -> Result<Exit, Error> {
             loads,
         }),
     };
-    output::deliver(&text, &args.report)?;
+    output::report(&text, &args.report, view)?;
     Ok(worst.unwrap_or(Exit::CouldNot))
 }
 

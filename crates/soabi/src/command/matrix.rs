@@ -32,19 +32,22 @@ use crate::command::{artifacts, load, merge, notes, specimens};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
+use crate::output::view::View;
 use crate::progress::Phase;
-use crate::{folders, interpreters, output, scratch};
+use crate::{destination, folders, interpreters, output, scratch};
 
 /// The probe group that the specimens are given.
 const SPAM: &str = "spam";
 
 /// Runs the matrix and delivers the report.
-pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
+    let inputs = destination::paths(&args.artifacts).chain(args.expected.as_deref());
+    destination::check(args.report.output.as_deref(), inputs)?;
     let truth = args.expected.as_deref().map(read_truth).transpose()?;
     let discovery = interpreters::search_some(&args.python)?;
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
     let pythons = interpreters::sound(&discovery);
-    let (subjects, not_applicable) = rows(args, &pythons, &mut errors)?;
+    let (subjects, not_applicable) = rows(args, &pythons, &mut errors, view)?;
     if args.show_commands {
         return show_commands(args, &subjects);
     }
@@ -64,7 +67,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
     }
     let promises = promises(&cells, &subjects, &pythons, truth.as_ref())
         .map_err(|source| Error::Truth { path: args.expected.clone().unwrap_or_default(), source })?;
-    let ran = run_cells(args, &cells, &subjects, &pythons)?;
+    let ran = run_cells(args, &cells, &subjects, &pythons, view)?;
     let isolation = ran.walls.as_ref().map(|walls| isolation(args.isolation, walls));
     errors.extend(ran.errors);
     let predictions = predictions(&subjects);
@@ -74,7 +77,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         let asking = notes::Asking {
             cache_dir: args.python.cache_dir.as_deref(),
             jobs: args.jobs.unwrap_or_else(interpreters::cores),
-            quiet: args.report.quiet,
+            quiet: view.is_quiet(),
         };
         let claims: Vec<_> = claims().iter().collect();
         let (columns, failures) = asking.ask_all(&claims, &noted)?;
@@ -93,7 +96,7 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Exit, Error> {
         not_applicable,
     };
     let report = MatrixReport::new(head, cells, errors);
-    merge::deliver(&report, args.format, &args.report)
+    merge::deliver(&report, args.format, &args.report, view)
 }
 
 fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {
@@ -155,10 +158,11 @@ fn rows(
     args: &MatrixArgs,
     pythons: &[Interpreter],
     errors: &mut Vec<String>,
+    view: &View,
 ) -> Result<(Vec<Subject>, Vec<NotApplicable>), Error> {
     if args.artifacts.is_empty() {
         let plan = specimens::plan(&args.flavors, pythons)?;
-        return Ok((specimens::build(args, plan.specimens, errors)?, plan.not_applicable));
+        return Ok((specimens::build(args, plan.specimens, errors, view)?, plan.not_applicable));
     }
     let (subjects, failures) = artifacts::read_all(&args.artifacts);
     errors.extend(failures.iter().map(Error::in_full));
@@ -170,6 +174,7 @@ fn run_cells(
     cells: &[Cell],
     subjects: &[Subject],
     pythons: &[Interpreter],
+    view: &View,
 ) -> Result<run::Ran, Error> {
     let scratch = scratch::scratch()?;
     let options = Options {
@@ -200,7 +205,7 @@ fn run_cells(
     if args.resume {
         anstream::eprintln!("resuming: {} of {} cells are known", known.len(), cells.len());
     }
-    let phase = Phase::begin("running", cells.len() - known.len(), args.report.quiet);
+    let phase = Phase::begin("running", cells.len() - known.len(), view.is_quiet());
     let failure = Mutex::new(None);
     let done = |cell: usize, seen: &Seen| {
         phase.doing(&cells[cell].id().0);

@@ -7,6 +7,7 @@ use soabi_report::merge::{Named, merge};
 
 use crate::cli::ReportOptions;
 use crate::cli::merge::MergeArgs;
+use crate::destination;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
@@ -14,10 +15,11 @@ use crate::output::format::Chosen;
 use crate::output::view::View;
 
 /// Reads the reports, merges them, and delivers the result.
-pub(crate) fn run(args: &MergeArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &MergeArgs, view: &View) -> Result<Exit, Error> {
+    destination::check(args.report.output.as_deref(), destination::paths(&args.reports))?;
     let reports = args.reports.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     let merged = merge(reports).map_err(Error::Merge)?;
-    deliver(&merged, args.format, &args.report)
+    deliver(&merged, args.format, &args.report, view)
 }
 
 fn read(path: &Path) -> Result<Named, Error> {
@@ -41,8 +43,9 @@ pub(super) fn deliver(
     report: &MatrixReport,
     format: Chosen<MatrixReport>,
     options: &ReportOptions,
+    view: &View,
 ) -> Result<Exit, Error> {
-    output::deliver(&format.text(report, &View::of_process()), options)?;
+    output::report(&format.text(report, view), options, view)?;
     Ok(match report.conclusion() {
         Conclusion::Incomplete => Exit::CouldNot,
         Conclusion::Broken => Exit::Unexpected,

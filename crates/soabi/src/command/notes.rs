@@ -24,15 +24,15 @@ use crate::{folders, interpreters, output, scratch};
 pub(super) const ROW: &str = "notes";
 
 /// Asks, and delivers the report.
-pub(crate) fn run(args: &NotesArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &NotesArgs, view: &View) -> Result<Exit, Error> {
     let claims = wanted(&args.claims)?;
     let discovery = interpreters::search_some(&args.python)?;
     let jobs = args.jobs.unwrap_or_else(interpreters::cores);
-    let asking = Asking { cache_dir: args.python.cache_dir.as_deref(), jobs, quiet: args.report.quiet };
+    let asking = Asking { cache_dir: args.python.cache_dir.as_deref(), jobs, quiet: view.is_quiet() };
     let (columns, errors) = asking.ask_all(&claims, &interpreters::sound(&discovery))?;
     let drifted = discovery.drifted.iter().map(ToString::to_string);
     let report = Report { claims, columns, errors: drifted.chain(errors).collect() };
-    output::deliver(&args.format.text(&report, &View::of_process()), &args.report)?;
+    output::report(&args.format.text(&report, view), &args.report, view)?;
     Ok(verdict(&report))
 }
 

@@ -8,15 +8,15 @@ use crate::output::view::View;
 use crate::{interpreters, output};
 
 /// Lists the interpreters, or gets some.
-pub(crate) fn run(args: &PythonsArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &PythonsArgs, view: &View) -> Result<Exit, Error> {
     if let Some(ids) = &args.install {
-        return install::run(args, ids);
+        return install::run(args, ids, view);
     }
     if let Some(id) = args.snapshot {
         return snapshot::run(args, id);
     }
     let discovery = interpreters::search(&args.python)?;
-    output::deliver(&args.format.text(&discovery, &View::of_process()), &args.report)?;
+    output::report(&args.format.text(&discovery, view), &args.report, view)?;
     let sound = discovery.broken.is_empty() && discovery.drifted.is_empty() && !discovery.found.is_empty();
     Ok(if sound { Exit::Clean } else { Exit::CouldNot })
 }

@@ -11,6 +11,7 @@ use crate::cli::matrix::MatrixArgs;
 use crate::error::Error;
 use crate::folders;
 use crate::interpreters;
+use crate::output::view::View;
 use crate::progress::BuildBar;
 
 /// The specimens for `pythons`, narrowed to what `wanted` names: flavors with or without their floor.
@@ -44,6 +45,7 @@ pub(crate) fn build(
     args: &MatrixArgs,
     specimens: Vec<Specimen<'_>>,
     errors: &mut Vec<String>,
+    view: &View,
 ) -> Result<Vec<Subject>, Error> {
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
     let tools = Tools::of_process();
@@ -55,7 +57,7 @@ pub(crate) fn build(
     let built = if args.plan || args.show_commands {
         build::preview(specimens, &options)
     } else {
-        build::build(specimens, &options, &BuildBar::new(args.report.quiet))
+        build::build(specimens, &options, &BuildBar::new(view.is_quiet()))
     };
     let built = built.map_err(Error::Cache)?;
     let failures = built.iter().filter_map(|built| Some((built, built.result.as_ref().err()?)));

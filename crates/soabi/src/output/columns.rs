@@ -98,8 +98,8 @@ pub(crate) fn span(some: &[AbiTag], whole: &[AbiTag], open_end: bool) -> String 
     }
 }
 
-/// The feature releases of CPython that get security fixes at the time of the newest one of `abis`: each gets five
-/// years, and there is one a year (PEP 602).
+/// The feature releases of CPython that get security fixes when the newest one of `abis` is released: each gets them
+/// for five years, and there is one a year, in the month in which those of the sixth end (PEP 602).
 pub(crate) fn supported(abis: &[AbiTag]) -> Vec<PyVersion> {
     let mut versions: Vec<PyVersion> = abis
         .iter()
@@ -108,7 +108,7 @@ pub(crate) fn supported(abis: &[AbiTag]) -> Vec<PyVersion> {
         .collect();
     versions.sort();
     versions.dedup();
-    versions.split_off(versions.len().saturating_sub(5))
+    versions.split_off(versions.len().saturating_sub(6))
 }
 
 #[cfg(test)]
@@ -157,8 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn five_releases_are_supported() {
+    fn six_releases_are_supported() {
         let versions: Vec<_> = supported(&abis(ALL)).iter().map(ToString::to_string).collect();
-        assert_eq!(versions, ["3.11", "3.12", "3.13", "3.14", "3.15"]);
+        assert_eq!(versions, ["3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]);
     }
 }

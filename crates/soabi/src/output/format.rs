@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -58,6 +59,31 @@ pub(crate) fn parser<R>(
         let chosen = formats.iter().find(|format| format.name() == name);
         chosen.map(|format| Chosen(*format)).ok_or("no such format")
     })
+}
+
+/// A form, and the file that the report is written to in it: `markdown=summary.md`.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportCopy<R: 'static> {
+    /// The form.
+    pub(crate) format: Chosen<R>,
+    /// The file; `-` is stdout.
+    pub(crate) file: PathBuf,
+}
+
+/// Parses one of `formats` and a file.
+pub(crate) fn copy_parser<R>(
+    formats: &'static [&'static dyn Format<R>],
+) -> impl Fn(&str) -> Result<ReportCopy<R>, String> + Clone {
+    move |text| {
+        let (name, file) = text.split_once('=').unwrap_or((text, ""));
+        if file.is_empty() {
+            return Err("a form and a file are needed, as in `json=report.json`".to_owned());
+        }
+        let chosen = formats.iter().find(|format| format.name() == name);
+        let names = || formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        let format = chosen.ok_or_else(|| format!("there is no form `{name}`; there are {}", names()))?;
+        Ok(ReportCopy { format: Chosen(*format), file: file.into() })
+    }
 }
 
 /// A report as JSON.

@@ -15,24 +15,33 @@ pub(crate) mod pythons;
 pub(crate) mod text;
 pub(crate) mod view;
 
-use std::fs;
 use std::io::{self, Write};
 
 use crate::cli::ReportOptions;
+use crate::destination;
 use crate::error::Error;
+use crate::output::view::View;
 
-/// Writes a report where the user wants it. On stdout, colors are as the terminal takes them; in a file there
-/// are none. A reader that has had enough (`| head`) is no failure.
-pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> {
-    if let Some(path) = options.output.as_ref().filter(|path| path.as_os_str() != "-") {
-        let plain = anstream::adapter::strip_str(text).to_string();
-        return fs::write(path, plain).map_err(|source| Error::Write { path: path.clone(), source });
-    }
-    print(text)
+/// Delivers a report, unless it is for stdout and only the exit status is wanted.
+pub(crate) fn report(text: &str, options: &ReportOptions, view: &View) -> Result<(), Error> {
+    if view.is_silent() && options.is_for_stdout() { Ok(()) } else { deliver(text, options) }
 }
 
-/// Writes a text to stdout.
+/// Writes a report where the user wants it. On stdout, colors are as the terminal takes them; in a file there
+/// are none, and the file is whole or as it was. A reader that has had enough (`| head`) is no failure.
+pub(crate) fn deliver(text: &str, options: &ReportOptions) -> Result<(), Error> {
+    match options.output.as_deref().filter(|path| !destination::is_stdout(path)) {
+        Some(path) => destination::write(path, &anstream::adapter::strip_str(text).to_string()),
+        None => print(text),
+    }
+}
+
+/// Writes a text to stdout. An error if the program was started without one (`>&-`): what is written then is lost.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
+    #[cfg(run)]
+    if soabi_loader::streams::stdout_was_closed() {
+        return Err(Error::Stdout(io::Error::other("stdout is closed")));
+    }
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

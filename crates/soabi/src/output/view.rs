@@ -14,16 +14,19 @@ pub(crate) struct View {
     pub(crate) width: usize,
     /// Whether characters beyond ASCII can be shown.
     pub(crate) unicode: bool,
-    /// 0 for results, 1 for notes and all reasons as well, 2 for every square.
-    pub(crate) verbosity: u8,
+    /// 0 for results, 1 for notes, all reasons and whole lists as well, 2 for every column and row. Below 0 there is
+    /// no progress, below -1 no report on stdout.
+    pub(crate) verbosity: i8,
     /// Which interpreters are columns of a picture.
     pub(crate) columns: Columns,
+    /// Whether findings are counted for each rule.
+    pub(crate) statistics: bool,
 }
 
 /// Which interpreters are columns of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Columns {
-    /// Those that the subjects promise, those whose own exports were read, and the newest releases of CPython.
+    /// Those that the subjects promise, those that are required, and the newest releases of CPython.
     Relevant,
     /// All of the report.
     All,
@@ -32,13 +35,19 @@ pub(crate) enum Columns {
 impl Default for View {
     /// That of a CI log.
     fn default() -> Self {
-        Self { width: WIDTH_OF_A_LOG, unicode: true, verbosity: 0, columns: Columns::Relevant }
+        Self {
+            width: WIDTH_OF_A_LOG,
+            unicode: true,
+            verbosity: 0,
+            columns: Columns::Relevant,
+            statistics: false,
+        }
     }
 }
 
 impl View {
     /// The view of this process's terminal.
-    pub(crate) fn of_process() -> Self {
+    pub(crate) fn of_process(verbosity: i8) -> Self {
         let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| {
             let value = env::var(name).unwrap_or_default();
@@ -47,8 +56,20 @@ impl View {
         Self {
             width: terminal.map_or(WIDTH_OF_A_LOG, |width| width.clamp(WIDTHS.0, WIDTHS.1)),
             unicode: locale.map_or(cfg!(not(unix)), |locale| is_utf_8(&locale)),
-            ..Self::default()
+            verbosity,
+            columns: Columns::Relevant,
+            statistics: false,
         }
+    }
+
+    /// Whether there is no progress on stderr.
+    pub(crate) const fn is_quiet(&self) -> bool {
+        self.verbosity < 0
+    }
+
+    /// Whether there is no report on stdout either.
+    pub(crate) const fn is_silent(&self) -> bool {
+        self.verbosity < -1
     }
 
     /// How many columns of a text are printed before it is cut.

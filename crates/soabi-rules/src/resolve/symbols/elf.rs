@@ -2,7 +2,7 @@
 
 use soabi_object::Arch;
 
-use super::{ByLibrary, Lookup, Scope, problem};
+use super::lookup::{ByLibrary, Lookup, Scope, problem};
 use crate::platform::Libc;
 use crate::resolve::input::{File, Import, Role, VersionNeed};
 use crate::resolve::libraries;

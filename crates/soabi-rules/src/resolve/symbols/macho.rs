@@ -1,6 +1,6 @@
 //! Mach-O: most imports name their library (two-level namespace); the others are looked for in every image.
 
-use super::{ByLibrary, Lookup, problem};
+use super::lookup::{ByLibrary, Lookup, problem};
 use crate::resolve::problem::{Certainty, Problem, ProblemKind, Resolution};
 use crate::tables::system::libsystem::{self, LIBSYSTEM};
 

@@ -1,6 +1,6 @@
 //! PE: every import names its library. The exports of Windows' own are not known.
 
-use super::{ByLibrary, Lookup};
+use super::lookup::{ByLibrary, Lookup};
 use crate::resolve::problem::{Problem, Resolution};
 
 /// What is wrong with the imports of a file.

@@ -30,10 +30,16 @@ impl Format<AuditReport> for Github {
     }
 
     fn render(&self, report: &AuditReport, view: &View, out: &mut dyn Write) -> io::Result<()> {
-        for subject in &Overview::of(report, view).subjects {
+        let overview = Overview::of(report, view);
+        for subject in &overview.subjects {
             for finding in &subject.shown {
                 let file = file(subject.entry, finding.object.as_ref());
                 annotate(out, command(finding.severity), &file, &finding.rule, &message(finding))?;
+            }
+            if let Some(words) = subject.not_ready() {
+                let pythons = overview.required_words(&report.required);
+                let message = data(&format!("{}: {words} ({pythons})", subject.title));
+                annotate(out, "error", &file(subject.entry, None), "--python", &message)?;
             }
             for error in &subject.errors {
                 let file = file(subject.entry, error.object.as_ref());

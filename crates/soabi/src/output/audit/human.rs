@@ -8,7 +8,7 @@ use soabi_report::audit::{AuditReport, FindingEntry, IgnoredEntry, Summary};
 
 use super::overview::{Overseen, Overview, State};
 use super::verdict::VerdictKind;
-use super::{applies_to, list_of, place, reasons};
+use super::{applies_to, list_of, list_of_some, more, place, reasons};
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
 use crate::output::picture;
@@ -110,19 +110,21 @@ fn natives(objects: usize, extensions: usize) -> String {
 /// All that there is to say of a subject but its verdict. Of several subjects only of those with something wrong.
 fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>) {
     let alone = overview.subjects.len() == 1;
-    if !alone && !subject.has_words() {
+    let is_doubtful = subject.verdict.kind == VerdictKind::Doubtful;
+    let is_wanted = subject.has_words() || is_doubtful || page.view().verbosity > 0;
+    if !alone && !is_wanted {
         return;
     }
     if !alone {
-        let kind = subject.verdict.kind;
+        let kind = subject.kind();
         let mark = format!("{} ", kind.mark(page.view().unicode));
         let title = page.shown(&subject.title);
         page.blank();
         let label = [Span::new(kind.tone(), &mark), Span::new(Tone::Strong, &title)];
-        page.paragraph(&label, 2, Tone::Plain, &format!(": {}", subject.verdict.sentence));
+        page.paragraph(&label, 2, Tone::Plain, &format!(": {}", overview.sentence(subject)));
     }
     let reasons = reasons::of(overview, subject, page.view());
-    if !reasons.is_empty() && (alone || !subject.has_errors()) {
+    if !reasons.is_empty() && (alone || page.view().verbosity > 0 || !subject.has_errors()) {
         page.blank();
         let most = if page.view().verbosity > 0 { usize::MAX } else { MOST_REASONS };
         for reason in reasons.iter().take(most) {
@@ -134,7 +136,12 @@ fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>)
             page.paragraph(&label, 4, Tone::Plain, &format!(": {}", reason.text));
         }
         if reasons.len() > most {
-            page.paragraph(&[], 4, Tone::Dim, &format!("  and {} more reasons", reasons.len() - most));
+            page.paragraph(
+                &[],
+                4,
+                Tone::Dim,
+                &format!("  and {}: -v shows them", count(reasons.len() - most, "more reason")),
+            );
         }
     }
     for group in grouped(&subject.shown) {
@@ -156,8 +163,8 @@ fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>)
 
 const fn tone(state: State) -> Tone {
     match state {
-        State::Broken => Tone::Bad,
-        State::Flagged | State::NotKnown | State::NotGuaranteed => Tone::Look,
+        State::Broken | State::NotReady => Tone::Bad,
+        State::Flagged | State::NotKnown | State::NotKnownReady | State::NotGuaranteed => Tone::Look,
         State::Works => Tone::Good,
         State::NotCovered => Tone::Dim,
     }
@@ -167,7 +174,7 @@ const fn tone(state: State) -> Tone {
 fn grouped<'a>(findings: &[&'a FindingEntry]) -> Vec<Vec<&'a FindingEntry>> {
     let mut groups: Vec<Vec<&FindingEntry>> = Vec::new();
     let key = |finding: &'a FindingEntry| {
-        (&finding.rule, finding.severity, &finding.message, &finding.evidence, &finding.help)
+        (&finding.rule, finding.severity, &finding.message, &finding.evidence, &finding.more, &finding.help)
     };
     for &finding in findings {
         match groups.iter_mut().find(|group| key(group[0]) == key(finding)) {
@@ -184,7 +191,7 @@ fn finding(page: &mut Page<'_>, subject: &Overseen<'_>, group: &[&FindingEntry])
     let rule = format!("{}[{}]", first.severity.as_str(), first.rule);
     let places: Vec<String> =
         group.iter().map(|finding| place(subject.entry, finding.object.as_ref()).to_owned()).collect();
-    let places = list_of(&places, most.min(3));
+    let places = list_of(&places, if page.view().verbosity > 0 { most } else { 3 });
     page.paragraph(
         &[Span::new(severity(first.severity), &rule), Span::plain(": ")],
         INDENT.len(),
@@ -197,7 +204,7 @@ fn finding(page: &mut Page<'_>, subject: &Overseen<'_>, group: &[&FindingEntry])
         page.paragraph(&[Span::new(Tone::Dim, &label)], INDENT.len() + 2, Tone::Plain, text);
     };
     for (what, list) in first.evidence.iter().filter(|(what, _)| *what != "pythons") {
-        item(what, &list_of(list, most));
+        item(what, &list_of_some(list, more(first, what), most));
     }
     if let Some(pythons) = applies_to(first, &subject.entry.promised) {
         item("affects", &pythons);
@@ -230,6 +237,27 @@ fn ignored(page: &mut Page<'_>, subject: &Overseen<'_>, entry: &IgnoredEntry) {
     );
 }
 
+/// How often each rule was found, the most frequent first.
+fn statistics(page: &mut Page<'_>, overview: &Overview<'_>) {
+    let mut rules: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
+    for finding in overview.subjects.iter().flat_map(|subject| &subject.entry.findings) {
+        let (number, worst) = rules.entry(&finding.rule).or_insert((0, finding.severity));
+        *number += 1;
+        *worst = finding.severity.max(*worst);
+    }
+    let mut rules: Vec<_> = rules.into_iter().collect();
+    rules.sort_by_key(|(rule, (number, _))| (std::cmp::Reverse(*number), *rule));
+    for (rule, (number, worst)) in &rules {
+        let (tone, number, worst) =
+            (severity(*worst), format!("  {number:>6}  "), format!("{:<7}", worst.as_str()));
+        let label = [Span::plain(&number), Span::new(tone, &worst)];
+        page.paragraph(&label, 19, Tone::Plain, &format!("  {rule}"));
+    }
+    if !rules.is_empty() {
+        page.blank();
+    }
+}
+
 /// The last lines: what is only counted, and what it all comes to.
 fn verdict(page: &mut Page<'_>, overview: &Overview<'_>) {
     let mut hidden: BTreeMap<&str, usize> = BTreeMap::new();
@@ -240,6 +268,13 @@ fn verdict(page: &mut Page<'_>, overview: &Overview<'_>) {
         let words = format!("{}: -v shows {}.", count(number, what), if number == 1 { "it" } else { "them" });
         page.paragraph(&[], 2, Tone::Dim, &words);
         page.blank();
+    }
+    if overview.subjects.len() > 1 && overview.subjects.iter().any(|subject| subject.not_ready().is_some()) {
+        page.paragraph(&[], 2, Tone::Dim, "What needs work, one name a line: --format names.");
+        page.blank();
+    }
+    if page.view().statistics {
+        statistics(page, overview);
     }
     let verdict = overview.verdict();
     let mark = verdict.kind.mark(page.view().unicode);

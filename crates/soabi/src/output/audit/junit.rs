@@ -64,6 +64,10 @@ fn case(overview: &Overview<'_>, subject: &Overseen<'_>, object: Option<&String>
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         status.set_type(finding.rule.as_str()).set_message(shown(&finding.message));
         status
+    } else if let (Some(words), None) = (subject.not_ready(), object) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type("not-ready").set_message(format!("{words} (--python)"));
+        status
     } else {
         TestCaseStatus::success()
     };

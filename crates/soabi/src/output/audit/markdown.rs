@@ -7,7 +7,7 @@ use soabi_core::{Foreign, Severity};
 use soabi_report::audit::{AuditReport, FindingEntry};
 
 use super::overview::{Overseen, Overview};
-use super::{applies_to, list_of, place};
+use super::{applies_to, list_of_some, more, place};
 use crate::output::format::Format;
 use crate::output::picture::{code, escaped, table};
 use crate::output::view::View;
@@ -37,7 +37,7 @@ impl Format<AuditReport> for Markdown {
         let alone = overview.subjects.len() == 1;
         for subject in overview.subjects.iter().filter(|subject| subject.has_words()) {
             if !alone {
-                let (title, sentence) = (code(&subject.title), escaped(&subject.verdict.sentence));
+                let (title, sentence) = (code(&subject.title), escaped(&overview.sentence(subject)));
                 let _ = writeln!(text, "\n#### {title}\n\n{sentence}");
             }
             text.push('\n');
@@ -77,7 +77,8 @@ fn item(text: &mut String, subject: &Overseen<'_>, finding: &FindingEntry) {
     let (rule, message) = (code(&finding.rule), escaped(&finding.message));
     let _ = writeln!(text, "- {severity} {rule} in {}: {message}", code(place));
     for (what, list) in finding.evidence.iter().filter(|(what, _)| *what != "pythons") {
-        let _ = writeln!(text, "  - {}: {}", escaped(what), code(&list_of(list, MOST)));
+        let _ =
+            writeln!(text, "  - {}: {}", escaped(what), code(&list_of_some(list, more(finding, what), MOST)));
     }
     if let Some(pythons) = applies_to(finding, &subject.entry.promised) {
         let _ = writeln!(text, "  - affects: {pythons}");

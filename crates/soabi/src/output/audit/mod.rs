@@ -4,9 +4,11 @@ mod github;
 mod human;
 mod junit;
 mod markdown;
+mod names;
 mod overview;
 mod picture;
 mod reasons;
+mod requirement;
 mod sarif;
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,7 @@ pub(crate) static FORMATS: &[&dyn Format<AuditReport>] = &[
     &junit::Junit,
     &markdown::Markdown,
     &github::Github,
+    &names::Names,
 ];
 
 /// The last part of a subject's path, which is enough to tell it by where the whole is too long.
@@ -57,11 +60,24 @@ fn is_installed(subject: &SubjectEntry) -> bool {
     subject.kind == SubjectKind::Directory && subject.path.ends_with(".dist-info")
 }
 
+/// The name and the version of a wheel or an installed distribution, as its file name has them.
+fn distribution(subject: &SubjectEntry) -> Option<(&str, &str)> {
+    let file = file_name(subject);
+    let stem = match subject.kind {
+        SubjectKind::Wheel => file.strip_suffix(".whl"),
+        SubjectKind::Directory if is_installed(subject) => file.strip_suffix(".dist-info"),
+        SubjectKind::Directory | SubjectKind::Object => None,
+    };
+    let mut parts = stem?.split('-');
+    Some((parts.next()?, parts.next()?))
+}
+
 /// What a finding says and what proves it, one line each: `symbols: PyType_Freeze (3.14)`. Of long lists the
 /// first `most` names. Interpreters are left out: the message says them in words.
 fn lines(finding: &FindingEntry, most: usize) -> Vec<String> {
     let evidence = finding.evidence.iter().filter(|(what, _)| *what != "pythons");
-    let evidence = evidence.map(|(what, list)| format!("{what}: {}", list_of(list, most)));
+    let evidence =
+        evidence.map(|(what, list)| format!("{what}: {}", list_of_some(list, more(finding, what), most)));
     std::iter::once(finding.message.clone()).chain(evidence).collect()
 }
 
@@ -74,8 +90,19 @@ fn applies_to(finding: &FindingEntry, promised: &[AbiTag]) -> Option<String> {
 
 /// `a, b and 12 more`. One more than `most` is named rather than counted.
 fn list_of(list: &[String], most: usize) -> String {
-    if list.len() <= most + 1 {
+    list_of_some(list, 0, most)
+}
+
+/// The same of a list from which the report leaves out `more`.
+fn list_of_some(list: &[String], more: usize, most: usize) -> String {
+    if more == 0 && list.len() <= most.saturating_add(1) {
         return list.join(", ");
     }
-    format!("{} and {} more", list[..most].join(", "), list.len() - most)
+    let shown = most.min(list.len());
+    format!("{} and {} more", list[..shown].join(", "), list.len() - shown + more)
+}
+
+/// How much of its evidence a finding leaves out under a word.
+fn more(finding: &FindingEntry, what: &str) -> usize {
+    finding.more.get(what).copied().unwrap_or_default()
 }

@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use soabi_core::{AbiTag, Prediction, PredictionKind, Severity};
-use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, ObjectEntry, SubjectEntry, SubjectKind};
+use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, ObjectEntry, SubjectEntry};
 use soabi_rules::tables::ExportTable;
 
+use super::distribution;
 use super::verdict::Verdict;
-use super::{file_name, is_installed};
 use crate::output::columns::{Family, supported};
 use crate::output::view::{Columns, View};
+use crate::readiness::{self, Readiness, decisive};
 
 /// The report, and what it comes to.
 pub(crate) struct Overview<'a> {
@@ -22,6 +23,8 @@ pub(crate) struct Overview<'a> {
     pub(crate) columns: Vec<usize>,
     /// The subjects, in the order of the report.
     pub(crate) subjects: Vec<Overseen<'a>>,
+    /// How many names of a list are in a sentence before the rest is counted.
+    pub(crate) most_names: usize,
 }
 
 /// A subject, and what it comes to.
@@ -40,6 +43,8 @@ pub(crate) struct Overseen<'a> {
     pub(crate) hidden: usize,
     /// The errors that no finding reports.
     pub(crate) errors: Vec<&'a ErrorEntry>,
+    /// What becomes of it in the required interpreters.
+    pub(crate) readiness: Readiness,
     /// The verdict.
     pub(crate) verdict: Verdict,
 }
@@ -61,14 +66,18 @@ pub(crate) struct Module<'a> {
 pub(crate) enum State {
     /// Nothing promises it to this interpreter.
     NotCovered,
-    /// It is promised and loads.
+    /// It is promised or required, and loads.
     Works,
     /// It is promised and loads, and a finding says that it may fail there.
     Flagged,
+    /// It is required and not promised, and whether it loads and works is not known.
+    NotKnownReady,
     /// It is promised, and whether it loads is not known.
     NotKnown,
     /// It is promised and may load, but nothing guarantees that it works.
     NotGuaranteed,
+    /// It is required and not promised, and does not load, or is not installed.
+    NotReady,
     /// It is promised and does not load.
     Broken,
 }
@@ -77,13 +86,13 @@ impl<'a> Overview<'a> {
     /// Works out what `report` comes to.
     pub(crate) fn of(report: &'a AuditReport, view: &View) -> Self {
         let least = match (view.verbosity, report.fail_on) {
-            (0, Some(Severity::Warning | Severity::Error) | None) => Severity::Warning,
+            (..=0, Some(Severity::Warning | Severity::Error) | None) => Severity::Warning,
             _ => Severity::Note,
         };
         let mut subjects: Vec<Overseen<'a>> =
             report.subjects.iter().map(|entry| Overseen::of(report, entry, least)).collect();
         distinguish(&mut subjects);
-        Self { report, columns: columns(report, view), subjects }
+        Self { report, columns: columns(report, view), subjects, most_names: view.most_names() }
     }
 
     /// Whether a finding makes the audit fail.
@@ -101,21 +110,24 @@ impl<'a> Overview<'a> {
     }
 }
 
-/// The interpreters that matter: promised ones, real ones, and the supported releases with the GIL and without.
+/// The interpreters that matter: promised and required ones, and the supported releases with the GIL and without.
 fn columns(report: &AuditReport, view: &View) -> Vec<usize> {
     let all = 0..report.pythons.len();
     if view.columns == Columns::All || view.verbosity > 1 {
         return all.collect();
     }
-    let promised: BTreeSet<AbiTag> =
-        report.subjects.iter().flat_map(|subject| &subject.promised).copied().collect();
+    // Tags of what has no module, such as `py3-none-any`, promise nothing that could be in a picture.
+    let has_modules = |subject: &&SubjectEntry| subject.objects.iter().any(|object| object.extension);
+    let subjects = report.subjects.iter().filter(has_modules);
+    let promised: BTreeSet<AbiTag> = subjects.flat_map(|subject| &subject.promised).copied().collect();
     let ids: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
     let supported = supported(&ids);
     let matters = |index: &usize| {
         let python = &report.pythons[*index];
         let is_release = matches!(Family::of(python.id), Family::Cpython | Family::FreeThreaded);
         let is_supported = python.id.python_version().is_some_and(|version| supported.contains(&version));
-        promised.contains(&python.id) || python.path.is_some() || (is_release && is_supported)
+        let is_asked = report.required.contains(&python.id);
+        promised.contains(&python.id) || is_asked || (is_release && is_supported)
     };
     all.filter(matters).collect()
 }
@@ -131,6 +143,7 @@ impl<'a> Overseen<'a> {
         Self {
             title: title(entry),
             verdict: Verdict::of(report, entry, &modules, &states),
+            readiness: Readiness::of(report, entry),
             hidden: entry.findings.len() - shown.len(),
             shown,
             errors: entry.unreported_errors().collect(),
@@ -168,32 +181,22 @@ fn distinguish(subjects: &mut [Overseen<'_>]) {
 
 /// `bcrypt 5.0.0` for a wheel and an installed distribution, the path for everything else.
 fn title(entry: &SubjectEntry) -> String {
-    let file = file_name(entry);
-    let stem = match entry.kind {
-        SubjectKind::Wheel => file.strip_suffix(".whl"),
-        SubjectKind::Directory if is_installed(entry) => file.strip_suffix(".dist-info"),
-        SubjectKind::Directory | SubjectKind::Object => None,
-    };
-    let mut parts = stem.unwrap_or_default().split('-');
-    match (parts.next(), parts.next()) {
-        (Some(name), Some(version)) => format!("{name} {version}"),
+    match distribution(entry) {
+        Some((name, version)) => format!("{name} {version}"),
         _ if matches!(entry.path.as_str(), "." | "./") => "this folder".to_owned(),
         _ => entry.path.clone(),
     }
 }
 
 fn modules<'a>(report: &AuditReport, entry: &'a SubjectEntry) -> Vec<Module<'a>> {
-    let mut modules: BTreeMap<(&str, &str), Vec<&ObjectEntry>> = BTreeMap::new();
-    for object in entry.objects.iter().filter(|object| object.extension) {
-        let member = object.member.as_deref().unwrap_or_default();
-        let folder = member.rsplit_once('/').map_or("", |(folder, _)| folder);
-        modules.entry((folder, &object.module)).or_default().push(object);
-    }
     let module = |((folder, name), objects): ((&str, &str), Vec<&'a ObjectEntry>)| {
         let known = objects.iter().map(|object| object.predictions.len()).min().unwrap_or(0);
         let predictions: Vec<&Prediction> =
             (0..known).filter_map(|index| decisive(&objects, index)).collect();
         let state = |(index, python): (usize, AbiTag)| {
+            if report.required.contains(&python) && !entry.promised.contains(&python) {
+                return required(readiness::of_module(entry, &objects, index, python));
+            }
             predictions
                 .get(index)
                 .map_or(State::NotCovered, |prediction| state(entry, &objects, python, prediction))
@@ -207,24 +210,16 @@ fn modules<'a>(report: &AuditReport, entry: &'a SubjectEntry) -> Vec<Module<'a>>
             objects,
         }
     };
-    modules.into_iter().map(module).collect()
+    readiness::modules(entry).into_iter().map(module).collect()
 }
 
-/// The prediction that decides: of the files of a module the best, for only one is imported; of the slices of a
-/// universal file the worst, for each is promised to its machine.
-fn decisive<'a>(objects: &[&'a ObjectEntry], index: usize) -> Option<&'a Prediction> {
-    let rank = |prediction: &Prediction| match prediction.expect {
-        PredictionKind::Accept => 0,
-        PredictionKind::Luck => 1,
-        PredictionKind::Unknown => 2,
-        PredictionKind::Refuse => 3,
-    };
-    let mut files: BTreeMap<Option<&str>, Vec<&'a Prediction>> = BTreeMap::new();
-    for object in objects {
-        files.entry(object.member.as_deref()).or_default().push(&object.predictions[index]);
+/// What becomes of a module in an interpreter that is required and not promised.
+const fn required(readiness: Readiness) -> State {
+    match readiness {
+        Readiness::MustBeRebuilt => State::NotReady,
+        Readiness::Unknown => State::NotKnownReady,
+        Readiness::Ready | Readiness::NothingNative => State::Works,
     }
-    let worst = files.into_values().filter_map(|slices| slices.into_iter().max_by_key(|slice| rank(slice)));
-    worst.min_by_key(|prediction| rank(prediction))
 }
 
 fn state(entry: &SubjectEntry, objects: &[&ObjectEntry], python: AbiTag, prediction: &Prediction) -> State {

@@ -21,14 +21,19 @@ const NOT_KNOWN: Square = Square::new(Meaning::Look, "?", "not known");
 const NOT_COVERED: Square =
     Square { meaning: Meaning::NotCovered, mark: "\u{b7}", ascii: "-", says: "not covered by the tags" };
 
-const fn square(state: State) -> Square {
+/// The square of a state. Where interpreters are required (`--python`), the words say so.
+const fn square(state: State, is_required: bool) -> Square {
     match state {
         State::NotCovered => NOT_COVERED,
+        State::Works if is_required => Square { says: "loads, as promised or required", ..WORKS },
         State::Works => WORKS,
         State::Flagged => FLAGGED,
-        State::NotKnown => NOT_KNOWN,
+        State::NotKnown | State::NotKnownReady => NOT_KNOWN,
         State::NotGuaranteed => NOT_GUARANTEED,
-        State::Broken => BROKEN,
+        State::Broken | State::NotReady if is_required => {
+            Square { says: "promised or required, but fails to load", ..BROKEN }
+        }
+        State::Broken | State::NotReady => BROKEN,
     }
 }
 
@@ -44,9 +49,11 @@ pub(super) fn of(overview: &Overview<'_>, view: &View) -> Option<Picture> {
         let ids: Vec<_> = columns.iter().map(|&column| overview.report.pythons[column].id).collect();
         Block { title: String::new(), heads: heads(&ids) }
     });
+    let is_required = !overview.report.required.is_empty();
     let squares = |states: &[State]| -> Vec<Vec<Option<Square>>> {
-        let of_family =
-            |columns: &Vec<usize>| columns.iter().map(|&column| Some(square(states[column]))).collect();
+        let of_family = |columns: &Vec<usize>| {
+            columns.iter().map(|&column| Some(square(states[column], is_required))).collect()
+        };
         families.iter().map(|(_, columns)| of_family(columns)).collect()
     };
     let (corner, rows) = if let ([_], [subject]) = (&overview.subjects[..], &with_modules[..]) {
@@ -64,7 +71,7 @@ pub(super) fn of(overview: &Overview<'_>, view: &View) -> Option<Picture> {
 
 /// The title, behind a mark where it is not good.
 fn label(subject: &Overseen<'_>, view: &View) -> String {
-    let kind = subject.verdict.kind;
+    let kind = subject.kind();
     let is_good = matches!(kind, VerdictKind::NothingNative | VerdictKind::Works);
     let mark = if is_good { " " } else { kind.mark(view.unicode) };
     format!("{mark:width$} {}", subject.title, width = VerdictKind::Fails.mark(view.unicode).chars().count())
@@ -103,6 +110,9 @@ fn note(subject: &Overseen<'_>) -> String {
     }
     if !rules.is_empty() {
         return rules.into_keys().collect::<Vec<_>>().join(", ");
+    }
+    if let Some(words) = subject.not_ready() {
+        return words.to_owned();
     }
     match (subject.verdict.kind, subject.modules.len()) {
         (VerdictKind::NotJudged, _) => "not fully judged".to_owned(),

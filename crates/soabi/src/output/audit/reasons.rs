@@ -1,9 +1,9 @@
 //! Why modules do not load, or may not: the predictions' reasons, those that are the same together.
 
-use soabi_core::{AbiTag, Gate, Prediction};
+use soabi_core::{AbiTag, Gate, Prediction, PredictionKind};
 
-use super::list_of;
 use super::overview::{Overseen, Overview, State, known};
+use super::{list_of, list_of_some};
 use crate::output::columns::span;
 use crate::output::view::View;
 
@@ -38,10 +38,18 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
             let matters = match state {
                 State::Works | State::Flagged => false,
                 State::NotCovered => is_asked,
-                State::NotKnown | State::NotGuaranteed | State::Broken => true,
+                State::NotKnown
+                | State::NotGuaranteed
+                | State::NotKnownReady
+                | State::NotReady
+                | State::Broken => true,
             };
             let Some(prediction) = module.predictions.get(column).filter(|_| matters) else { continue };
-            let text = text(prediction, &file_of(module, prediction), view);
+            let text = if state == State::NotReady && prediction.expect == PredictionKind::Accept {
+                "its tags do not name it, so installers do not take it".to_owned()
+            } else {
+                text(prediction, &file_of(module, prediction), view)
+            };
             let same = |group: &&mut Group<'_>| group.state == state && group.text == text;
             match groups.iter_mut().find(same) {
                 Some(group) => {
@@ -59,12 +67,14 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
     }
     groups.sort_by_key(|group| std::cmp::Reverse(group.state));
     let all = known(overview.report);
+    let most = if view.verbosity > 0 { view.most_names() } else { 2 };
     let reason = |mut group: Group<'_>| {
         group.pythons.sort();
         group.pythons.dedup();
         group.modules.dedup();
         let names: Vec<String> = group.modules.iter().map(|&name| name.to_owned()).collect();
-        let modules = if names.len() == subject.modules.len() { String::new() } else { list_of(&names, 2) };
+        let modules =
+            if names.len() == subject.modules.len() { String::new() } else { list_of(&names, most) };
         Reason { state: group.state, pythons: span(&group.pythons, &all, false), modules, text: group.text }
     };
     groups.into_iter().map(reason).collect()
@@ -81,7 +91,7 @@ fn text(prediction: &Prediction, file: &str, view: &View) -> String {
     let missing = &prediction.missing;
     match prediction.gate {
         Some(Gate::Symbols) if !missing.is_empty() => {
-            format!("undefined symbol: {}", list_of(missing, view.most_names()))
+            format!("undefined symbol: {}", list_of_some(missing, prediction.missing_more, view.most_names()))
         }
         Some(Gate::Name) if !file.is_empty() => format!("does not look for a file named {file}"),
         _ => {

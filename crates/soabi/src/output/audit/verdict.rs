@@ -265,7 +265,8 @@ impl Judge<'_> {
     /// The promised interpreters that the report has predictions for.
     fn seen(&self) -> Vec<AbiTag> {
         let pythons = self.report.pythons.iter().zip(self.states);
-        pythons.filter(|(_, state)| **state != State::NotCovered).map(|(python, _)| python.id).collect()
+        let pythons = pythons.filter(|(_, state)| **state != State::NotCovered).map(|(python, _)| python.id);
+        pythons.filter(|python| self.entry.promised.contains(python)).collect()
     }
 
     fn span(&self, pythons: &[AbiTag]) -> String {
@@ -275,10 +276,14 @@ impl Judge<'_> {
 
     /// Interpreters as a sentence has them: `CPython 3.9 and later`.
     fn words(&self, pythons: &[AbiTag]) -> String {
-        let words = self.span(pythons);
-        let is_cpython = pythons.first().is_some_and(|abi| Family::of(*abi) != Family::Pypy);
-        if is_cpython { format!("CPython {words}") } else { words }
+        cpython(pythons, &self.span(pythons))
     }
+}
+
+/// `words` about interpreters behind the name of the first one's implementation.
+pub(super) fn cpython(pythons: &[AbiTag], words: &str) -> String {
+    let is_cpython = pythons.first().is_some_and(|abi| Family::of(*abi) != Family::Pypy);
+    if is_cpython { format!("CPython {words}") } else { words.to_owned() }
 }
 
 /// `1 error`, `2 warnings`, `1 ignored`: what is in a summary, without notes.
@@ -295,10 +300,11 @@ fn counted(summary: &Summary) -> Vec<String> {
 impl Overview<'_> {
     /// The verdict on all subjects.
     pub(crate) fn verdict(&self) -> Verdict {
-        let mut verdict = match &self.subjects[..] {
+        let verdict = match &self.subjects[..] {
             [subject] => subject.verdict.clone(),
             _ => self.verdict_on_many(),
         };
+        let mut verdict = self.with_requirement(verdict);
         if self.report.fails() && verdict.kind < VerdictKind::NotJudged {
             let least = self.report.fail_on.map_or("", Severity::as_str);
             verdict.sentence =
@@ -315,7 +321,7 @@ impl Overview<'_> {
         let all = self.things(self.subjects.len());
         let names = |kind: VerdictKind| {
             let titles: Vec<String> = of(kind).map(|subject| subject.title.clone()).collect();
-            list_of(&titles, 6)
+            list_of(&titles, self.most_names)
         };
         let number = |kind: VerdictKind| of(kind).count();
         let failing: Vec<&Overseen<'_>> =
@@ -336,7 +342,7 @@ impl Overview<'_> {
                     }
                 )
             };
-            clauses.push(format!("{what}: {}.", list_of(&titles, 6)));
+            clauses.push(format!("{what}: {}.", list_of(&titles, self.most_names)));
         }
         let unjudged: Vec<String> = of(VerdictKind::NotJudged)
             .chain(of(VerdictKind::Fails).filter(|subject| !subject.entry.errors.is_empty()))
@@ -344,7 +350,7 @@ impl Overview<'_> {
             .map(|subject| subject.title.clone())
             .collect();
         if !unjudged.is_empty() {
-            clauses.push(format!("Not fully judged: {}.", list_of(&unjudged, 6)));
+            clauses.push(format!("Not fully judged: {}.", list_of(&unjudged, self.most_names)));
         }
         if number(VerdictKind::Doubtful) > 0 {
             let (doubtful, titles) = (number(VerdictKind::Doubtful), names(VerdictKind::Doubtful));
@@ -387,7 +393,7 @@ impl Overview<'_> {
     }
 
     /// `10 wheels`, `41 installed distributions`, and `12 inputs` for several kinds.
-    fn things(&self, number: usize) -> String {
+    pub(super) fn things(&self, number: usize) -> String {
         match &self.kinds()[..] {
             [(what, _)] => count(number, what),
             _ => count(number, "input"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use soabi_core::{AbiTag, ExpectationKind, FileName, Gate, OutcomeKind, Rung, Verdict};
-use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport, NotApplicable};
+use soabi_report::matrix::{ArtifactEntry, CellEntry, IsolationEntry, MatrixReport, NotApplicable};
 
 use super::overview::{Family, GIVEN, families, verdict};
 use super::picture::{self, BLOCKS};
@@ -50,10 +50,12 @@ impl Format<MatrixReport> for Human {
         }
         unexpected(&mut page, &report.cells);
         disagreements(&mut page, &report.cells);
+        left_behind(&mut page, &report.cells);
         not_built(&mut page, report);
         errors(&mut page, &report.errors);
         page.blank();
         pythons(&mut page, report);
+        walls(&mut page, report.isolation.as_ref());
         not_applicable(&mut page, &report.not_applicable);
         sums(&mut page, report);
         out.write_all(page.finish().as_bytes())
@@ -208,6 +210,12 @@ fn disagreements(page: &mut Page<'_>, cells: &[CellEntry]) {
     });
 }
 
+/// What modules left when their processes had ended. soabi has ended and removed it.
+fn left_behind(page: &mut Page<'_>, cells: &[CellEntry]) {
+    let leaky: Vec<_> = cells.iter().filter(|cell| !cell.leaks.is_empty()).collect();
+    list(page, Tone::Look, "left behind", "", &leaky, |cell| cell.leaks.join(", "));
+}
+
 fn list(
     page: &mut Page<'_>,
     tone: Tone,
@@ -279,6 +287,23 @@ fn pythons(page: &mut Page<'_>, report: &MatrixReport) {
         let help = python.help.as_deref().unwrap_or("no way to get it is known");
         page.paragraph(&[], 2, Tone::Plain, &format!("missing: {} ({help})", python.id));
     }
+}
+
+/// The walls that were missing around the cells, those with the same reason together. Nothing where all were up.
+fn walls(page: &mut Page<'_>, isolation: Option<&IsolationEntry>) {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (wall, why) in isolation.iter().flat_map(|isolation| &isolation.missing) {
+        reasons.entry(why).or_default().push(wall);
+    }
+    if reasons.is_empty() {
+        return;
+    }
+    let is_up = isolation.is_some_and(|isolation| !isolation.walls.is_empty());
+    let reasons: Vec<String> = match (reasons.keys().next(), is_up) {
+        (Some(why), false) if reasons.len() == 1 => vec![format!("all of them ({why})")],
+        _ => reasons.iter().map(|(why, walls)| format!("{} ({why})", walls.join(", "))).collect(),
+    };
+    page.paragraph(&[], 2, Tone::Look, &format!("walls missing: {}", reasons.join("; ")));
 }
 
 /// Counted, with the reasons: what cannot exist is not silently absent.

@@ -7,7 +7,7 @@ use rstest::{Context, rstest};
 use soabi_core::foreign::is_shown;
 use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Gate, Outcome, Promise, Rung};
 use soabi_report::matrix::{
-    ArtifactEntry, CellEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, Summary,
+    ArtifactEntry, CellEntry, IsolationEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, Summary,
 };
 
 use super::FORMATS;
@@ -202,6 +202,42 @@ fn only_wrong_predictions_are_bugs() {
     assert!(plain(&disagreeing(), &View { width: 200, ..View::default() }).contains("bug in soabi"));
 }
 
+/// A report whose cells had the walls `up`, and lacked the `missing` ones for a reason each.
+fn walled(up: &[&str], missing: &[(&str, &str)]) -> MatrixReport {
+    let mut report = given(Expectation::Accept);
+    let name = |name: &&str| (*name).to_owned();
+    report.isolation = Some(IsolationEntry {
+        mode: "fork".to_owned(),
+        walls: up.iter().map(name).collect(),
+        missing: missing.iter().map(|(wall, why)| (name(wall), name(why))).collect(),
+    });
+    report
+}
+
+#[rstest]
+#[case::all_up(&["landlock", "limits"], &[], None)]
+#[case::one_missing(&["limits"], &[("landlock", "ENOSYS")], Some("landlock (ENOSYS)"))]
+#[case::one_reason(&["limits"], &[("ipc", "EPERM"), ("pid", "EPERM")], Some("ipc, pid (EPERM)"))]
+#[case::two_reasons(&[], &[("ipc", "EPERM"), ("limits", "ENOSYS")], Some("limits (ENOSYS); ipc (EPERM)"))]
+#[case::none(&[], &[("ipc", "not wanted"), ("pid", "not wanted")], Some("all of them (not wanted)"))]
+fn missing_walls(#[case] up: &[&str], #[case] missing: &[(&str, &str)], #[case] expected: Option<&str>) {
+    let text = plain(&walled(up, missing), &View { width: 200, ..View::default() });
+    let line = text.lines().find_map(|line| line.strip_prefix("walls missing: "));
+    assert_eq!(line, expected, "{text}");
+}
+
+#[test]
+fn leaks_are_listed_by_cell() {
+    let mut report = given(Expectation::Accept);
+    let view = View { width: 200, ..View::default() };
+    assert!(!plain(&report, &view).contains("left behind"));
+    report.cells[1].leaks = vec!["a process was still running".to_owned(), "2 files were left".to_owned()];
+    let text = plain(&report, &view);
+    let expected =
+        "\nleft behind\n  _bcrypt.abi3.so@cp312/import: a process was still running, 2 files were left\n";
+    assert!(text.contains(expected), "{text}");
+}
+
 #[rstest]
 fn hostile_text(
     #[values("a\n::error::x", "x ##[error]y", "\x1b[2J\u{9b}31m", "\u{202e}a\u{2028}", ": ::a:: :", "]]>&<")]
@@ -209,12 +245,14 @@ fn hostile_text(
 ) {
     let mut report = given(Expectation::Accept);
     report.errors.push(text.to_owned());
+    report.isolation = walled(&[], &[("landlock", text)]).isolation;
     report.artifacts[0].id = ArtifactId(text.to_owned());
     report.artifacts[0].not_built = Some(text.to_owned());
     for cell in &mut report.cells {
         cell.artifact = ArtifactId(text.to_owned());
         cell.message = Some(text.to_owned());
         cell.why = text.to_owned();
+        cell.leaks = vec![text.to_owned()];
         cell.agrees = Some(false);
         cell.evidence = BTreeMap::from([(text.to_owned(), text.to_owned())]);
     }

@@ -7,7 +7,8 @@ use soabi_core::AbiTag;
 use soabi_notes::{Claim, Group, Judged};
 use soabi_report::notes::ClaimVerdict;
 
-use super::{Report, who};
+use super::expectation::who;
+use super::results::Report;
 use crate::output::columns::heads;
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};

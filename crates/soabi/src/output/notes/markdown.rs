@@ -11,7 +11,8 @@ use soabi_notes::table::NOT_ASKED;
 use soabi_notes::{Claim, Expect, Group, Table};
 use soabi_python::manifests;
 
-use super::{Report, who};
+use super::expectation::who;
+use super::results::Report;
 use crate::output::format::Format;
 use crate::output::view::View;
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use soabi_notes::{Answer, Examined, Judged};
 use soabi_report::notes::{AnswerEntry, ClaimCell, ClaimEntry, NotesReport, PythonEntry, SCHEMA, Summary};
 
-use super::Report;
+use super::results::Report;
 use crate::output::format::Format;
 use crate::output::text::json;
 use crate::output::view::View;

@@ -33,9 +33,15 @@ pub(super) fn report(subjects: Vec<SubjectEntry>) -> AuditReport {
         tables: "0123456789ab".to_owned(),
         fail_on: Some(Severity::Error),
         pythons: abis(PYTHONS).into_iter().map(python).collect(),
+        required: Vec::new(),
         summary: Summary::of(&subjects),
         subjects,
     }
+}
+
+/// The same with a requirement.
+pub(super) fn requiring(required: &str, report: AuditReport) -> AuditReport {
+    AuditReport { required: abis(required), ..report }
 }
 
 /// A wheel that promises itself to `promised`.
@@ -86,6 +92,7 @@ pub(super) fn module(member: &str, computed: Option<(u8, u8)>, fate: Fate<'_>) -
             expect,
             gate,
             missing: missing.into_iter().collect(),
+            missing_more: 0,
             by_path: expect,
             by_path_gate: gate,
             why,
@@ -125,6 +132,7 @@ pub(super) fn finding(
             .iter()
             .map(|(what, names)| ((*what).to_owned(), list(names)))
             .collect::<BTreeMap<_, _>>(),
+        more: BTreeMap::new(),
         help: Some(help.to_owned()),
     }
 }

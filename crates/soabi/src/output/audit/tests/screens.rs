@@ -4,7 +4,9 @@ use insta::assert_snapshot;
 use rstest::{Context, rstest};
 use soabi_report::audit::{AuditReport, SubjectEntry};
 
-use super::reports::{broken_abi3, clean, environment, glibc_too_new, missing, pure, report, unread};
+use super::reports::{
+    broken_abi3, clean, environment, glibc_too_new, missing, pure, report, requiring, unread,
+};
 use crate::output::format::Format;
 use crate::output::view::View;
 
@@ -24,16 +26,19 @@ fn has(text: &str, words: &str) -> bool {
 }
 
 #[rstest]
-#[case::clean(vec![clean()])]
-#[case::broken_abi3(vec![broken_abi3()])]
-#[case::glibc_too_new(vec![glibc_too_new()])]
-#[case::unread(vec![unread()])]
-#[case::pure(vec![pure()])]
-#[case::wheels(vec![clean(), broken_abi3(), glibc_too_new(), unread(), pure(), missing()])]
-#[case::environment(environment())]
-fn screens(#[context] context: Context, #[case] subjects: Vec<SubjectEntry>) {
+#[case::clean("", vec![clean()])]
+#[case::broken_abi3("", vec![broken_abi3()])]
+#[case::glibc_too_new("", vec![glibc_too_new()])]
+#[case::unread("", vec![unread()])]
+#[case::pure("", vec![pure()])]
+#[case::wheels("", vec![clean(), broken_abi3(), glibc_too_new(), unread(), pure(), missing()])]
+#[case::environment("", environment())]
+#[case::ready("cp313", vec![clean()])]
+#[case::not_ready("cp313 cp313t", vec![clean()])]
+#[case::environment_not_ready("cp313", environment())]
+fn screens(#[context] context: Context, #[case] required: &str, #[case] subjects: Vec<SubjectEntry>) {
     let name = context.description.unwrap();
-    let report = report(subjects);
+    let report = requiring(required, report(subjects));
     let mut screens = String::new();
     let mut screen = |title: &str, text: &str| screens += &["=== ", title, "\n", text].concat();
     for width in [80, 100, 160] {

@@ -7,7 +7,7 @@ use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind};
 use super::super::overview::Overview;
 use super::reports::{
     Fate, abis, broken_abi3, clean, environment, finding, from, glibc_too_new, missing, module, pure, report,
-    unread, wheel,
+    requiring, unread, wheel,
 };
 use crate::output::view::View;
 
@@ -162,4 +162,98 @@ fn findings_below_errors_can_fail_an_audit() {
         "Works in every Python its tags name: CPython 3.9 and later. 1 warning. \
          Findings at the level `warning` fail this audit."
     );
+}
+
+/// What is required is answered first. What may load and what was not judged is not ready.
+#[rstest]
+#[case::ready(
+    "cp313",
+    vec![clean()],
+    "bcrypt 5.0.0 is ready for CPython 3.13. Works in every Python its tags name: CPython 3.9 and later."
+)]
+#[case::below_the_floor(
+    "cp38 cp39",
+    vec![clean()],
+    "bcrypt 5.0.0 is not ready for CPython 3.8: it must be rebuilt. \
+     Works in every Python its tags name: CPython 3.9 and later."
+)]
+#[case::may_load(
+    "cp313t",
+    vec![one(&from("cp39"), Fate { accept: &from("cp39"), luck: &abis("cp313t"), ..Fate::default() })],
+    "It is not known whether spam 1.0 is ready for CPython 3.13t. \
+     Works in every Python its tags name: CPython 3.9 and later."
+)]
+#[case::not_known(
+    "cp315",
+    vec![one(&from("cp314"), Fate { accept: &abis("cp314"), unknown: &abis("cp315"), ..Fate::default() })],
+    "It is not known whether spam 1.0 is ready for CPython 3.15. \
+     Not judged: it is not known whether it loads in CPython 3.15."
+)]
+#[case::an_error_of_another_python(
+    "cp314",
+    vec![broken_abi3()],
+    "newsym 1.0 is ready for CPython 3.14. \
+     Do not publish: the import fails in 6 of the 8 Pythons that its tags name: CPython 3.8 to 3.13. 1 error."
+)]
+#[case::an_error_of_every_python(
+    "cp312",
+    vec![glibc_too_new()],
+    "dl 1.0 is not ready for CPython 3.12: it must be rebuilt. \
+     Do not publish: needs glibc 2.34, and the wheel promises 2.17. 1 error."
+)]
+#[case::unread(
+    "cp312",
+    vec![unread()],
+    "It is not known whether half 2.1 is ready for CPython 3.12. \
+     Not fully judged: 1 file could not be read: half/broken.so. 1 warning, 1 ignored."
+)]
+#[case::a_file(
+    "cp313",
+    vec![SubjectEntry {
+        path: "/usr/lib/spam.so".to_owned(),
+        kind: SubjectKind::Object,
+        tags: Vec::new(),
+        ..one(&abis("cp312"), Fate { accept: &abis("cp312"), ..Fate::default() })
+    }],
+    "spam.so is not ready for CPython 3.13: it must be rebuilt. \
+     Works in every Python that its file name promises: CPython 3.12."
+)]
+#[case::nothing_native("cp313", vec![pure()], "Nothing native in it, so there is nothing to check.")]
+#[case::several(
+    "cp313",
+    vec![clean(), SubjectEntry { findings: Vec::new(), ..glibc_too_new() }, pure()],
+    "Not ready for CPython 3.13: 1 of 3 wheels must be rebuilt: dl 1.0. Ready: bcrypt 5.0.0. \
+     1 has nothing that Python imports."
+)]
+#[case::several_ready(
+    "cp312",
+    vec![clean(), SubjectEntry { findings: Vec::new(), ..glibc_too_new() }],
+    "Ready for CPython 3.12: bcrypt 5.0.0, dl 1.0."
+)]
+#[case::several_of_which_one_is_missing(
+    "cp312",
+    vec![clean(), missing()],
+    "Not ready for CPython 3.12: Not known: dist/missing.whl. Ready: bcrypt 5.0.0. \
+     Not fully judged: dist/missing.whl. 1 works in every Python that the tags name."
+)]
+fn of_a_requirement(#[case] required: &str, #[case] subjects: Vec<SubjectEntry>, #[case] expected: &str) {
+    let report = requiring(required, report(subjects));
+    assert_eq!(verdict(&report), expected);
+}
+
+/// Tags without a module behind them add no columns.
+#[test]
+fn pure_wheels_have_no_columns() {
+    let pypy = "pypy311_pp73".parse().unwrap();
+    let pure = |promised: &[AbiTag]| SubjectEntry { promised: [promised, &[pypy]].concat(), ..pure() };
+    let columns = |subjects: Vec<SubjectEntry>| -> Vec<String> {
+        let report = report(subjects);
+        let overview = Overview::of(&report, &View::default());
+        overview.columns.iter().map(|&column| report.pythons[column].id.to_string()).collect()
+    };
+    let relevant =
+        ["cp39", "cp310", "cp311", "cp312", "cp313", "cp313t", "cp314", "cp314t", "cp315", "cp315t"];
+    assert_eq!(columns(vec![clean(), pure(&from("cp38"))]), relevant);
+    let for_pypy = SubjectEntry { promised: vec![pypy], ..clean() };
+    assert_eq!(columns(vec![clean(), for_pypy]), [&relevant[..], &["pypy311_pp73"]].concat());
 }

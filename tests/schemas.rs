@@ -55,6 +55,7 @@ fn report(schema: &str) -> Value {
     let newest = newest();
     let args: Vec<&str> = match schema {
         "soabi/audit/v1" => vec!["audit", "--no-config", &module],
+        "soabi/inspect/v1" => vec!["inspect", &module],
         "soabi/load/v1" => vec!["load", "--python", &newest, &module],
         "soabi/matrix/v1" => vec!["matrix", "--flavor", "c-single", "--python", &newest, "--shard", "1/2"],
         "soabi/notes/v1" => vec!["notes", "meth-o", "--python", &newest],
@@ -66,7 +67,14 @@ fn report(schema: &str) -> Value {
 
 #[rstest]
 fn written_reports_are_valid(
-    #[values("soabi/audit/v1", "soabi/load/v1", "soabi/matrix/v1", "soabi/notes/v1", "soabi/pythons/v1")]
+    #[values(
+        "soabi/audit/v1",
+        "soabi/inspect/v1",
+        "soabi/load/v1",
+        "soabi/matrix/v1",
+        "soabi/notes/v1",
+        "soabi/pythons/v1"
+    )]
     schema: &str,
 ) {
     let report = report(schema);

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod definition;
+pub mod inspect;
 pub mod journal;
 pub mod load;
 pub mod matrix;
@@ -17,6 +18,7 @@ pub mod pythons;
 pub mod schema;
 
 pub use audit::AuditReport;
+pub use inspect::InspectReport;
 pub use load::LoadReport;
 pub use matrix::MatrixReport;
 pub use notes::NotesReport;

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod load;
 #[cfg(run)]
@@ -28,6 +29,7 @@ use audit::AuditArgs;
 use ci::CiArgs;
 use completions::CompletionsArgs;
 use explain::ExplainArgs;
+use inspect::InspectArgs;
 #[cfg(run)]
 use load::LoadArgs;
 #[cfg(run)]
@@ -89,6 +91,12 @@ pub(crate) enum Command {
     /// Exit status: 0 clean, 1 findings at or above --fail-on or a module that an interpreter of --python does not
     /// load, 2 something could not be audited (the rest is still reported).
     Audit(AuditArgs),
+    /// Show what a native file or a wheel says about itself: its module definition, and what it was built with
+    ///
+    /// Reads the module's definition out of the binary. Runs no code and needs no Python.
+    ///
+    /// Exit status: 0, or 2 when something could not be read.
+    Inspect(InspectArgs),
     /// Run every artifact in every interpreter, and compare the outcome with what its ABI promises
     ///
     /// Without arguments, soabi builds its own module `spam` for every interpreter in C, in Rust and with
@@ -136,7 +144,12 @@ impl Command {
     pub(crate) fn starts_children(&self) -> bool {
         match self {
             Self::Audit(args) => args.selectors().any(Selector::is_path),
-            Self::Merge(_) | Self::Explain(_) | Self::Ci(_) | Self::Completions(_) | Self::Other(_) => false,
+            Self::Inspect(_)
+            | Self::Merge(_)
+            | Self::Explain(_)
+            | Self::Ci(_)
+            | Self::Completions(_)
+            | Self::Other(_) => false,
             Self::Matrix(_) | Self::Pythons(_) | Self::Load(_) | Self::Notes(_) => true,
         }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod columns;
 pub(crate) mod format;
+pub(crate) mod inspect;
 pub(crate) mod junit;
 pub(crate) mod matrix;
 #[cfg(run)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::ReportOptions;
+use super::options::ReportOptions;
 
 #[derive(Args, Debug)]
 pub(crate) struct InspectArgs {

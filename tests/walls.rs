@@ -45,7 +45,9 @@ impl Cells {
         std::fs::create_dir(&dir).unwrap();
         let file = dir.join(format!("{behavior}.so"));
         std::fs::copy(HOSTILE.module(behavior), &file).unwrap();
-        let job = Job::Import { module: behavior.to_owned(), dir, probes: None, depth: Depth::Brief };
+        let version = PyVersion::new(3, 12);
+        let job =
+            Job::Import { module: behavior.to_owned(), dir, version, probes: None, depth: Depth::Brief };
         let seen = self.worker.run(&job).unwrap();
         assert!(file.exists(), "`{behavior}` removed its own file");
         seen

@@ -6,6 +6,7 @@ mod overview;
 mod picture;
 #[cfg(test)]
 mod tests;
+mod wheels;
 
 use soabi_report::matrix::{MatrixReport, SCHEMA};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rstest::rstest;
 use soabi_child::launch::Launcher;
 use soabi_child::walls::Wall;
-use soabi_core::Outcome;
+use soabi_core::{Outcome, PyVersion};
 use soabi_harness::import;
 use soabi_harness::worker::{Conditions, Depth, Isolation, Job, Leak, Seen, Worker};
 use soabi_python::Interpreter;

@@ -447,3 +447,129 @@ fn a_run_that_was_killed_is_resumed() {
     };
     assert_eq!(told(&resumed), told(&command().run()));
 }
+
+/// A report has everything that is known of a cell.
+#[test]
+fn a_cell_is_explained_from_a_report() {
+    let house = Wheelhouse::new();
+    let newer = Library { exports: &["PyInit_spam"], imports: &["PyType_Freeze"], hidden: &[] }.compile();
+    let wheel = house.wheel(&tag("cp39-abi3"), &[("pkg/__init__.py", b""), ("pkg/spam.abi3.so", &newer)]);
+    matrix(house.path(), &[&wheel, "-o", "report.json"]);
+    let python = from(9)[0];
+    let explain = |cell: &str| {
+        Soabi::without_pythons().within(house.path()).args(["explain", cell, "--from", "report.json"]).run()
+    };
+    let finished = explain(&format!("{wheel}:pkg/spam.abi3.so@{python}/import"));
+    let text = finished.stdout();
+    assert_eq!(finished.code(), Some(0), "{}", finished.stderr());
+    for part in [
+        "refused at the gate symbols, against the promise",
+        "undefined symbol: PyType_Freeze",
+        "promised     accept: abi3 from 3.9 on",
+        "predicted    refuse at the gate symbols",
+        "; so it was",
+        "walls        ",
+        "unzip -q -d site ",
+        "-c 'import pkg.spam'",
+    ] {
+        assert!(text.contains(part), "{part:?} in\n{text}");
+    }
+    let other = explain(&format!("{wheel}:pkg@{python}/load"));
+    assert_eq!(other.code(), Some(2));
+    assert!(other.stderr().contains("the nearest are"), "{}", other.stderr());
+}
+
+/// The commands that it names show the same.
+#[test]
+fn what_explains_a_cell_can_be_run_by_hand() {
+    let house = Wheelhouse::new();
+    let wheel = house.wheel(&tag("cp39-abi3"), &[("pkg/__init__.py", b""), ("pkg/spam.abi3.so", &ABI3)]);
+    matrix(house.path(), &[&wheel, "-o", "report.json"]);
+    for rung in ["import", "load"] {
+        let cell = format!("{wheel}:pkg/spam.abi3.so@{}/{rung}", from(9)[0]);
+        let explained = Soabi::without_pythons()
+            .within(house.path())
+            .args(["explain", &cell, "--from", "report.json"])
+            .run();
+        let text = explained.stdout();
+        let (_, commands) = text.split_once("without walls:\n\n").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let script = format!("set -e\n{commands}");
+        let shell =
+            std::process::Command::new("sh").args(["-c", &script]).current_dir(&folder).output().unwrap();
+        assert!(shell.status.success(), "{script}{}", String::from_utf8_lossy(&shell.stderr));
+    }
+}
+
+/// The author's own checks: in each interpreter, with the wheel on the path, and what they said where they failed.
+#[test]
+fn the_authors_own_checks() {
+    let house = Wheelhouse::new();
+    let wheel = house.wheel(&tag("cp39-abi3"), &[("pkg/__init__.py", b""), ("pkg/spam.abi3.so", &ABI3)]);
+    let newest = *from(9).last().unwrap();
+    let AbiTag::Cpython(abi) = newest else { panic!("no CPython") };
+    house.write(
+        "check.py",
+        format!(
+            "import sys\nfrom pkg.spam import system\nassert system('exit 3') == 3 << 8\n\
+             print('checked in', sys.version_info[:2])\nassert sys.version_info[:2] != ({}, {}), 'not here'\n",
+            abi.version.major, abi.version.minor
+        )
+        .as_bytes(),
+    );
+    let finished = matrix(house.path(), &[&wheel, "--test", "python check.py", "--rung", "import"]);
+    let report: MatrixReport = finished.json();
+    let checks: Vec<_> = report.cells.iter().filter(|cell| cell.rung == Rung::Test).collect();
+    assert_eq!(checks.iter().map(|cell| cell.python).collect::<Vec<_>>(), from(9));
+    for cell in checks {
+        if cell.python == newest {
+            assert_eq!(
+                (cell.outcome, cell.verdict),
+                (OutcomeKind::Wrong, Verdict::Unexpected),
+                "{:?}",
+                cell.message
+            );
+            let output = cell.output.as_deref().unwrap();
+            assert!(output.contains("checked in") && output.contains("not here"), "{output}");
+        } else {
+            assert_eq!((cell.outcome, &cell.output), (OutcomeKind::Accepted, &None), "{:?}", cell.message);
+        }
+    }
+    assert_eq!(finished.code(), Some(1));
+}
+
+/// They run behind the same walls and within the same time.
+#[rstest]
+#[case::writing("touch evil", "wrong")]
+#[case::hanging("sleep 60", "timed-out")]
+#[case::crashing("kill -SEGV $$", "crashed")]
+#[case::leaving_things("touch $TMPDIR/x", "accepted")]
+#[case::without_pytest("python -c 'import sys; sys.exit(\"No module named pytest\")'", "not-run")]
+fn checks_that_misbehave(#[case] command: &str, #[case] outcome: &str) {
+    let house = Wheelhouse::new();
+    let wheel = house.wheel("py3-none-any", &[("pkg/__init__.py", b"")]);
+    let python = from(9)[0].to_string();
+    let args = [&wheel, "--test", command, "--rung", "import", "--time-limit", "2", "--run-on", &python];
+    let report = report(house.path(), &args);
+    let cell = report.cells.iter().find(|cell| cell.rung == Rung::Test).unwrap();
+    assert_eq!(cell.outcome.as_str(), outcome, "{:?} {:?}", cell.message, cell.output);
+    assert!(!house.path().join("evil").exists());
+}
+
+/// What only an interpreter can tell; a module that crashes at one question answers the others.
+#[test]
+fn evidence_of_a_module_in_a_wheel() {
+    let house = Wheelhouse::new();
+    let warns = b"import warnings\nwarnings.warn('old', DeprecationWarning)\n";
+    let wheel = house.wheel(&tag("cp39-abi3"), &[("pkg/__init__.py", warns), ("pkg/spam.abi3.so", &ABI3)]);
+    let report = report(house.path(), &[&wheel, "--probes", "always", "--rung", "import"]);
+    for cell in cells(&report, "pkg.spam", Rung::Import) {
+        let said = |question: &str| cell.evidence.get(question).map(String::as_str);
+        assert_eq!(said("import-again"), Some("another module"), "{}", cell.id);
+        assert_eq!(said("warnings"), Some("DeprecationWarning: old"), "{}", cell.id);
+        if cell.python.python_version() >= Some(PyVersion::new(3, 12)) {
+            let refusal = "ImportError: module pkg.spam does not support loading in subinterpreters";
+            assert_eq!(said("isolated-subinterpreter"), Some(refusal), "{}", cell.id);
+        }
+    }
+}

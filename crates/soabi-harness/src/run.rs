@@ -21,6 +21,7 @@ use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, Outcome, Rung, 
 use soabi_python::Interpreter;
 
 use crate::foreign::placed::Placed;
+use crate::foreign::site;
 use crate::import;
 use crate::load::Loader;
 use crate::stage::Stage;
@@ -348,8 +349,9 @@ impl<'a> Run<'a> {
                 };
                 let dir = self.stage.folder(number, cell.file);
                 let folder = format!("{}/", dir.display());
-                let (version, probes) = (python.facts.feature, self.options.probes);
-                let job = Job::Import { module: module.clone(), dir, version, probes, depth };
+                let Options { probes, .. } = *self.options;
+                let job =
+                    Job::Import { module: module.clone(), dir, version: python.facts.feature, probes, depth };
                 let mut seen = worker.run(&job).map_err(|error| error_text(&error))?;
                 // Not the stage's folder: the file's name says it all, and two runs shall say the same.
                 seen.outcome = seen.outcome.without(&folder);
@@ -376,7 +378,8 @@ impl<'a> Run<'a> {
         let path = std::iter::once(&programs).chain(modules).cloned().collect();
         let folder = std::env::current_dir().map_err(|error| error_text(&error))?;
         let job = Job::Test { command: command.clone(), folder, path };
-        worker.run(&job).map_err(|error| error_text(&error))
+        let seen = worker.run(&job).map_err(|error| error_text(&error))?;
+        Ok(self.without_folders(seen, subject))
     }
 
     /// The folders behind a module's own.
@@ -440,15 +443,19 @@ impl<'a> Run<'a> {
 
     /// What was seen, without the folders of this run in the words of others: two runs shall say the same.
     fn without_folders(&self, mut seen: Seen, subject: &Subject) -> Seen {
-        let site = subject.placed.as_ref().filter(|placed| placed.distribution.archive.is_some());
-        if let Some(placed) = site {
-            seen.outcome = seen.outcome.without(&format!("{}/", placed.distribution.site.display()));
+        let laid_out = subject.placed.as_ref().map(|placed| &placed.distribution);
+        let site =
+            laid_out.filter(|distribution| distribution.archive.is_some()).map(|laid_out| &laid_out.site);
+        let prefix = site.and_then(|site| site::prefix(site));
+        let folders = site.map(PathBuf::as_path).into_iter().chain(prefix);
+        let dependencies = self.options.dependencies.values().flatten().map(PathBuf::as_path);
+        for folder in folders.chain(dependencies) {
+            let text = format!("{}/", folder.display());
+            seen.outcome = seen.outcome.without(&text);
+            seen.output = seen.output.replace(&text, "");
+            seen.evidence.values_mut().for_each(|answer| *answer = answer.replace(&text, ""));
         }
-        let dependencies = self.options.dependencies.values().flatten();
-        dependencies.fold(seen, |mut seen, folder| {
-            seen.outcome = seen.outcome.without(&format!("{}/", folder.display()));
-            seen
-        })
+        seen
     }
 
     /// Notes the first cell of its unit that passed every probe.

@@ -23,9 +23,8 @@ pub(crate) struct Own<'a> {
 pub(crate) fn needs(outcome: &Outcome, module: Option<&str>, own: Own<'_>) -> Vec<String> {
     let Outcome::Refused { at, message } = outcome else { return Vec::new() };
     let need = match at {
-        Gate::Name => None,
         Gate::Runtime => module.or_else(|| named_in(message)).and_then(|name| foreign_part(name, own)),
-        Gate::Platform | Gate::Symbols => None,
+        Gate::Name | Gate::Platform | Gate::Symbols => None,
     };
     let need = need.or_else(|| (*at != Gate::Name).then(|| library(message)).flatten());
     need.into_iter().collect()

@@ -98,8 +98,9 @@ impl Job {
     /// The module that is imported, if any.
     pub(super) fn module(&self) -> &str {
         match self {
-            Self::Import { module, .. } => module,
-            Self::Placed(Place { module, .. }) | Self::Family { package: Place { module, .. }, .. } => module,
+            Self::Import { module, .. }
+            | Self::Placed(Place { module, .. })
+            | Self::Family { package: Place { module, .. }, .. } => module,
             Self::Load(_) | Self::Test { .. } => "",
         }
     }

@@ -4,39 +4,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use soabi_core::{AbiTag, Rung, Selection, Shard};
+use soabi_core::{AbiTag, Rung, Shard};
 use soabi_report::MatrixReport;
 
+use super::given::GivenOptions;
 use super::options::{PythonOptions, ReportOptions, seconds};
 use crate::output::format::{self, Chosen};
 use crate::output::matrix;
 
 #[derive(Args, Debug)]
 pub(crate) struct MatrixArgs {
-    /// Somebody's wheels, folders of them, environments, extension modules; without any, soabi's own specimens
-    #[arg(value_name = "WHEEL|FOLDER|MODULE")]
-    pub(crate) artifacts: Vec<PathBuf>,
-    /// Import wheels in every interpreter, also in those that their tags do not name
-    #[arg(long, requires = "artifacts")]
-    pub(crate) all_pythons: bool,
-    /// Everything has to be witnessed in these interpreters: it is not enough that they are not here. Repeatable
-    #[arg(long, value_name = "VERSIONS|ID", requires = "artifacts")]
-    pub(crate) require: Vec<Selection>,
-    /// Find what wheels depend on in this folder of wheels. Repeatable
-    #[arg(long, value_name = "DIR", requires = "artifacts")]
-    pub(crate) deps: Vec<PathBuf>,
-    /// Let uv or pip get what wheels depend on, for each interpreter, before anything runs; uses the network
-    #[arg(long, requires = "artifacts")]
-    pub(crate) with_deps: bool,
+    #[command(flatten)]
+    pub(crate) given: GivenOptions,
     #[command(flatten)]
     pub(crate) python: PythonOptions,
-    /// Run this command in each interpreter as well, with the wheel and its dependencies in place: a shell's, in which
-    /// `python` is the interpreter
-    #[arg(long, value_name = "COMMAND", requires = "artifacts", conflicts_with = "pytest")]
-    pub(crate) test: Option<String>,
-    /// The same for `python -m pytest ARGS`
-    #[arg(long, value_name = "ARGS", requires = "artifacts", allow_hyphen_values = true)]
-    pub(crate) pytest: Option<String>,
     /// A flavor of specimen (c-single), or a family of them (c-abi3). Repeatable
     #[arg(long = "flavor", value_name = "FLAVOR", conflicts_with = "artifacts")]
     pub(crate) flavors: Vec<String>,

@@ -3,7 +3,7 @@
 //! What is a wheel and what is in it is found as `soabi audit` finds it, and the auditor's predictions are taken from an
 //! audit of the same inputs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,7 +45,12 @@ pub(crate) fn read_all(paths: &[PathBuf], sites: &Path, checks: Option<String>) 
     let report = audit.report(&inputs, BTreeMap::new(), &|_, _| {});
     let mut given = Given { checks, ..Given::default() };
     let mut alone = Vec::new();
+    let mut named = HashSet::new();
     for (input, entry) in inputs.iter().zip(&report.subjects) {
+        // What is named twice is one.
+        if input.path.canonicalize().is_ok_and(|path| !named.insert(path)) {
+            continue;
+        }
         let site = site::site(&sites.join(given.entries.len().to_string()));
         match &input.content {
             Content::Wheel => given.wheel(input, entry, site),
@@ -57,7 +62,7 @@ pub(crate) fn read_all(paths: &[PathBuf], sites: &Path, checks: Option<String>) 
             },
             Content::Unusable { why, .. } => given.errors.push(format!("`{}`: {why}", input.path.display())),
             // What is packed in another way, installers do not take.
-            _ => given.errors.push(format!(
+            Content::Package(_) => given.errors.push(format!(
                 "`{}` is packed as no installer of wheels takes it; unpack it, and name the folder",
                 input.path.display()
             )),

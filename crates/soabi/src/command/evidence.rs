@@ -17,7 +17,7 @@ pub(super) fn explain(report: &MatrixReport, id: &str) -> Result<String, Error> 
     let artifact = report.artifacts.iter().find(|artifact| artifact.id == cell.artifact);
     let python = report.pythons.iter().find(|python| python.id == cell.python);
     let mut text = Text(String::new());
-    text.0 += &format!("{}: {}\n\n", Foreign::new(&cell.id.0), Foreign::new(&seen(cell)));
+    let _ = writeln!(text.0, "{}: {}\n", Foreign::new(&cell.id.0), Foreign::new(&seen(cell)));
     if let Some(artifact) = artifact {
         text.say("file", &file(artifact));
     }

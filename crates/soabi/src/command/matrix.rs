@@ -45,7 +45,7 @@ const SPAM: &str = "spam";
 
 /// Runs the matrix and delivers the report.
 pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
-    let inputs = destination::paths(&args.artifacts).chain(args.expected.as_deref());
+    let inputs = destination::paths(&args.given.artifacts).chain(args.expected.as_deref());
     destination::check(args.report.output.as_deref(), inputs)?;
     let truth = args.expected.as_deref().map(read_truth).transpose()?;
     let discovery = interpreters::search_some(&args.python)?;
@@ -78,6 +78,7 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     drop(scratch);
     let isolation = ran.walls.as_ref().map(|walls| isolation(args.isolation, walls));
     errors.extend(ran.errors);
+    let predictions = if given.is_empty() { self::predictions(&subjects) } else { predictions };
     let mut cells = judge(&cells, promises, &predictions, &ran.cells);
     if !given.is_empty() {
         told_of_given(&mut cells, isolation.as_ref(), &|python| is_asked(args, &required, python));
@@ -143,7 +144,7 @@ fn part(args: &MatrixArgs, cells: Vec<Cell>, subjects: &[Subject]) -> (Vec<Cell>
 /// Whether the interpreters are asked what the notes claim.
 fn has_notes(args: &MatrixArgs) -> bool {
     args.probes == ProbesName::Always
-        && args.artifacts.is_empty()
+        && args.given.artifacts.is_empty()
         && args.flavors.is_empty()
         && rungs(args).contains(&Rung::Import)
 }
@@ -162,14 +163,16 @@ fn noted(args: &MatrixArgs, pythons: &[Interpreter]) -> Result<Vec<Interpreter>,
 fn rungs(args: &MatrixArgs) -> Vec<Rung> {
     let named: BTreeSet<Rung> = args.rungs.iter().map(|&name| name.into()).collect();
     let rungs = if named.is_empty() { BTreeSet::from([Rung::Load, Rung::Import]) } else { named };
-    let checks = (args.test.is_some() || args.pytest.is_some()).then_some(Rung::Test);
+    let checks = args.given.checks().map(|_| Rung::Test);
     rungs.into_iter().chain(checks).collect()
 }
 
 /// The rows, and what is known of them before anything runs.
+#[derive(Default)]
 struct Rows {
     subjects: Vec<Subject>,
     not_applicable: Vec<NotApplicable>,
+    /// What the auditor predicts of what the user named.
     predictions: HashMap<ArtifactId, Predictions>,
     given: Vec<GivenEntry>,
 }
@@ -182,15 +185,12 @@ fn rows(
     errors: &mut Vec<String>,
     view: &View,
 ) -> Result<Rows, Error> {
-    if args.artifacts.is_empty() {
+    if args.given.artifacts.is_empty() {
         let plan = specimens::plan(&args.flavors, pythons)?;
         let subjects = specimens::build(args, plan.specimens, errors, view)?;
-        let (not_applicable, predictions) = (plan.not_applicable, predictions(&subjects));
-        return Ok(Rows { subjects, not_applicable, predictions, given: Vec::new() });
+        return Ok(Rows { subjects, not_applicable: plan.not_applicable, ..Rows::default() });
     }
-    let pytest = |args: &String| format!("python -m pytest -p no:cacheprovider {args}");
-    let checks = args.test.clone().or_else(|| args.pytest.as_ref().map(pytest));
-    let given = distributions::read_all(&args.artifacts, &scratch.join("sites"), checks);
+    let given = distributions::read_all(&args.given.artifacts, &scratch.join("sites"), args.given.checks());
     errors.extend(given.errors);
     Ok(Rows {
         subjects: given.subjects,
@@ -211,7 +211,7 @@ fn cells(
     let alone = subjects.iter().filter(|subject| subject.placed.is_none()).map(|subject| &subject.artifact);
     let mut cells = plan(alone, columns, &rungs(args));
     let columns: Vec<_> = pythons.iter().filter(|python| columns.contains(&python.id)).collect();
-    let everywhere = |python| args.all_pythons || is_asked(args, required, python);
+    let everywhere = |python| args.given.all_pythons || is_asked(args, required, python);
     cells.extend(foreign::plan::cells(subjects, &columns, &rungs(args), &everywhere));
     cells
 }
@@ -226,7 +226,7 @@ fn is_asked(args: &MatrixArgs, required: &[AbiTag], python: AbiTag) -> bool {
 /// release build.
 fn required(args: &MatrixArgs) -> Result<Vec<AbiTag>, Error> {
     let mut required = Vec::new();
-    for selector in args.require.iter().flat_map(|selection| &selection.0) {
+    for selector in args.given.require.iter().flat_map(|selection| &selection.0) {
         let is_release =
             |id: AbiTag| matches!(id, AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version));
         let is_named = |id: &AbiTag| {
@@ -266,8 +266,8 @@ fn run_cells(
     errors: &mut Vec<String>,
     view: &View,
 ) -> Result<(run::Ran, Option<Journal>), Error> {
-    let mut dependencies = dependencies::lay_out(&args.deps, pythons, &scratch.join("dependencies"))?;
-    if args.with_deps {
+    let mut dependencies = dependencies::lay_out(&args.given.deps, pythons, &scratch.join("dependencies"))?;
+    if args.given.with_deps {
         let cache = folders::cache(args.python.cache_dir.as_deref())?;
         with_deps::resolve(cells, subjects, pythons, &cache, &mut dependencies, errors)?;
     }
@@ -280,7 +280,7 @@ fn run_cells(
             IsolationName::Strict => Isolation::Strict,
             IsolationName::None => Isolation::None,
         },
-        probes: args.artifacts.is_empty().then_some(SPAM),
+        probes: args.given.artifacts.is_empty().then_some(SPAM),
         asked: match args.probes {
             ProbesName::Once => Probes::OncePerContent,
             ProbesName::Always => Probes::Always,
@@ -346,7 +346,10 @@ fn run_id(args: &MatrixArgs, cells: &[Cell], subjects: &[Subject], pythons: &[In
         };
         digest.update(format!("{} {}", subject.artifact.id, soabi_core::hex(&content)));
     }
-    digest.update(format!("{:?} {:?} {:?} {:?}", args.deps, args.with_deps, args.test, args.pytest));
+    digest.update(format!(
+        "{:?} {:?} {:?} {:?}",
+        args.given.deps, args.given.with_deps, args.given.test, args.given.pytest
+    ));
     for python in pythons {
         let modified = fs::metadata(&python.executable).and_then(|metadata| metadata.modified()).ok();
         digest.update(format!("{} {} {modified:?}", python.facts.version, python.executable.display()));

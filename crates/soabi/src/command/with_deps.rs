@@ -112,9 +112,9 @@ fn installed(
         Err(error) => return Ok(Err(format!("{tool} could not be started: {error}"))),
     };
     if !finished.status.is_some_and(|status| status.success()) {
-        let said = String::from_utf8_lossy(&finished.stderr).into_owned();
-        let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("without a word");
-        return Ok(Err(format!("{tool}: {last}")));
+        let said = String::from_utf8_lossy(&finished.stderr);
+        let last_words = said.lines().map(str::trim).rfind(|line| !line.is_empty());
+        return Ok(Err(format!("{tool}: {}", last_words.unwrap_or("without a word"))));
     }
     // Where a marker leaves nothing to install, no folder is made.
     fs::create_dir_all(&target).map_err(failed)?;

@@ -306,7 +306,7 @@ fn hostile_modules_in_a_wheel(#[values("fork", "none")] isolation: &str) {
     assert_eq!(outcome("pkg.leave"), ["vanished"]);
     assert_eq!(finished.code(), Some(1));
     let screen = Soabi::with_the_required().within(house.path()).args(["matrix"]).args(args).run().stdout();
-    assert!(screen.contains("FAIL: 4 of 6 promises broken"), "{screen}");
+    assert!(screen.contains("4 of 6 promises broken"), "{screen}");
 }
 
 /// A package that takes its process along is asked once, and so are the modules that are imported through it.
@@ -334,7 +334,11 @@ fn a_package_that_crashes() {
 #[case::through_data("spam-1.0.data/data/../../../../evil.py")]
 fn a_wheel_that_leads_out_is_not_laid_out(#[case] name: &str) {
     let house = Wheelhouse::new();
-    let wheel = house.wheel(&tag("cp39-abi3"), &[("spam.abi3.so", &ABI3), (name, b"")]);
+    // No honest writer of archives writes such names.
+    let honest = name.replace("..", "@@").replacen('/', if name.starts_with('/') { "@" } else { "/" }, 1);
+    let wheel = house.wheel(&tag("cp39-abi3"), &[("spam.abi3.so", &ABI3), (&honest, b"")]);
+    let bytes = renamed(fs::read(house.path().join(&wheel)).unwrap(), honest.as_bytes(), name.as_bytes());
+    house.write(&wheel, &bytes);
     let finished = matrix(house.path(), &[&wheel]);
     assert_eq!(finished.code(), Some(2), "{}", finished.stdout());
     assert!(
@@ -343,6 +347,18 @@ fn a_wheel_that_leads_out_is_not_laid_out(#[case] name: &str) {
         finished.stdout()
     );
     assert!(!Path::new("/tmp/soabi-evil.py").exists());
+}
+
+/// An archive in which a member has another name of the same length; `RECORD` keeps the old one.
+fn renamed(mut archive: Vec<u8>, old: &[u8], new: &[u8]) -> Vec<u8> {
+    let places: Vec<usize> = (0..archive.len() - old.len())
+        .filter(|&at| archive[at..].starts_with(old) && archive[at + old.len()] != b',')
+        .collect();
+    assert_eq!(places.len(), 2, "a header of its own, and one in the directory");
+    for at in places {
+        archive[at..at + old.len()].copy_from_slice(new);
+    }
+    archive
 }
 
 #[test]

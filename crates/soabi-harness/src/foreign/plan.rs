@@ -5,21 +5,16 @@
 
 use std::collections::HashMap;
 
-use soabi_core::{AbiTag, Cell, FileName, ModuleFileName, Rung};
+use soabi_core::{Cell, FileName, ModuleFileName, Rung};
 use soabi_python::Interpreter;
 
 use super::placed::Placed;
 use super::promise::is_installed;
 use crate::subject::Subject;
 
-/// The cells of those `subjects` that lie in distributions, in their order. `is_asked` says of an interpreter whether
-/// everything is to be imported there, whatever the tags say.
-pub fn cells(
-    subjects: &[Subject],
-    pythons: &[&Interpreter],
-    rungs: &[Rung],
-    is_asked: &dyn Fn(AbiTag) -> bool,
-) -> Vec<Cell> {
+/// The cells of those `subjects` that lie in distributions, in their order. With `everywhere`, all is imported in every
+/// interpreter, whatever the tags say.
+pub fn cells(subjects: &[Subject], pythons: &[&Interpreter], rungs: &[Rung], everywhere: bool) -> Vec<Cell> {
     let files = Files::of(subjects);
     let mut cells = Vec::new();
     for subject in subjects {
@@ -30,11 +25,10 @@ pub fn cells(
                     Rung::Inspect => false,
                     Rung::Load => placed.member.is_some(),
                     Rung::Test => {
-                        placed.is_checks
-                            && (is_asked(python.id) || is_installed(&placed.distribution, python.id))
+                        placed.is_checks && (everywhere || is_installed(&placed.distribution, python.id))
                     }
                     Rung::Import => {
-                        (is_asked(python.id) || is_installed(&placed.distribution, python.id))
+                        (everywhere || is_installed(&placed.distribution, python.id))
                             && files.is_imported(subject, placed, python)
                     }
                 };

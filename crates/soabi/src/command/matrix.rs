@@ -59,7 +59,7 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     }
     let columns = columns(args, &pythons)?;
     let required = required(args)?;
-    let cells = cells(args, &subjects, &pythons, &columns, &required);
+    let cells = cells(args, &subjects, &pythons, &columns);
     if cells.is_empty() {
         return Err(Error::NothingToDo(if errors.is_empty() {
             "no artifact fits the flavors and interpreters that are asked for".to_owned()
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     let predictions = if given.is_empty() { self::predictions(&subjects) } else { predictions };
     let mut cells = judge(&cells, promises, &predictions, &ran.cells);
     if !given.is_empty() {
-        told_of_given(&mut cells, isolation.as_ref(), &|python| is_asked(args, &required, python));
+        told_of_given(&mut cells, isolation.as_ref(), is_asked(args));
     }
     let mut artifacts: Vec<_> = subjects.iter().map(entry).collect();
     if has_notes(args) {
@@ -201,25 +201,18 @@ fn rows(
 }
 
 /// The cells: of files by themselves under both names everywhere, of what lies in distributions where it is installed.
-fn cells(
-    args: &MatrixArgs,
-    subjects: &[Subject],
-    pythons: &[Interpreter],
-    columns: &[AbiTag],
-    required: &[AbiTag],
-) -> Vec<Cell> {
+fn cells(args: &MatrixArgs, subjects: &[Subject], pythons: &[Interpreter], columns: &[AbiTag]) -> Vec<Cell> {
     let alone = subjects.iter().filter(|subject| subject.placed.is_none()).map(|subject| &subject.artifact);
     let mut cells = plan(alone, columns, &rungs(args));
     let columns: Vec<_> = pythons.iter().filter(|python| columns.contains(&python.id)).collect();
-    let everywhere = |python| args.given.all_pythons || is_asked(args, required, python);
-    cells.extend(foreign::plan::cells(subjects, &columns, &rungs(args), &everywhere));
+    let everywhere = args.given.all_pythons || is_asked(args);
+    cells.extend(foreign::plan::cells(subjects, &columns, &rungs(args), everywhere));
     cells
 }
 
-/// Whether the user asked for this interpreter by name, as an option: then it is to be shown what happens there.
-fn is_asked(args: &MatrixArgs, required: &[AbiTag], python: AbiTag) -> bool {
-    let by_name = !args.python.pythons.is_empty() && std::env::var_os("SOABI_PYTHON").is_none();
-    by_name || required.contains(&python)
+/// Whether the user asked for these interpreters by name, as an option: then it is to be shown what happens there.
+fn is_asked(args: &MatrixArgs) -> bool {
+    !args.python.pythons.is_empty() && std::env::var_os("SOABI_PYTHON").is_none()
 }
 
 /// The interpreters in which everything has to be witnessed, of all that are declared. A version is that of CPython's
@@ -243,13 +236,9 @@ fn required(args: &MatrixArgs) -> Result<Vec<AbiTag>, Error> {
 }
 
 /// What is told of cells of what the user named, and not of each of thousands of specimens.
-fn told_of_given(
-    cells: &mut [CellEntry],
-    isolation: Option<&IsolationEntry>,
-    is_asked: &dyn Fn(AbiTag) -> bool,
-) {
+fn told_of_given(cells: &mut [CellEntry], isolation: Option<&IsolationEntry>, is_asked: bool) {
     for cell in cells {
-        cell.asked = cell.rung != Rung::Load && cell.file == FileName::Tagged && is_asked(cell.python);
+        cell.asked = is_asked && cell.rung != Rung::Load && cell.file == FileName::Tagged;
         if cell.outcome != OutcomeKind::NotRun {
             cell.isolation = isolation.map(|isolation| isolation.walls.clone()).unwrap_or_default();
         }

@@ -224,8 +224,8 @@ fn unmet(page: &mut Page<'_>, report: &MatrixReport) {
 fn disagreements(page: &mut Page<'_>, cells: &[CellEntry]) {
     let differ: Vec<_> = cells.iter().filter(|cell| cell.agrees == Some(false)).collect();
     let meaning = "`soabi audit` predicts something else than what happened here. If the module lacks another module \
-                   or a library, that is why. If not, it is a bug in soabi: please report it with the module and \
-                   `--format json`.";
+                   or a library, or fails by a fault of its own, that is why. If not, it is a bug in soabi: please \
+                   report it with the module and `--format json`.";
     list(page, Tone::Look, "predicted otherwise", meaning, &differ, |cell| {
         cell.message.clone().unwrap_or_else(|| cell.outcome.to_string())
     });

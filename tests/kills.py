@@ -146,7 +146,7 @@ def jobs(arguments):
     matrix = ["matrix", "--format", "json", *pythons]
     all_jobs = [
         Job("matrix", matrix, ["--resume"], normal=without_times),
-        Job("build", [*matrix, "--flavor", "c-single,c-abi3", "--rung", "load"], fresh_cache=True, normal=without_times),
+        Job("build", [*matrix, "--flavor", "c-single", "--flavor", "c-abi3", "--rung", "load"], fresh_cache=True, normal=without_times),
     ]
     if arguments.wheels:
         wheels = sorted(str(path) for path in pathlib.Path(arguments.wheels).glob("*.whl"))

@@ -88,9 +88,8 @@ impl Line {
 fn compare(line: &[u8], name: &[u8]) -> Ordering {
     let length = line.len().min(name.len());
     line[..length].cmp(&name[..length]).then_with(|| match line.get(length) {
-        None if length == name.len() => Ordering::Equal,
+        None | Some(b' ') if length == name.len() => Ordering::Equal,
         None => Ordering::Less,
-        Some(b' ') if length == name.len() => Ordering::Equal,
         Some(_) => Ordering::Greater,
     })
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use soabi_audit::inputs::{self, Files};
-use soabi_audit::{Audit, Axis, Content, Input, Settings};
+use soabi_audit::{Audit, Axis, Content, Input, Memory, Settings};
 use soabi_core::{AbiTag, ArtifactId, Gate, Prediction, PredictionKind, error_text};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::foreign::placed::{Distribution, root_of, top_level};
@@ -21,6 +21,7 @@ use soabi_wheel::{Installed, Wheel, WheelFileName};
 
 use crate::command::artifacts;
 use crate::error::Error;
+use crate::memory;
 
 /// What the user named.
 #[derive(Default)]
@@ -41,7 +42,8 @@ pub(crate) struct Given {
 /// them.
 pub(crate) fn read_all(paths: &[PathBuf], sites: &Path, checks: Option<String>) -> Given {
     let inputs = inputs::find(paths);
-    let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None };
+    let memory = Memory::new(memory::default_limit());
+    let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None, memory };
     let report = audit.report(&inputs, BTreeMap::new(), &|_, _| {});
     let mut given = Given { checks, ..Given::default() };
     let mut alone = Vec::new();

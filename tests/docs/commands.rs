@@ -122,7 +122,9 @@ fn commands_print_what_the_pages_show() -> Checked {
 fn blocks_are_taken_apart() {
     let page = "a\n```console exit=1\n$ soabi x\nout\n\nmore\n$ soabi y\n```\nb\n```text\n$ soabi z\n```\n";
     let pieces = pieces(page);
-    let [Piece::Text(before), Piece::Block { head, commands }, Piece::Text(after)] = &pieces[..] else { panic!() };
+    let [Piece::Text(before), Piece::Block { head, commands }, Piece::Text(after)] = &pieces[..] else {
+        panic!()
+    };
     assert_eq!((before.as_str(), after.as_str()), ("a\n", "b\n```text\n$ soabi z\n```\n"));
     assert_eq!(head, "```console exit=1");
     let commands: Vec<_> =

@@ -29,7 +29,8 @@ fn distribution(name: &str, version: &str, tag: &str, files: Files<'_>) -> Vec<(
 
 fn wheel(house: &Wheelhouse, name: &str, version: &str, tag: &str, files: Files<'_>) {
     let all = distribution(name, version, tag, files);
-    let members: Vec<(&str, &[u8])> = all.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
+    let members: Vec<(&str, &[u8])> =
+        all.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
     house.write(&format!("dist/{name}-{version}-{tag}.whl"), &zip(&members));
 }
 

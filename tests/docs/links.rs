@@ -74,13 +74,18 @@ fn every_page_is_in_the_summary() {
     let (links, _) = parse(&fs::read_to_string(&summary).unwrap());
     let listed: BTreeSet<PathBuf> = links.iter().map(|link| root().join("docs").join(link)).collect();
     assert_eq!(listed.len(), links.len(), "a page is in the summary twice");
-    let written: BTreeSet<PathBuf> =
-        pages().into_iter().filter(|page| page.starts_with(root().join("docs")) && *page != summary).collect();
+    let written: BTreeSet<PathBuf> = pages()
+        .into_iter()
+        .filter(|page| page.starts_with(root().join("docs")) && *page != summary)
+        .collect();
     let names = |pages: &BTreeSet<PathBuf>, others: &BTreeSet<PathBuf>| -> Vec<String> {
         pages.difference(others).map(|page| name(page)).collect()
     };
     let (unlisted, missing) = (names(&written, &listed), names(&listed, &written));
-    assert!(unlisted.is_empty() && missing.is_empty(), "not in docs/SUMMARY.md: {unlisted:?}; missing: {missing:?}");
+    assert!(
+        unlisted.is_empty() && missing.is_empty(),
+        "not in docs/SUMMARY.md: {unlisted:?}; missing: {missing:?}"
+    );
 }
 
 #[rstest]

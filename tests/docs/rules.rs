@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use soabi_rules::rules::Group;
-use soabi_rules::{RULES, Rule};
+use soabi_rules::{Group, RULES, Rule};
 
 use crate::docs::hold;
 use crate::support::root;
@@ -16,13 +15,19 @@ fn index() -> String {
         RULES.len()
     );
     for group in Group::ALL {
-        let _ = write!(text, "\n## {}\n\n| Rule | Severity | Since | What it finds |\n| --- | --- | --- | --- |\n", group.title());
-        let mut rules: Vec<&Rule> = RULES.iter().copied().filter(|rule| rule.group() == group).collect();
+        let _ = write!(
+            text,
+            "\n## {}\n\n| Rule | Severity | Since | What it finds |\n| --- | --- | --- | --- |\n",
+            group.title()
+        );
+        let mut rules: Vec<&Rule> =
+            RULES.iter().copied().filter(|rule| Group::of(rule.id) == group).collect();
         rules.sort_by_key(|rule| rule.id);
         for rule in rules {
             let Rule { id, severity, since, summary, .. } = rule;
             let summary = summary.replace('|', "\\|");
-            let _ = writeln!(text, "| [`{id}`](rules/{id}.md) | {} | {since} | {summary} |", severity.as_str());
+            let _ =
+                writeln!(text, "| [`{id}`](rules/{id}.md) | {} | {since} | {summary} |", severity.as_str());
         }
     }
     text

@@ -11,6 +11,7 @@ use super::options::{PythonOptions, ReportOptions, seconds};
 use crate::output::format::{self, Chosen, ReportCopy};
 use crate::output::matrix;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
 pub(crate) struct MatrixArgs {
     /// Somebody's extension modules; without any, soabi's own specimens

@@ -8,7 +8,7 @@ use soabi_core::Verdict;
 use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport};
 
 use super::overview::{Family, families, verdict};
-use super::picture::{self, Cells, square};
+use super::picture::{self, Cells, Squares, square};
 use crate::output::columns::name;
 use crate::output::format::Format;
 use crate::output::html::{Document, Grid, Line, Target, meaning, prose, shown};
@@ -152,24 +152,25 @@ const fn rank(meaning: Meaning) -> u8 {
 }
 
 fn lines(report: &MatrixReport, cells: &Cells<'_>, groups: &Groups<'_>) -> Vec<Line> {
-    let target = |cell: &Option<&CellEntry>| {
-        let cell = (*cell)?;
+    let target = |cell: Option<&CellEntry>| {
+        let cell = cell?;
         let at = groups.of.get(&std::ptr::from_ref(cell))?;
         Some(Target { id: format!("e{at}"), ms: format!("{:.1}", cell.ms) })
     };
-    let line = |(at, (artifact, squares)): (usize, (&ArtifactEntry, &Vec<Vec<Option<&CellEntry>>>))| Line {
+    let family = |artifact: &ArtifactEntry| {
+        // Reports of older versions have no families.
+        if artifact.family.is_empty() { artifact.flavor.clone() } else { artifact.family.clone() }
+    };
+    let line = |at: usize, artifact: &ArtifactEntry, squares: &Squares<'_>| Line {
         name: artifact.id.0.clone(),
         target: format!("a{at}"),
         module: None,
         verdict: Some(verdict_of(artifact, squares.iter().flatten().flatten().copied())),
-        tags: BTreeSet::from([if artifact.family.is_empty() {
-            artifact.flavor.clone()
-        } else {
-            artifact.family.clone()
-        }]),
-        squares: squares.iter().map(|block| block.iter().map(target).collect()).collect(),
+        tags: BTreeSet::from([family(artifact)]),
+        squares: squares.iter().map(|block| block.iter().map(|cell| target(*cell)).collect()).collect(),
     };
-    report.artifacts.iter().zip(&cells.rows).enumerate().map(line).collect()
+    let rows = report.artifacts.iter().zip(&cells.rows).enumerate();
+    rows.map(|(at, (artifact, squares))| line(at, artifact, squares)).collect()
 }
 
 /// What comes of a module in all of its cells.

@@ -67,6 +67,9 @@ pub(super) fn square(cell: &CellEntry) -> Square {
     }
 }
 
+/// The cells of an artifact: one list for each block, with one for each interpreter.
+pub(super) type Squares<'a> = Vec<Vec<Option<&'a CellEntry>>>;
+
 /// The cells of a report as the picture has them.
 pub(super) struct Cells<'a> {
     /// The interpreters that have cells: the columns of each block.
@@ -74,7 +77,7 @@ pub(super) struct Cells<'a> {
     /// The titles of the blocks that occur.
     pub(super) blocks: Vec<&'static str>,
     /// For each artifact, in the order of the report, its cells in each block.
-    pub(super) rows: Vec<Vec<Vec<Option<&'a CellEntry>>>>,
+    pub(super) rows: Vec<Squares<'a>>,
 }
 
 /// The cells of `report`, in their places.
@@ -101,7 +104,7 @@ pub(super) fn cells(report: &MatrixReport) -> Cells<'_> {
 /// The picture of the cells of `report`.
 pub(super) fn of(report: &MatrixReport) -> Picture {
     let cells = cells(report);
-    let row = |(artifact, blocks): (&ArtifactEntry, &Vec<Vec<Option<&CellEntry>>>)| Row::Squares {
+    let row = |(artifact, blocks): (&ArtifactEntry, &Squares<'_>)| Row::Squares {
         label: artifact.id.0.clone(),
         squares: blocks.iter().map(|block| block.iter().map(|cell| cell.map(square)).collect()).collect(),
         note: String::new(),

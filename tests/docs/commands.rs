@@ -44,7 +44,7 @@ fn pieces(text: &str) -> Vec<Piece> {
                 (Some(command), _) => {
                     commands.push(Shown { command: command.to_owned(), output: String::new(), status: 0 });
                 }
-                (None, Some(shown)) => shown.output += &format!("{line}\n"),
+                (None, Some(shown)) => writeln!(shown.output, "{line}").unwrap(),
                 (None, None) => panic!("a block of `console` begins with a command: {line}"),
             }
         }

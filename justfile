@@ -108,6 +108,12 @@ accuracy DIR *PART:
     cargo build --release --package soabi --locked --quiet --bins --example accuracy
     cargo run --release --package soabi --locked --quiet --example accuracy -- {{DIR}} {{PART}}
 
+# where `soabi abi3audit` and abi3audit (`just peers`) differ over the wheels for a stable ABI in DIR; 1: unexplained
+[group('measure')]
+abi3audit DIR PEERS='target/peers':
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/abi3audit/compare.py target/release/soabi {{PEERS}}/abi3audit/bin/abi3audit {{DIR}} --answers target/abi3audit
+
 # write the files in ci/ again, from pythons/
 [group('set up')]
 ci:

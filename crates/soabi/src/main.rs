@@ -25,6 +25,8 @@ mod scratch;
 
 #[cfg(run)]
 use std::ffi::OsStr;
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -46,7 +48,7 @@ fn main() -> ExitCode {
             return command::load::be_the_child(args);
         }
     }
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(arguments());
     cli.color.apply();
     #[cfg(run)]
     if cli.command.starts_children() {
@@ -67,9 +69,20 @@ fn main() -> ExitCode {
     }
 }
 
+/// The command line. A program that is called `abi3audit`, by a link or a copy, is that command.
+fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let called = arguments.first().and_then(|path| Path::new(path).file_stem());
+    if called.is_some_and(|name| name == "abi3audit") {
+        arguments.insert(1, "abi3audit".into());
+    }
+    arguments
+}
+
 fn run(cli: Cli) -> Result<Exit, Error> {
     let view = View::of_process(cli.verbosity.level());
     match cli.command {
+        Command::Abi3Audit(args) => command::abi3audit::run(&args, &view),
         Command::Audit(args) => command::audit::run(&args, &view),
         #[cfg(run)]
         Command::Ci(args) => command::ci::run(&args),

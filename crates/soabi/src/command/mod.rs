@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub(crate) mod abi3audit;
 #[cfg(run)]
 pub(crate) mod artifacts;
 pub(crate) mod audit;

@@ -6,6 +6,7 @@
 //! - [`world`]: the interpreters that it is judged against;
 //! - [`stable_use`]: what a file takes beyond the stable ABI;
 //! - [`predict`](mod@predict): what an interpreter will do with a file;
+//! - [`keeps`]: what keeps it from a stable ABI, from free threading and from subinterpreters;
 //! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which hits become findings.
 //!
 //! Nothing here reads a file, and nothing here knows that interpreters run.
@@ -16,6 +17,7 @@ pub mod claims;
 mod definitions;
 pub mod hit;
 pub mod import;
+pub mod keeps;
 pub mod libraries;
 pub mod named;
 mod neighbours;

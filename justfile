@@ -126,10 +126,11 @@ ci:
 new-rule ID SEVERITY:
     cargo run --package soabi-rules --locked --quiet --example new_rule -- {{ID}} {{SEVERITY}}
 
-# write docs/schema/ again, from the report types
+# write docs/schema/ again, from the types of the reports and of the configuration
 [group('set up')]
 schemas:
     cargo run --package soabi-report --features schema --locked --quiet --example schemas
+    cargo run --package soabi-audit --features schema --locked --quiet --example config_schema
 
 # write docs/notes.md again, from the claims, and hold the interpreters of this machine to them
 [group('set up')]

@@ -48,7 +48,11 @@ fn main() -> ExitCode {
             return command::load::be_the_child(args);
         }
     }
-    let cli = Cli::parse_from(arguments());
+    let arguments = arguments();
+    if command::version::is_asked_in_full(&arguments) {
+        return exit_code(command::version::run());
+    }
+    let cli = Cli::parse_from(arguments);
     cli.color.apply();
     #[cfg(run)]
     if cli.command.starts_children() {
@@ -60,6 +64,10 @@ fn main() -> ExitCode {
     // An interpreter that was asked who it is, or a compiler, may have left something behind.
     #[cfg(run)]
     soabi_child::end_orphans();
+    exit_code(result)
+}
+
+fn exit_code(result: Result<Exit, Error>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -89,6 +97,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Completions(args) => command::completions::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Inspect(args) => command::inspect::run(&args),
+        Command::Man(args) => command::man::run(&args),
         #[cfg(run)]
         Command::Matrix(args) => command::matrix::run(&args, &view),
         #[cfg(run)]

@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod load;
+pub(crate) mod man;
 #[cfg(run)]
 pub(crate) mod matrix;
 pub(crate) mod merge;
@@ -34,6 +35,7 @@ use explain::ExplainArgs;
 use inspect::InspectArgs;
 #[cfg(run)]
 use load::LoadArgs;
+use man::ManArgs;
 #[cfg(run)]
 use matrix::MatrixArgs;
 use merge::MergeArgs;
@@ -142,8 +144,10 @@ pub(crate) enum Command {
     #[command(name = "abi3audit", version = crate::command::abi3audit::VERSION, infer_long_args = true,
         display_name = "abi3audit")]
     Abi3Audit(Abi3AuditArgs),
-    /// Write the completions of a shell, or the manual pages
+    /// Write the completions of a shell
     Completions(CompletionsArgs),
+    /// Write the manual pages into a folder
+    Man(ManArgs),
     /// A command that this build does not have.
     #[command(external_subcommand)]
     Other(Vec<OsString>),
@@ -161,6 +165,7 @@ impl Command {
             | Self::Explain(_)
             | Self::Ci(_)
             | Self::Completions(_)
+            | Self::Man(_)
             | Self::Other(_) => false,
             Self::Matrix(_) | Self::Pythons(_) | Self::Load(_) | Self::Notes(_) => true,
         }

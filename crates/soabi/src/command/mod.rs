@@ -15,6 +15,7 @@ pub(crate) mod inspect;
 pub(crate) mod install;
 #[cfg(run)]
 pub(crate) mod load;
+pub(crate) mod man;
 #[cfg(run)]
 pub(crate) mod matrix;
 pub(crate) mod merge;
@@ -27,3 +28,4 @@ pub(crate) mod pythons;
 pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
+pub(crate) mod version;

@@ -67,7 +67,7 @@ def zizmor(checks):
             (".pre-commit-hooks.yaml", ".pre-commit-hooks.yaml"),
         ):
             shutil.copy(str(ROOT / file), str(here / place))
-        command = [checks.tool("zizmor"), "--offline", "--quiet", "--strict-collection", "--collect", "all"]
+        command = [checks.tool("zizmor"), "--offline", "--quiet", "--strict-collection", "--collect=all"]
         checks.check("zizmor: workflows, action, hooks", command + ["."], cwd=folder)
         checks.check("zizmor --pedantic: release, action, hooks", command + [
             "--pedantic", ".github/workflows/release.yml", "action.yml", ".pre-commit-hooks.yaml"], cwd=folder)
@@ -170,7 +170,7 @@ def packages(checks):
 
 
 def python_package(checks):
-    checks.check("mypy --strict: python/soabi", [checks.tool("mypy"), "--strict", "--python-version", "3.9", "python/soabi"])
+    checks.check("mypy --strict: python/soabi", [checks.tool("mypy"), "--strict", "python/soabi"])
 
 
 def shells(checks):

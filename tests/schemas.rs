@@ -34,7 +34,7 @@ fn the_files_are_those_of_the_types() {
 /// The schema of `soabi.toml` and of `[tool.soabi]`.
 const CONFIGURATION: &str = "soabi.toml.json";
 
-/// What SchemaStore asks of a schema: draft 7, closed tables, words for every key.
+/// What `SchemaStore` asks of a schema: draft 7, closed tables, words for every key.
 #[test]
 fn the_configuration_s_schema_is_closed_and_has_words() {
     let schema = soabi_audit::config::schema();

@@ -19,6 +19,7 @@
 //!
 //! An ignored rule needs a reason, which the report quotes.
 
+mod fail_on;
 mod file;
 #[cfg(feature = "schema")]
 mod schema;
@@ -29,10 +30,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
-use serde::Deserialize;
 use soabi_core::{ParseSelectorError, Selection, Selector, Severity};
 use soabi_rules::RuleId;
 
+pub use fail_on::FailOn;
 use file::{File, Ignored, IgnoredTable, Section};
 #[cfg(feature = "schema")]
 pub use schema::schema;
@@ -121,34 +122,6 @@ impl ConfigFileError {
             }
             ConfigError::Rule(_) => "`soabi explain` lists the rules",
             _ => "correct it, or do without it: `--no-config`",
-        }
-    }
-}
-
-/// The least severity that makes an audit fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum FailOn {
-    /// [`Severity::Error`].
-    #[default]
-    Error,
-    /// [`Severity::Warning`].
-    Warning,
-    /// [`Severity::Note`].
-    Note,
-    /// No finding does.
-    Never,
-}
-
-impl FailOn {
-    /// The severity. `None` when no finding makes an audit fail.
-    pub const fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Note => Some(Severity::Note),
-            Self::Never => None,
         }
     }
 }

@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+mod capture;
 pub mod claims;
 mod definitions;
 pub mod hit;

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use soabi_core::{AbiTag, Claim, PyVersion};
 
+use crate::capture::captured;
 use crate::object::{Object, promised};
-use crate::rules::captured;
 use crate::tables::StableAbi;
 use crate::world::World;
 

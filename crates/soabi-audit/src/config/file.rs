@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use soabi_core::Severity;
 
-use super::FailOn;
+use super::fail_on::FailOn;
 
 /// The configuration of soabi: `soabi.toml`, or `[tool.soabi]` of `pyproject.toml`.
 #[derive(Debug, Deserialize)]

@@ -1,4 +1,4 @@
-//! The JSON Schema of the configuration, in the form that SchemaStore takes: draft 7, closed, every key described.
+//! The JSON Schema of the configuration, in the form that `SchemaStore` takes: draft 7, closed, every key described.
 
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Value, json};

@@ -46,8 +46,6 @@ mod wheel_metadata_mismatch;
 mod wrong_era_init;
 mod wrong_python_dll;
 
-pub(crate) use symbol_capture::captured;
-
 use soabi_core::Severity;
 
 use crate::hit::Hit;

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Abi3AuditArgs, view: &View) -> Result<Exit, Error> {
     destination::check(output, specs.iter().filter_map(path_of))?;
     let mut run = Run { args, view, report: Abi3AuditReport::default(), passed: true };
     for spec in &specs {
-        if let Some(exit) = run.spec(spec)? {
+        if let Some(exit) = run.spec(spec) {
             return Ok(exit);
         }
     }
@@ -68,7 +68,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Audits one spec. The exit code, where the run ends with it.
-    fn spec(&mut self, spec: &Spec) -> Result<Option<Exit>, Error> {
+    fn spec(&mut self, spec: &Spec) -> Option<Exit> {
         if self.args.debug {
             let words = format!("auditing {spec}, by the tables {}", soabi_rules::tables::id());
             say(&words::debug(self.view, &words));
@@ -78,23 +78,23 @@ impl Run<'_> {
             Spec::Package(name) => {
                 let why = format!("'{name}' does not look like a valid wheel or shared object");
                 say(&words::refused(self.view, &why));
-                Ok(Some(Exit::Unexpected))
+                Some(Exit::Unexpected)
             }
         }
     }
 
-    fn path(&mut self, path: &Path, is_wheel: bool) -> Result<Option<Exit>, Error> {
+    fn path(&mut self, path: &Path, is_wheel: bool) -> Option<Exit> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let within = if is_wheel { name.as_str() } else { "" };
         let asked = match ask(path, self.args.assume_minimum_abi3) {
             Ok(asked) => asked,
             Err(why) => {
                 say(&words::refused(self.view, &why));
-                return Ok(Some(Exit::Unexpected));
+                return Some(Exit::Unexpected);
             }
         };
         if let Some(exit) = self.files(within, &asked) {
-            return Ok(Some(exit));
+            return Some(exit);
         }
         self.summarize(&name, &path.to_string_lossy(), &asked);
         let mut entries: Vec<FileEntry> = asked.iter().filter_map(Asked::entry).collect();
@@ -103,10 +103,10 @@ impl Run<'_> {
         } else if let Some(object) = entries.pop() {
             SpecEntry::Object { object }
         } else {
-            return Ok(None);
+            return None;
         };
         self.report.specs.insert(from_bytes(path.as_os_str().as_encoded_bytes()), entry);
-        Ok(None)
+        None
     }
 
     /// Tells of the files. The exit code, where one of them ends the run.

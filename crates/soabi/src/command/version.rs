@@ -36,8 +36,10 @@ fn text() -> String {
     let ends = [pythons.first(), pythons.last()].map(|abi| abi.map(ToString::to_string).unwrap_or_default());
     let runs = if cfg!(run) { "yes" } else { "no, it audits alone" };
     let mut text = format!("soabi {}\n", env!("CARGO_PKG_VERSION"));
-    // Writing to memory does not fail.
-    let mut line = |what: &str, value: &str| drop(writeln!(text, "{what}: {value}"));
+    let mut line = |what: &str, value: &str| {
+        // Writing to memory does not fail.
+        let _ = writeln!(text, "{what}: {value}");
+    };
     line("tables", &format!("{}, of {}", tables::id(), tables::date()));
     line("interpreters", &format!("{}, {} to {}", pythons.len(), ends[0], ends[1]));
     line("runs interpreters", runs);

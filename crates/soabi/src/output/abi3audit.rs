@@ -97,7 +97,9 @@ fn table(page: &mut Page<'_>, rows: &[(&str, String)]) {
     rule(page, top);
     cells(page, head, "Symbol", "Version");
     rule(page, middle);
-    rows.iter().for_each(|(name, version)| cells(page, row, name, version));
+    for (name, version) in rows {
+        cells(page, row, name, version);
+    }
     rule(page, bottom);
 }
 

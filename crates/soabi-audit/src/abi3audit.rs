@@ -15,6 +15,7 @@ use soabi_rules::{Object, StableUse, Subject};
 use soabi_wheel::WheelFileName;
 
 use crate::inputs::{self, Input};
+use crate::memory::Memory;
 use crate::read;
 
 /// What the user names on abi3audit's command line.
@@ -111,7 +112,7 @@ pub fn ask(path: &Path, assumed: Option<PyVersion>) -> Result<Vec<Asked>, String
         return Err(format!("not a file: {}", path.display()));
     }
     let input = inputs::find(&[path.to_owned()]).pop().ok_or_else(|| "not a file".to_owned())?;
-    let subject = read::read(&input)?;
+    let subject = read::read(&input, &Memory::default())?;
     if let Some(unread) = subject.unread.iter().find(|unread| unread.member.is_none()) {
         return Err(format!("{}: {}", path.display(), unread.reason));
     }

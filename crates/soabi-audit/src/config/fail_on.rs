@@ -8,12 +8,12 @@ use soabi_core::Severity;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FailOn {
-    /// [`Severity::Error`].
+    /// Errors do.
     #[default]
     Error,
-    /// [`Severity::Warning`].
+    /// Warnings and errors do.
     Warning,
-    /// [`Severity::Note`].
+    /// Every finding does.
     Note,
     /// No finding does.
     Never,

@@ -11,7 +11,6 @@ use soabi_report::journal::{AuditedSubject, RunId};
 use soabi_rules::RuleId;
 
 use crate::cli::audit::AuditArgs;
-use crate::cli::options::ReportOptions;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
@@ -54,10 +53,7 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     let columns = if is_chosen { Columns::All } else { Columns::Relevant };
     let view = View { columns, statistics: args.statistics, ..*view };
     output::report(&format.text(&report, &view), &args.report, &view)?;
-    for copy in &args.copies {
-        let options = ReportOptions { output: Some(copy.file.clone()) };
-        output::deliver(&copy.format.text(&report, &view), &options)?;
-    }
+    output::copies(&args.copies, &report, &view)?;
     journal.map_or(Ok(()), Journal::finish)?;
     Ok(match exit(&report) {
         Exit::Unexpected if args.exit_zero => Exit::Clean,

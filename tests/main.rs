@@ -28,6 +28,7 @@ mod support;
 mod surface;
 mod truth;
 mod walls;
+mod wheels;
 mod worker;
 
 fn main() -> std::process::ExitCode {

@@ -8,6 +8,7 @@
 pub mod abi3audit;
 pub mod audit;
 pub mod definition;
+pub mod given;
 pub mod inspect;
 pub mod journal;
 pub mod load;

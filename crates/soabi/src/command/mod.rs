@@ -5,10 +5,18 @@ pub(crate) mod abi3audit;
 pub(crate) mod artifacts;
 pub(crate) mod audit;
 #[cfg(run)]
+mod batches;
+#[cfg(run)]
 mod cell;
 #[cfg(run)]
 pub(crate) mod ci;
 pub(crate) mod completions;
+#[cfg(run)]
+mod dependencies;
+#[cfg(run)]
+mod distributions;
+#[cfg(run)]
+mod evidence;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 #[cfg(run)]
@@ -29,3 +37,5 @@ pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
 pub(crate) mod version;
+#[cfg(run)]
+mod with_deps;

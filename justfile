@@ -134,6 +134,12 @@ accuracy DIR *PART:
     cargo build --release --package soabi --locked --quiet --bins --example accuracy
     cargo run --release --package soabi --locked --quiet --example accuracy -- {{DIR}} {{PART}}
 
+# is the witness right, and what does it cost? `soabi matrix` with 40 of the wheels in DIR, against `unzip` and `python -c`
+[group('measure')]
+witness DIR *NUMBER:
+    cargo build --release --locked --quiet
+    python3 tests/witness/compare.py target/release/soabi {{DIR}} {{NUMBER}}
+
 # write the files in ci/ again, from pythons/
 [group('set up')]
 ci:

@@ -16,6 +16,7 @@ pub mod notes;
 pub mod pythons;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod why;
 
 pub use audit::AuditReport;
 pub use inspect::InspectReport;
@@ -23,3 +24,4 @@ pub use load::LoadReport;
 pub use matrix::MatrixReport;
 pub use notes::NotesReport;
 pub use pythons::PythonsReport;
+pub use why::WhyReport;

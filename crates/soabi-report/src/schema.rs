@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
-use crate::{AuditReport, InspectReport, LoadReport, MatrixReport, NotesReport, PythonsReport};
+use crate::{AuditReport, InspectReport, LoadReport, MatrixReport, NotesReport, PythonsReport, WhyReport};
 
 /// Every report: the value of its `schema` field, and its JSON Schema (draft 2020-12).
 pub fn all() -> Vec<(&'static str, Value)> {
@@ -14,6 +14,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (crate::matrix::SCHEMA, of::<MatrixReport>(crate::matrix::SCHEMA)),
         (crate::notes::SCHEMA, of::<NotesReport>(crate::notes::SCHEMA)),
         (crate::pythons::SCHEMA, of::<PythonsReport>(crate::pythons::SCHEMA)),
+        (crate::why::SCHEMA, of::<WhyReport>(crate::why::SCHEMA)),
     ]
 }
 

@@ -19,6 +19,7 @@ mod interpreters;
 mod journal;
 mod output;
 mod progress;
+mod ranges;
 mod readiness;
 #[cfg(run)]
 mod scratch;
@@ -85,6 +86,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Pythons(args) => command::pythons::run(&args, &view),
         #[cfg(run)]
         Command::Load(args) => command::load::run(&args, &view),
+        Command::Why(args) => command::why::run(&args, &view),
         Command::Other(arguments) => Err(command::other::error(&arguments)),
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod notes;
 pub(crate) mod options;
 #[cfg(run)]
 pub(crate) mod pythons;
+pub(crate) mod why;
 
 use std::ffi::OsString;
 
@@ -39,6 +40,7 @@ use merge::MergeArgs;
 use notes::NotesArgs;
 #[cfg(run)]
 use pythons::PythonsArgs;
+use why::WhyArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -91,6 +93,14 @@ pub(crate) enum Command {
     /// Exit status: 0 clean, 1 findings at or above --fail-on or a module that an interpreter of --python does not
     /// load, 2 something could not be audited (the rest is still reported).
     Audit(AuditArgs),
+    /// Say why a module does not load: for an error message, a symbol, or a file
+    ///
+    /// A message is a line, a whole traceback, or a log; `-` reads it from stdin. A symbol is looked up in the export
+    /// tables of every known Python and C library. A file is answered with what each Python does with it.
+    ///
+    /// Exit status: 0 answered, 1 nothing is known about it, or an interpreter of --python does not load the file or does
+    /// not export the symbol, 2 something could not be read.
+    Why(WhyArgs),
     /// Show what a native file or a wheel says about itself: its module definition, and what it was built with
     ///
     /// Reads the module's definition out of the binary. Runs no code and needs no Python.
@@ -144,6 +154,7 @@ impl Command {
     pub(crate) fn starts_children(&self) -> bool {
         match self {
             Self::Audit(args) => args.selectors().any(Selector::is_path),
+            Self::Why(args) => args.selectors().any(Selector::is_path),
             Self::Inspect(_)
             | Self::Merge(_)
             | Self::Explain(_)

@@ -26,3 +26,4 @@ pub(crate) mod pythons;
 pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
+pub(crate) mod why;

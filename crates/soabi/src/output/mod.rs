@@ -14,6 +14,7 @@ pub(crate) mod picture;
 pub(crate) mod pythons;
 pub(crate) mod text;
 pub(crate) mod view;
+pub(crate) mod why;
 
 use std::io::{self, Write};
 

@@ -26,6 +26,7 @@ mod schemas;
 mod support;
 mod truth;
 mod walls;
+mod why;
 mod worker;
 
 fn main() -> std::process::ExitCode {

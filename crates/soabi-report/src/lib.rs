@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod definition;
+pub mod floor;
 pub mod inspect;
 pub mod journal;
 pub mod load;
@@ -19,6 +20,7 @@ pub mod schema;
 pub mod why;
 
 pub use audit::AuditReport;
+pub use floor::FloorReport;
 pub use inspect::InspectReport;
 pub use load::LoadReport;
 pub use matrix::MatrixReport;

@@ -29,12 +29,15 @@ pub struct WhyReport {
     /// Whether all of [`WhyReport::required`] load the file, or export the symbol. `None` if none is required, and for
     /// a message.
     pub given: Option<bool>,
-    /// The causes of a message: the one that decides first, then what else it says, in its order.
+    /// The causes of a message: the one that decides first, then what else it says, in its order. Of a symbol, what it
+    /// means where it is missing.
     pub causes: Vec<Cause>,
     /// The symbol.
     pub symbol: Option<SymbolEntry>,
     /// The extension modules of a file: of a wheel, each of them.
     pub modules: Vec<ModuleAnswer>,
+    /// Known names that are written nearly like a symbol that is not known, the nearest first.
+    pub nearest: Vec<String>,
     /// What could not be read.
     pub errors: Vec<String>,
 }
@@ -135,6 +138,8 @@ pub struct SymbolEntry {
     pub until: Option<PyVersion>,
     /// What to use instead.
     pub instead: Option<String>,
+    /// What follows for a module that needs it, where newer Pythons do not have it.
+    pub advice: Option<String>,
     /// Where this is written.
     pub reference: Option<String>,
     /// The versions under which a C or C++ library exports it: `GLIBC_2.34`, `GLIBCXX_3.4.29`.
@@ -172,11 +177,21 @@ pub struct PythonRange {
     /// Why, in the words of the first of them.
     pub why: String,
     /// The symbols that they lack, 64 at most.
-    pub missing: Vec<String>,
+    pub missing: Vec<MissingName>,
     /// How many are left out of `missing`.
     pub missing_more: usize,
     /// What they do with the file under another name, or when it is loaded by its path.
     pub by_path: PredictionKind,
     /// The gate that refuses then.
     pub by_path_gate: Option<Gate>,
+}
+
+/// A symbol that an interpreter lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MissingName {
+    /// The name.
+    pub name: String,
+    /// The interpreters that export it, in words. `None` if none does.
+    pub exported_in_words: Option<String>,
 }

@@ -148,7 +148,7 @@ fn cause(found: &Found, text: &str) -> Cause {
         says: limited(text[found.span.clone()].trim()),
         cause: filled(kind.cause(form)),
         notes: context.mismatch().into_iter().collect(),
-        actions: (kind.actions(form).iter().map(|action| fill(action, &values)))
+        actions: (kind.actions(form).iter().map(|action| fill(action.strip_prefix("or ").unwrap_or(action), &values)))
             .chain(instead.map(|name| format!("authors: use {name} instead")))
             .collect(),
         rule: kind.rule.clone(),

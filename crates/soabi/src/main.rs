@@ -14,6 +14,7 @@ mod destination;
 mod error;
 mod exit;
 mod folders;
+mod glossary;
 #[cfg(run)]
 mod interpreters;
 mod journal;
@@ -88,6 +89,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Pythons(args) => command::pythons::run(&args, &view),
         #[cfg(run)]
         Command::Load(args) => command::load::run(&args, &view),
+        Command::Floor(args) => command::floor::run(&args, &view),
         Command::Why(args) => command::why::run(&args, &view),
         Command::Other(arguments) => Err(command::other::error(&arguments)),
     }

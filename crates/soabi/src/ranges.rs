@@ -2,7 +2,8 @@
 
 use soabi_core::{AbiTag, Prediction};
 use soabi_report::audit::{AuditReport, ObjectEntry};
-use soabi_report::why::{ModuleAnswer, PythonRange};
+use soabi_report::why::{MissingName, ModuleAnswer, PythonRange};
+use soabi_why::symbol::symbol;
 
 use crate::output::columns::{Family, span};
 
@@ -50,11 +51,15 @@ fn range(run: &[&Prediction], pythons: &[AbiTag]) -> PythonRange {
         expect: first.expect,
         gate: first.gate,
         why: first.why.clone(),
-        missing: first.missing.clone(),
+        missing: first.missing.iter().map(missing_name).collect(),
         missing_more: first.missing_more,
         by_path: first.by_path,
         by_path_gate: first.by_path_gate,
     }
+}
+
+fn missing_name(name: &String) -> MissingName {
+    MissingName { name: name.clone(), exported_in_words: symbol(name).exported_in_words }
 }
 
 #[cfg(test)]

@@ -76,10 +76,20 @@ fn entry(name: &str) -> SymbolEntry {
         since: known.and_then(|name| name.since),
         until: known.and_then(|name| name.until),
         instead: known.and_then(|name| name.instead).map(str::to_owned),
+        advice: advice(&exporting),
         reference: known.and_then(|name| name.reference).map(str::to_owned),
         library_versions: if is_python { Vec::new() } else { library_versions(name) },
         exported_by: exporting,
     }
+}
+
+/// What follows for a module that needs a name which newer Pythons do not have.
+fn advice(exporting: &[AbiTag]) -> Option<String> {
+    let last = exporting.iter().filter_map(|abi| release(*abi)).max()?;
+    let is_gone = releases().last().is_some_and(|newest| last < *newest);
+    is_gone.then(|| {
+        format!("a module that needs it was compiled for {last} or older: install or build it for the Python that loads it")
+    })
 }
 
 /// The C or C++ library that exports a name, by the tables.

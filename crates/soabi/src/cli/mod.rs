@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod floor;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod load;
@@ -30,6 +31,7 @@ use audit::AuditArgs;
 use ci::CiArgs;
 use completions::CompletionsArgs;
 use explain::ExplainArgs;
+use floor::FloorArgs;
 use inspect::InspectArgs;
 #[cfg(run)]
 use load::LoadArgs;
@@ -101,6 +103,14 @@ pub(crate) enum Command {
     /// Exit status: 0 answered, 1 nothing is known about it, or an interpreter of --python does not load the file or does
     /// not export the symbol, 2 something could not be read.
     Why(WhyArgs),
+    /// Show the lowest Python that a module needs, and what keeps it from the stable ABIs
+    ///
+    /// Names that it imports and numbers in its definition set the lowest and the newest Python. For abi3 and abi3t each
+    /// thing in the way is named, with the version from which on it would do. What a macro compiled into the file leaves
+    /// no name, and is not seen.
+    ///
+    /// Exit status: 0, or 2 when something could not be read.
+    Floor(FloorArgs),
     /// Show what a native file or a wheel says about itself: its module definition, and what it was built with
     ///
     /// Reads the module's definition out of the binary. Runs no code and needs no Python.
@@ -128,7 +138,7 @@ pub(crate) enum Command {
     /// Load one artifact beside one interpreter's library, and report which step refuses it
     #[cfg(run)]
     Load(LoadArgs),
-    /// Explain a rule, a claim of the notes, or what a cell of the matrix promises
+    /// Explain a rule, a kind of message, a claim, a cell of the matrix, or a word that soabi prints
     Explain(ExplainArgs),
     /// Check what extension authors are told about C and Python in every interpreter
     ///
@@ -156,6 +166,7 @@ impl Command {
             Self::Audit(args) => args.selectors().any(Selector::is_path),
             Self::Why(args) => args.selectors().any(Selector::is_path),
             Self::Inspect(_)
+            | Self::Floor(_)
             | Self::Merge(_)
             | Self::Explain(_)
             | Self::Ci(_)

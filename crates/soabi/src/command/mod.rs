@@ -9,6 +9,7 @@ mod cell;
 pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod floor;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod install;

@@ -1,9 +1,11 @@
 //! `soabi why`: the cause of a failure, from an error message, the name of a symbol, or a file.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use soabi_audit::memory::Memory;
 use soabi_audit::{Audit, Settings, inputs};
 use soabi_core::foreign::from_bytes;
 use soabi_core::{AbiTag, PredictionKind};
@@ -62,7 +64,7 @@ fn question(words: &[OsString]) -> Result<Question, Error> {
         let is_named_so = [".so", ".pyd", ".dylib", ".dll", ".whl", ".egg", ".conda"];
         let is_one_word = !text.contains(char::is_whitespace) && !text.contains(": ");
         if is_one_word && is_named_so.iter().any(|ending| text.ends_with(ending)) {
-            let source = io::Error::from(io::ErrorKind::NotFound);
+            let source = fs::metadata(path).err().unwrap_or_else(|| io::ErrorKind::NotFound.into());
             return Err(Error::Read { path: path.to_owned(), source });
         }
         if symbol::is_name(&text) {
@@ -93,6 +95,7 @@ fn empty(about: About, asked: &str) -> WhyReport {
         causes: Vec::new(),
         symbol: None,
         modules: Vec::new(),
+        nearest: Vec::new(),
         errors: Vec::new(),
     }
 }
@@ -113,12 +116,14 @@ fn of_symbol(name: &str, args: &WhyArgs) -> Result<WhyReport, Error> {
     };
     let given = (!required.is_empty()).then(|| required.iter().all(exports));
     let answered = entry.owner.is_some();
-    Ok(WhyReport { answered, required, given, symbol: Some(entry), ..empty(About::Symbol, name) })
+    let causes = if answered { message::causes(&format!("undefined symbol: {}", entry.name)) } else { Vec::new() };
+    let nearest = if answered { Vec::new() } else { symbol::nearest(name).into_iter().map(str::to_owned).collect() };
+    Ok(WhyReport { answered, required, given, causes, nearest, symbol: Some(entry), ..empty(About::Symbol, name) })
 }
 
 fn of_file(path: &Path, args: &WhyArgs) -> Result<WhyReport, Error> {
     let (axis, required) = axis::of_tables_and(&args.pythons, args.cache_dir.as_deref())?;
-    let audit = Audit { axis, settings: Settings::default(), cache: None };
+    let audit = Audit { axis, settings: Settings::default(), cache: None, memory: Memory::default() };
     let found = inputs::find(&[path.to_owned()]);
     let mut audited = audit.report(&found, std::collections::BTreeMap::new(), &|_, _| {});
     audited.required.clone_from(&required);

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod columns;
+pub(crate) mod floor;
 pub(crate) mod format;
 pub(crate) mod inspect;
 pub(crate) mod junit;

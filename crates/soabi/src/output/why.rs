@@ -38,7 +38,7 @@ impl Format<WhyReport> for Human {
 
 /// A labelled paragraph.
 fn line(page: &mut Page<'_>, label: &str, tone: Tone, text: &str) {
-    let label = format!("  {label:<9} ");
+    let label = format!("  {label:<10} ");
     page.paragraph(&[Span::new(Tone::Dim, &label)], label.len(), tone, text);
 }
 
@@ -117,8 +117,8 @@ fn about_symbol(page: &mut Page<'_>, report: &WhyReport, symbol: &SymbolEntry) {
     if let Some(origin) = &symbol.origin {
         line(page, "from", Tone::Plain, origin);
     }
-    if let Some(action) = action(symbol) {
-        line(page, "so", Tone::Plain, &action);
+    if let Some(advice) = &symbol.advice {
+        line(page, "so", Tone::Plain, advice);
     }
     if let Some(instead) = &symbol.instead {
         line(page, "instead", Tone::Plain, instead);
@@ -131,8 +131,18 @@ fn about_symbol(page: &mut Page<'_>, report: &WhyReport, symbol: &SymbolEntry) {
         let (tone, word) = if has { (Tone::Good, "exported by") } else { (Tone::Bad, "not exported by") };
         page.line(&[Span::new(tone, &format!("{word} {}", name(*python)))]);
     }
-    if symbol.owner.is_none() {
-        nearest(page, &symbol.name);
+    match (symbol.owner.as_deref(), report.causes.first()) {
+        (None, _) => report.nearest.first().into_iter().for_each(|near| {
+            let text = format!("did you mean `{near}`?");
+            page.paragraph(&[Span::new(Tone::Dim, "hint: ")], 6, Tone::Plain, &text);
+        }),
+        (Some("CPython"), _) | (_, None) => {}
+        // A name of another library: what to do where it is missing.
+        (Some(_), Some(cause)) => {
+            for (at, action) in cause.actions.iter().enumerate() {
+                line(page, if at == 0 { "missing?" } else { "or" }, Tone::Plain, action);
+            }
+        }
     }
 }
 
@@ -142,30 +152,6 @@ fn stable(symbol: &SymbolEntry) -> String {
         (Some(version), false, _) => format!("from {version} on"),
         (None, _, true) => "no: a private name".to_owned(),
         (None, ..) => "no".to_owned(),
-    }
-}
-
-/// What follows for a module that needs the symbol.
-fn action(symbol: &SymbolEntry) -> Option<String> {
-    let newest_has = |symbol: &SymbolEntry| {
-        symbol.exported_by.iter().rev().find(|abi| Family::of(**abi) == Family::Cpython).copied()
-    };
-    let last = newest_has(symbol).and_then(AbiTag::python_version)?;
-    let until = symbol.until.or(Some(last)).filter(|_| symbol.since.is_none() || symbol.until.is_some());
-    let gone = symbol.until.is_some() || symbol.exported_in_words.as_deref().is_some_and(|words| words.contains(" to ") || words.contains("up to"));
-    match until.filter(|_| gone) {
-        Some(version) if version.major == 2 => None,
-        Some(version) => Some(format!(
-            "a module that needs it was compiled for {version} or older: install or build it for the Python that loads it"
-        )),
-        None => None,
-    }
-}
-
-fn nearest(page: &mut Page<'_>, name: &str) {
-    let near = soabi_why::symbol::nearest(name);
-    if let [first, ..] = near[..] {
-        page.paragraph(&[Span::new(Tone::Dim, "hint: ")], 6, Tone::Plain, &format!("did you mean `{first}`?"));
     }
 }
 
@@ -239,12 +225,9 @@ fn reason(page: &Page<'_>, range: &PythonRange) -> String {
 /// The names that are missing, each with the last or the first version that has it.
 fn missing(page: &Page<'_>, range: &PythonRange) -> String {
     let most = page.view().most_names();
-    let names = range.missing.iter().take(most).map(|missing| {
-        let symbol = soabi_why::symbol::symbol(missing);
-        match symbol.exported_in_words {
-            Some(words) => format!("`{missing}` ({words})"),
-            None => format!("`{missing}`"),
-        }
+    let names = range.missing.iter().take(most).map(|missing| match &missing.exported_in_words {
+        Some(words) => format!("`{}` ({words})", missing.name),
+        None => format!("`{}`", missing.name),
     });
     let names: Vec<String> = names.collect();
     let more = range.missing.len().saturating_sub(most) + range.missing_more;

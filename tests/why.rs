@@ -16,7 +16,8 @@ fn soabi(args: &[&str]) -> Finished {
 /// What the program says when `text` is on its stdin.
 fn piped(text: &[u8]) -> (Option<i32>, String) {
     let mut command = Soabi::without_pythons().args(["why", "-"]).command();
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(text).unwrap();
     let output = child.wait_with_output().unwrap();
     (output.status.code(), String::from_utf8(output.stdout).unwrap())

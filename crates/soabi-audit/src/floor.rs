@@ -55,7 +55,8 @@ fn module(object: &Object) -> ModuleFloor {
         version: PyVersion::new(minimum.version.0, minimum.version.1),
         because: minimum.because.clone(),
     });
-    let needs: Vec<Needs<'_>> = object.imports.iter().map(|import| Needs::of(object, import, &releases)).collect();
+    let needs: Vec<Needs<'_>> =
+        object.imports.iter().map(|import| Needs::of(object, import, &releases)).collect();
     let knows = |version: &PyVersion| by_data.as_ref().is_none_or(|data| data.version <= *version);
     let exports = |version: &PyVersion| needs.iter().all(|needs| needs.exported_by.contains(version));
     let fitting: Vec<PyVersion> =
@@ -126,7 +127,8 @@ impl<'a> Needs<'a> {
 
 fn stable_goal(object: &Object, goal: Goal, abi: AbiTag) -> StableGoal {
     let blockers = keeps::keeps(object, goal);
-    let first = if goal == Goal::Abi3t { soabi_rules::claims::FIRST_ABI3T } else { soabi_rules::claims::FIRST_ABI3 };
+    let first =
+        if goal == Goal::Abi3t { soabi_rules::claims::FIRST_ABI3T } else { soabi_rules::claims::FIRST_ABI3 };
     let from = blockers.iter().try_fold(first, |floor, blocker| Some(floor.max(blocker.since?)));
     StableGoal {
         goal: abi,

@@ -3,7 +3,9 @@
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
-use crate::{AuditReport, FloorReport, InspectReport, LoadReport, MatrixReport, NotesReport, PythonsReport, WhyReport};
+use crate::{
+    AuditReport, FloorReport, InspectReport, LoadReport, MatrixReport, NotesReport, PythonsReport, WhyReport,
+};
 
 /// Every report: the value of its `schema` field, and its JSON Schema (draft 2020-12).
 pub fn all() -> Vec<(&'static str, Value)> {

@@ -102,7 +102,11 @@ mod tests {
     fn both_ends_of_a_line_are_read() {
         let text = format!("begin{}end", "\u{e4}".repeat(LONGEST_LINE));
         let clean = clean(&text);
-        assert!(clean.len() <= 2 * LONGEST_LINE && clean.starts_with("begin\u{e4}") && clean.ends_with("\u{e4}end"));
+        assert!(
+            clean.len() <= 2 * LONGEST_LINE
+                && clean.starts_with("begin\u{e4}")
+                && clean.ends_with("\u{e4}end")
+        );
         assert_eq!(super::clean(&"x".repeat(2 * LONGEST_LINE)).len(), 2 * LONGEST_LINE);
     }
 

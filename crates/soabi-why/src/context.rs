@@ -73,7 +73,9 @@ impl Context {
             musl: has(words, &["Error relocating", "Error loading shared library", "linux-musl"]),
             system: if has(words, &[".pyd", "DLL", ":\\", "WinError"]) || has(whole, &[":\\"]) {
                 System::Windows
-            } else if has(words, &["dlopen(", "darwin", "dylib", "dyld"]) || has(whole, &["/Users/", "darwin"]) {
+            } else if has(words, &["dlopen(", "darwin", "dylib", "dyld"])
+                || has(whole, &["/Users/", "darwin"])
+            {
                 System::Mac
             } else {
                 System::Linux
@@ -143,7 +145,13 @@ mod tests {
     #[test]
     fn the_module_s_own_folder_counts_most() {
         let whole = "File \"/usr/lib/python3.9/runpy.py\"\n/x/python3.11/site-packages/a.so: y";
-        assert_eq!(Context::of("/x/python3.11/site-packages/a.so: y", whole).running, Some(PyVersion::new(3, 11)));
-        assert_eq!(Context::of("a.so: y", "File \"/usr/lib/python3.9/runpy.py\"").running, Some(PyVersion::new(3, 9)));
+        assert_eq!(
+            Context::of("/x/python3.11/site-packages/a.so: y", whole).running,
+            Some(PyVersion::new(3, 11))
+        );
+        assert_eq!(
+            Context::of("a.so: y", "File \"/usr/lib/python3.9/runpy.py\"").running,
+            Some(PyVersion::new(3, 9))
+        );
     }
 }

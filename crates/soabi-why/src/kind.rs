@@ -175,7 +175,9 @@ mod tests {
         for kind in KINDS.iter() {
             for form in &kind.forms {
                 let captured: Vec<&str> = form.regex().capture_names().flatten().collect();
-                let templates = [kind.cause(Some(form))].into_iter().chain(kind.actions(Some(form)).iter().map(String::as_str));
+                let templates = [kind.cause(Some(form))]
+                    .into_iter()
+                    .chain(kind.actions(Some(form)).iter().map(String::as_str));
                 for (name, has_words) in templates.flat_map(holes) {
                     let base = name.strip_suffix("-path").unwrap_or(name);
                     let known = captured.contains(&base) || DERIVED.contains(&name) || kind.by_symbol;

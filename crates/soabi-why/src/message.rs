@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use soabi_core::PyVersion;
 use soabi_report::why::{Cause, SymbolEntry};
 
 use crate::clean::clean;
@@ -40,6 +41,11 @@ struct Found {
 /// assert!(soabi_why::message::causes("all is well").is_empty());
 /// ```
 pub fn causes(text: &str) -> Vec<Cause> {
+    causes_in(text, None)
+}
+
+/// The causes that a text names when Python `running` loads the module; where it is `None`, the text says which one does.
+pub fn causes_in(text: &str, running: Option<PyVersion>) -> Vec<Cause> {
     let text = clean(text);
     let mut found: Vec<Found> = KINDS.iter().flat_map(|kind| places(kind, &text)).collect();
     found.sort_by_key(|found| (found.span.start, Reverse(found.span.end)));
@@ -47,11 +53,12 @@ pub fn causes(text: &str) -> Vec<Cause> {
     let mut causes: Vec<(Rank, Cause)> = Vec::new();
     for (at, place) in found.iter().enumerate() {
         // The same thing said twice counts where it is said last.
-        if found[at + 1..].iter().any(|later| later.kind.id == place.kind.id && later.values == place.values) {
+        if found[at + 1..].iter().any(|later| later.kind.id == place.kind.id && later.values == place.values)
+        {
             continue;
         }
         let rank = place.kind.rank(place.form);
-        let cause = cause(place, &text);
+        let cause = cause(place, &text, running);
         causes.retain(|(_, other)| (&other.kind, &other.cause) != (&cause.kind, &cause.cause));
         causes.push((rank, cause));
     }
@@ -72,7 +79,8 @@ fn places<'a>(kind: &'static Kind, text: &'a str) -> impl Iterator<Item = Found>
         let skipped = all.len().saturating_sub(MOST_PLACES);
         let found = all.into_iter().skip(skipped).filter_map(move |captures| {
             let named = regex.capture_names().flatten();
-            let values = named.filter_map(|name| Some((name.to_owned(), captures.name(name)?.as_str().to_owned())));
+            let values =
+                named.filter_map(|name| Some((name.to_owned(), captures.name(name)?.as_str().to_owned())));
             Some(Found { kind, form, span: captures.get(0)?.range(), values: values.collect() })
         });
         found.collect::<Vec<_>>()
@@ -93,7 +101,10 @@ fn without_the_covered(found: Vec<Found>) -> Vec<Found> {
             listed || (general && one.kind.id != other.kind.id)
         };
         let same = |other: &Found| other.kind.id == next.kind.id;
-        if kept[near..].iter().any(|other| overlap(other, &next) && (yields(&next, other) || is_first(other, &next))) {
+        if kept[near..]
+            .iter()
+            .any(|other| overlap(other, &next) && (yields(&next, other) || is_first(other, &next)))
+        {
             continue;
         }
         let mut index = near;
@@ -116,9 +127,10 @@ fn is_first(one: &Found, other: &Found) -> bool {
     one.kind.id == other.kind.id && position(one) <= position(other)
 }
 
-fn cause(found: &Found, text: &str) -> Cause {
+fn cause(found: &Found, text: &str, running: Option<PyVersion>) -> Cause {
     let words = around(text, &found.span);
-    let context = Context::of(words, text);
+    let mut context = Context::of(words, text);
+    context.running = running.or(context.running);
     let mut values = complete(found.values.clone(), &context);
     let named = values.get("symbol").filter(|_| found.kind.by_symbol || found.kind.id == "build-c-api");
     let entry = named.map(|name| symbol_in(name, words));
@@ -148,9 +160,12 @@ fn cause(found: &Found, text: &str) -> Cause {
         says: limited(text[found.span.clone()].trim()),
         cause: filled(kind.cause(form)),
         notes: context.mismatch().into_iter().collect(),
-        actions: (kind.actions(form).iter().map(|action| fill(action.strip_prefix("or ").unwrap_or(action), &values)))
-            .chain(instead.map(|name| format!("authors: use {name} instead")))
-            .collect(),
+        actions: (kind
+            .actions(form)
+            .iter()
+            .map(|action| fill(action.strip_prefix("or ").unwrap_or(action), &values)))
+        .chain(instead.map(|name| format!("authors: use {name} instead")))
+        .collect(),
         rule: kind.rule.clone(),
         references,
         values: values.into_iter().map(|(name, value)| (name, limited(&value))).collect(),
@@ -177,7 +192,8 @@ fn about_the_symbol(entry: &SymbolEntry, values: &mut BTreeMap<String, String>) 
 /// is looked up as it is there.
 fn symbol_in(name: &str, words: &str) -> SymbolEntry {
     let entry = symbol(name);
-    let is_macos = words.contains("dlopen(") || words.contains("Referenced from") || words.contains("flat namespace");
+    let is_macos =
+        words.contains("dlopen(") || words.contains("Referenced from") || words.contains("flat namespace");
     match name.strip_prefix('_') {
         // A message may say the name of the C source.
         Some(_) if is_macos && entry.owner.is_none() => symbol(&format!("_{name}")),
@@ -233,6 +249,15 @@ mod tests {
                 if kind.as_deref() != Some(this.id) {
                     let _ = writeln!(wrong, "{} and not {}: {message}", kind.unwrap_or_default(), this.id);
                 }
+                let kind = self::kind(&format!("before\n{message}\nbehind\n"));
+                if kind.as_deref() != Some(this.id) {
+                    let _ = writeln!(
+                        wrong,
+                        "in a log {} and not {}: {message}",
+                        kind.unwrap_or_default(),
+                        this.id
+                    );
+                }
             }
             for message in &this.tests.no {
                 if kind(message).as_deref() == Some(this.id) {
@@ -271,6 +296,14 @@ mod tests {
     }
 
     #[test]
+    fn the_interpreter_that_is_asked_about_decides() {
+        let kind =
+            |running| causes_in("/x/a.so: undefined symbol: _PyUnicode_Ready", Some(running)).remove(0).kind;
+        assert_eq!(kind(PyVersion::new(3, 11)), "capi-not-visible");
+        assert_eq!(kind(PyVersion::new(3, 12)), "capi-private-removed");
+    }
+
+    #[test]
     fn of_two_the_last_counts() {
         let text = "/x/a.so: undefined symbol: spam_one\n/x/b.so: undefined symbol: spam_two\n";
         assert_eq!(first(text).unwrap().values["symbol"], "spam_two");
@@ -286,7 +319,8 @@ mod tests {
 
     #[test]
     fn nothing_is_said_of_what_is_not_known() {
-        for text in ["", "\n", "hello", "Traceback (most recent call last):", "ValueError: spam", "\0\x1b[2J"] {
+        for text in ["", "\n", "hello", "Traceback (most recent call last):", "ValueError: spam", "\0\x1b[2J"]
+        {
             assert_eq!(causes(text), Vec::new(), "{text:?}");
         }
     }

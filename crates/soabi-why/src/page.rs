@@ -23,7 +23,10 @@ pub fn page(kind: &Kind) -> String {
         page.push('\n');
     }
     if let Some(rule) = &kind.rule {
-        let _ = writeln!(page, "`soabi audit` finds this in a file before anybody meets it: `soabi explain {rule}`.");
+        let _ = writeln!(
+            page,
+            "`soabi audit` finds this in a file before anybody meets it: `soabi explain {rule}`."
+        );
     }
     for see in &kind.see {
         let _ = writeln!(page, "See {see}.");

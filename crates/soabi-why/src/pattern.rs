@@ -1,14 +1,14 @@
 //! Patterns of messages: regular expressions with two conveniences.
 //!
 //! A space stands for any white space, line breaks among it, because terminals and logs break messages; `[^...]` never
-//! stands for a line break. The classes `\w`, `\d`, `\s` and `\b` are those of ASCII: the tables of Unicode would make the
+//! stands for a line break, and `$` is the end of a line. The classes `\w`, `\d`, `\s` and `\b` are those of ASCII: the tables of Unicode would make the
 //! automata large.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 /// Compiles a pattern of a kind's file.
 pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    Regex::new(&translate(pattern))
+    RegexBuilder::new(&translate(pattern)).multi_line(true).build()
 }
 
 /// The pattern as the crate `regex` takes it.
@@ -67,6 +67,7 @@ mod tests {
     #[case::optional_space("a ?b", "ab", true)]
     #[case::optional_space("a ?b", "a\nb", true)]
     #[case::not_beyond_the_line("'[^']+'", "'a\nb'", false)]
+    #[case::end_of_a_line("'a'(?:$|[^'])", "'a'\nb", true)]
     #[case::boundary(r"signal 4\b", "signal 40", false)]
     #[case::bracket(r"\[WinError 126\]", "[WinError 126]", true)]
     fn patterns(#[case] pattern: &str, #[case] text: &str, #[case] matches: bool) {

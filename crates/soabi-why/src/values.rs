@@ -39,8 +39,17 @@ pub(crate) fn complete(mut values: BTreeMap<String, String>, context: &Context) 
         }
     }
     let derived = [
-        ("what", values.get("library").and_then(|name| library(name)).map(|library| format!(" ({})", library.what))),
-        ("package", values.get("library").and_then(|name| library(name)).map(|library| library.package.to_owned())),
+        (
+            "what",
+            values
+                .get("library")
+                .and_then(|name| library(name))
+                .map(|library| format!(" ({})", library.what)),
+        ),
+        (
+            "package",
+            values.get("library").and_then(|name| library(name)).map(|library| library.package.to_owned()),
+        ),
         ("from", procedure(&values)),
         ("numpy-expected", values.get("expected").and_then(|text| numpy(text))),
         ("numpy-got", values.get("got").and_then(|text| numpy(text))),

@@ -5,7 +5,8 @@ use soabi_report::why::SymbolEntry;
 use soabi_rules::tables::ExportTable;
 use soabi_rules::tables::system::{glibc, musl, runtimes};
 
-use super::{owners, release, releases};
+use super::owners;
+use super::releases::{release, releases};
 use crate::context::Context;
 
 /// A kind of answer, and the values that its sentences ask for.
@@ -29,7 +30,12 @@ impl Missing {
 
 /// What it means that `symbol` is missing. `version` is the version of the symbol, and `library` the one it was
 /// expected in, where the message says them.
-pub(crate) fn missing(symbol: &SymbolEntry, context: &Context, version: Option<&str>, library: Option<&str>) -> Missing {
+pub(crate) fn missing(
+    symbol: &SymbolEntry,
+    context: &Context,
+    version: Option<&str>,
+    library: Option<&str>,
+) -> Missing {
     let name = symbol.name.as_str();
     if name.starts_with("PyUnicodeUCS") {
         return other_width(name);
@@ -59,8 +65,11 @@ pub(crate) fn missing(symbol: &SymbolEntry, context: &Context, version: Option<&
 
 /// A narrow module in a wide Python 2, or the reverse.
 fn other_width(name: &str) -> Missing {
-    let (there, here, tag) =
-        if name.starts_with("PyUnicodeUCS2") { ("narrow", "wide", "cp27m") } else { ("wide", "narrow", "cp27mu") };
+    let (there, here, tag) = if name.starts_with("PyUnicodeUCS2") {
+        ("narrow", "wide", "cp27m")
+    } else {
+        ("wide", "narrow", "cp27mu")
+    };
     let missing = Missing::new("capi-ucs").with("width-there", there).with("width-here", here);
     missing.with("tag-there", tag)
 }
@@ -80,8 +89,10 @@ fn of_python(symbol: &SymbolEntry, context: &Context) -> Missing {
         return pypy("CPython exports", "CPython");
     }
     if versions.is_empty() {
-        let free_threaded = |abi: &AbiTag| matches!(abi, AbiTag::Cpython(abi) if abi.free_threaded && !abi.debug);
-        let kind = if symbol.exported_by.iter().any(free_threaded) { "capi-free-threaded" } else { "capi-debug" };
+        let free_threaded =
+            |abi: &AbiTag| matches!(abi, AbiTag::Cpython(abi) if abi.free_threaded && !abi.debug);
+        let kind =
+            if symbol.exported_by.iter().any(free_threaded) { "capi-free-threaded" } else { "capi-debug" };
         return Missing::new(kind);
     }
     let all = releases();
@@ -90,7 +101,11 @@ fn of_python(symbol: &SymbolEntry, context: &Context) -> Missing {
     let is_three_alone = all.iter().all(|version| (version.major == 3) == versions.contains(version));
     let gone_words = |after: PyVersion| match context.running {
         Some(running) if running > after => format!("Python {running} does not"),
-        _ => all.iter().find(|version| **version > after).map(|gone| format!("it is gone since {gone}")).unwrap_or_default(),
+        _ => all
+            .iter()
+            .find(|version| **version > after)
+            .map(|gone| format!("it is gone since {gone}"))
+            .unwrap_or_default(),
     };
     let gone = |missing: Missing, after| missing.with("gone-words", gone_words(after));
     let removed = if symbol.private { "capi-private-removed" } else { "capi-removed" };
@@ -106,7 +121,9 @@ fn of_python(symbol: &SymbolEntry, context: &Context) -> Missing {
             Missing::new("capi-python3")
         }
         None if Some(&last) != all.last() => gone(Missing::new(removed), last),
-        None if all.iter().find(lacking).is_none_or(|lacking| lacking.major == 2) && symbol.since.is_none() => {
+        None if all.iter().find(lacking).is_none_or(|lacking| lacking.major == 2)
+            && symbol.since.is_none() =>
+        {
             not_visible(symbol, None)
         }
         None => Missing::new("capi-newer"),
@@ -181,9 +198,8 @@ fn string_words(name: &str) -> Option<&'static str> {
         return Some("`std::__cxx11::string`, the string of GCC 5 and newer");
     }
     let old = ["RKSs", "RSs", "ESs", "PSs", "vSs", "jSs", "iSs", "SsS", "PKcSs"];
-    (name.ends_with("Ss") || old.iter().any(|part| name.contains(part))).then_some(
-        "`std::string` as it was before GCC 5 (in the name: `Ss`)",
-    )
+    (name.ends_with("Ss") || old.iter().any(|part| name.contains(part)))
+        .then_some("`std::string` as it was before GCC 5 (in the name: `Ss`)")
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 mod class;
 mod names;
 mod owners;
+mod releases;
 mod spans;
 
-use soabi_core::{AbiTag, CpythonAbi, PyVersion};
+use soabi_core::AbiTag;
 use soabi_object::Arch;
 use soabi_report::why::SymbolEntry;
 use soabi_rules::tables::system::{glibc, musl, runtimes};
@@ -13,6 +14,7 @@ use soabi_rules::tables::{ExportTable, Exported, StableAbi};
 
 pub(crate) use class::missing;
 pub use names::Name;
+use releases::{release, releases};
 
 /// What is known about a name: that of an ELF file, or a Mach-O file's with one underscore more.
 pub fn symbol(name: &str) -> SymbolEntry {
@@ -30,7 +32,9 @@ pub fn symbol(name: &str) -> SymbolEntry {
 /// Whether a text could be the name of a symbol: of C, of C++ as compilers write it, with a version behind it.
 pub fn is_name(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '@' | '.' | '?');
-    !text.is_empty() && text.chars().all(is_part) && !text.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+    !text.is_empty()
+        && text.chars().all(is_part)
+        && !text.starts_with(|c: char| c.is_ascii_digit() || c == '.')
 }
 
 /// Known names that are written nearly like `name`, the nearest first.
@@ -50,7 +54,8 @@ fn entry(name: &str) -> SymbolEntry {
     let table = ExportTable::get();
     let exported_by = table.symbol(name).map(|symbol| symbol.exported_by).unwrap_or_default();
     let answer = |abi: &AbiTag| exported_by.according_to(table.columns_for(*abi, None));
-    let of = |wanted: &[Exported]| table.abis().into_iter().filter(|abi| wanted.contains(&answer(abi))).collect();
+    let of =
+        |wanted: &[Exported]| table.abis().into_iter().filter(|abi| wanted.contains(&answer(abi))).collect();
     let exporting: Vec<AbiTag> = of(&[Exported::Yes, Exported::Depends]);
     let stable = StableAbi::get().symbol(name);
     let known = Name::find(name);
@@ -113,25 +118,13 @@ fn library_of(name: &str) -> Option<&'static str> {
 
 /// The versions under which glibc and libstdc++ export a name on x86-64.
 fn library_versions(name: &str) -> Vec<String> {
-    let cxx = ["libstdc++.so.6", "libgcc_s.so.1"].iter().find_map(|library| runtimes::versions(library, name));
+    let cxx =
+        ["libstdc++.so.6", "libgcc_s.so.1"].iter().find_map(|library| runtimes::versions(library, name));
     if let Some(versions) = cxx {
         return versions.into_iter().filter(|version| !version.is_empty()).collect();
     }
     let versions = glibc::symbol(name).and_then(|symbol| symbol.versions(Arch::X86_64));
     versions.into_iter().flatten().map(|version| format!("GLIBC_{version}")).collect()
-}
-
-/// The version of CPython that an ABI is the ordinary build of.
-fn release(abi: AbiTag) -> Option<PyVersion> {
-    match abi {
-        AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version) => Some(abi.version),
-        _ => None,
-    }
-}
-
-/// The versions of CPython whose ordinary builds the tables know, oldest first.
-fn releases() -> Vec<PyVersion> {
-    ExportTable::get().abis().into_iter().filter_map(release).collect()
 }
 
 #[cfg(test)]
@@ -147,7 +140,12 @@ mod tests {
     #[case::new("PyType_Freeze", Some("CPython"), Some("CPython 3.14 and later"), Some("3.14"))]
     #[case::python_2("PyString_FromString", Some("CPython"), Some("CPython 2.7"), None)]
     #[case::debug("_Py_NegativeRefcount", Some("CPython"), Some("debug builds of CPython"), Some("3.10"))]
-    #[case::free_threaded("_Py_MergeZeroLocalRefcount", Some("CPython"), Some("free-threaded builds of CPython"), None)]
+    #[case::free_threaded(
+        "_Py_MergeZeroLocalRefcount",
+        Some("CPython"),
+        Some("free-threaded builds of CPython"),
+        None
+    )]
     #[case::mach_o("__PyUnicode_Ready", Some("CPython"), Some("CPython 3.3 to 3.11"), None)]
     #[case::versioned("memcpy@GLIBC_2.14", Some("the C library (glibc and musl have it)"), None, None)]
     #[case::glibc("gnu_get_libc_version", Some("glibc"), None, None)]
@@ -163,7 +161,8 @@ mod tests {
         let symbol = symbol(name);
         let since = symbol.stable_since.map(|version| version.to_string());
         assert_eq!((symbol.owner.as_deref(), since.as_deref()), (owner, stable), "{symbol:?}");
-        let starts = words.is_none_or(|words| symbol.exported_in_words.as_ref().is_some_and(|own| own.starts_with(words)));
+        let starts = words
+            .is_none_or(|words| symbol.exported_in_words.as_ref().is_some_and(|own| own.starts_with(words)));
         assert!(starts && words.is_some() == symbol.exported_in_words.is_some(), "{symbol:?}");
     }
 

@@ -26,7 +26,9 @@ pub struct Name {
 impl Name {
     /// What the table says about `name`: its own line, or the longest that fits it.
     pub fn find(name: &str) -> Option<Self> {
-        Self::all().filter(|line| line.fits(name)).max_by_key(|line| (!line.pattern.contains('*'), line.pattern.len()))
+        Self::all()
+            .filter(|line| line.fits(name))
+            .max_by_key(|line| (!line.pattern.contains('*'), line.pattern.len()))
     }
 
     fn all() -> impl Iterator<Item = Self> {
@@ -38,7 +40,8 @@ impl Name {
         let [pattern, since, until, origin, instead, reference] = fields[..] else { return None };
         let stated = |text: &'static str| (text != "-").then_some(text);
         let version = |text: &str| (!matches!(text, "?" | "-")).then(|| text.parse());
-        let (since, until) = (version(since).transpose().ok()?, (version(until).transpose().ok()?, until == "-"));
+        let (since, until) =
+            (version(since).transpose().ok()?, (version(until).transpose().ok()?, until == "-"));
         Some(Self {
             pattern,
             since,
@@ -65,7 +68,7 @@ mod tests {
     use soabi_rules::tables::{ExportTable, Exported};
 
     use super::*;
-    use crate::symbol::{release, releases};
+    use crate::symbol::releases::{release, releases};
 
     #[test]
     fn every_line_is_read() {

@@ -3,7 +3,8 @@
 use soabi_core::{AbiTag, CpythonAbi, PyVersion};
 use soabi_rules::tables::ExportTable;
 
-use super::{Name, release, releases};
+use super::names::Name;
+use super::releases::{release, releases};
 
 /// The interpreters that export a name, in words. The tables begin at 3.6 but for 2.7: where a name is known to be older
 /// or where nothing is known, the words say so. `None` for none.
@@ -18,7 +19,9 @@ pub(super) fn in_words(exporting: &[AbiTag], name: Option<&Name>) -> Option<Stri
         _ => None,
     });
     let builds: Vec<CpythonAbi> = builds.filter(|abi| !versions.contains(&abi.version)).collect();
-    if let Some(part) = of_builds(&builds, |abi| abi.free_threaded && !abi.debug, "free-threaded builds of CPython") {
+    if let Some(part) =
+        of_builds(&builds, |abi| abi.free_threaded && !abi.debug, "free-threaded builds of CPython")
+    {
         parts.push(part);
     } else if let Some(part) = of_builds(&builds, |abi| abi.debug, "debug builds of CPython") {
         parts.push(part);
@@ -43,16 +46,19 @@ fn of_builds(builds: &[CpythonAbi], is: impl Fn(&CpythonAbi) -> bool, words: &st
     let versions: Vec<PyVersion> = builds.iter().filter(|abi| is(abi)).map(|abi| abi.version).collect();
     let all = ExportTable::get().abis();
     let known = all.iter().filter_map(|abi| if let AbiTag::Cpython(abi) = abi { Some(*abi) } else { None });
-    let mut known: Vec<PyVersion> = known.filter(|abi| is(abi) && abi.version.major == 3).map(|abi| abi.version).collect();
+    let mut known: Vec<PyVersion> =
+        known.filter(|abi| is(abi) && abi.version.major == 3).map(|abi| abi.version).collect();
     known.dedup();
     let mut versions = versions;
     versions.dedup();
     match (versions.first(), versions.last(), known.last()) {
         (None, ..) | (_, None, _) => None,
         (Some(first), Some(last), _) if first == last => Some(format!("{words} {first}")),
-        (Some(first), Some(last), newest) if Some(last) == newest => {
-            Some(if Some(first) == known.first() { words.to_owned() } else { format!("{words} {first} and later") })
-        }
+        (Some(first), Some(last), newest) if Some(last) == newest => Some(if Some(first) == known.first() {
+            words.to_owned()
+        } else {
+            format!("{words} {first} and later")
+        }),
         (Some(first), Some(last), _) => Some(format!("{words} {first} to {last}")),
     }
 }
@@ -68,7 +74,8 @@ fn of_releases(versions: &[PyVersion], name: Option<&Name>) -> String {
         let (first, last) = (run[0], run[run.len() - 1]);
         let to_the_end = Some(&last) == all.last();
         // The name may be older than the oldest 3 that was measured.
-        let since = name.and_then(|name| name.since).filter(|since| Some(&first) == oldest_three && *since < first);
+        let since =
+            name.and_then(|name| name.since).filter(|since| Some(&first) == oldest_three && *since < first);
         let since = since.filter(|since| *since > PyVersion::new(3, 0));
         let first_in_words = since.unwrap_or(first);
         let open = Some(&first) == oldest_three && since.is_none();

@@ -41,10 +41,13 @@ fn about_abi(abi: AbiTag) -> String {
                 (pymalloc, "`m`: with pymalloc, which is of no meaning any more"),
                 (wide_unicode, "`u`: with four-byte Unicode (wide)"),
             ];
-            let letters = letters.into_iter().filter(|(is_set, _)| *is_set).map(|(_, words)| format!("; {words}"));
+            let letters =
+                letters.into_iter().filter(|(is_set, _)| *is_set).map(|(_, words)| format!("; {words}"));
             format!("CPython {version}{}", letters.collect::<String>())
         }
-        AbiTag::Pypy { python, abi } => format!("PyPy for Python {python}, with version {abi} of its own interface"),
+        AbiTag::Pypy { python, abi } => {
+            format!("PyPy for Python {python}, with version {abi} of its own interface")
+        }
         AbiTag::Abi3 | AbiTag::Abi3t | AbiTag::None => abi.to_string(),
     };
     format!("# {abi}\n\n{words}. The grammar of ids: `soabi explain id`.\n")

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &WhyArgs, view: &View) -> Result<Exit, Error> {
     let report = match question(&args.question)? {
         Question::File(path) => of_file(&path, args)?,
         Question::Symbol(name) => of_symbol(&name, args)?,
-        Question::Message(text) => of_message(&text),
+        Question::Message(text) => of_message(&text, args)?,
     };
     output::report(&args.format.text(&report, view), &args.report, view)?;
     Ok(if !report.errors.is_empty() {
@@ -100,10 +100,11 @@ fn empty(about: About, asked: &str) -> WhyReport {
     }
 }
 
-fn of_message(text: &str) -> WhyReport {
-    let causes = message::causes(text);
+fn of_message(text: &str, args: &WhyArgs) -> Result<WhyReport, Error> {
+    let (_, required) = axis::of_tables_and(&args.pythons, args.cache_dir.as_deref())?;
+    let causes = message::causes_in(text, required.first().and_then(|python| python.python_version()));
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    WhyReport { answered: !causes.is_empty(), causes, ..empty(About::Message, first) }
+    Ok(WhyReport { answered: !causes.is_empty(), required, causes, ..empty(About::Message, first) })
 }
 
 fn of_symbol(name: &str, args: &WhyArgs) -> Result<WhyReport, Error> {
@@ -116,9 +117,19 @@ fn of_symbol(name: &str, args: &WhyArgs) -> Result<WhyReport, Error> {
     };
     let given = (!required.is_empty()).then(|| required.iter().all(exports));
     let answered = entry.owner.is_some();
-    let causes = if answered { message::causes(&format!("undefined symbol: {}", entry.name)) } else { Vec::new() };
-    let nearest = if answered { Vec::new() } else { symbol::nearest(name).into_iter().map(str::to_owned).collect() };
-    Ok(WhyReport { answered, required, given, causes, nearest, symbol: Some(entry), ..empty(About::Symbol, name) })
+    let causes =
+        if answered { message::causes(&format!("undefined symbol: {}", entry.name)) } else { Vec::new() };
+    let nearest =
+        if answered { Vec::new() } else { symbol::nearest(name).into_iter().map(str::to_owned).collect() };
+    Ok(WhyReport {
+        answered,
+        required,
+        given,
+        causes,
+        nearest,
+        symbol: Some(entry),
+        ..empty(About::Symbol, name)
+    })
 }
 
 fn of_file(path: &Path, args: &WhyArgs) -> Result<WhyReport, Error> {
@@ -145,7 +156,14 @@ fn of_file(path: &Path, args: &WhyArgs) -> Result<WhyReport, Error> {
         if modules.len() > 1 { Readiness::is_given(&audited) } else { required.iter().all(loads) }
     });
     let asked = from_bytes(path.as_os_str().as_encoded_bytes());
-    Ok(WhyReport { answered: !modules.is_empty(), required, given, modules, errors, ..empty(About::File, &asked) })
+    Ok(WhyReport {
+        answered: !modules.is_empty(),
+        required,
+        given,
+        modules,
+        errors,
+        ..empty(About::File, &asked)
+    })
 }
 
 #[cfg(test)]

@@ -105,7 +105,12 @@ fn holds(page: &mut Page<'_>, label: &str, names: &[NeededName], words: &str) {
             None => "exported by none".to_owned(),
         };
         let origin = name.origin.as_ref().map(|origin| format!("; from {origin}")).unwrap_or_default();
-        line(page, if at == 0 { label } else { "" }, Tone::Plain, &format!("`{}`: {versions}{origin}", name.name));
+        line(
+            page,
+            if at == 0 { label } else { "" },
+            Tone::Plain,
+            &format!("`{}`: {versions}{origin}", name.name),
+        );
     }
     rest(page, names.len().saturating_sub(most));
 }
@@ -140,7 +145,8 @@ fn stable(page: &mut Page<'_>, goal: &StableGoal) {
 
 fn in_words(blocker: &BlockerEntry) -> String {
     let since = |version: PyVersion| format!(" (from {version} on)");
-    let mut text = format!("`{}`: {}{}", blocker.what, blocker.why, blocker.since.map(since).unwrap_or_default());
+    let mut text =
+        format!("`{}`: {}{}", blocker.what, blocker.why, blocker.since.map(since).unwrap_or_default());
     if let Some(origin) = &blocker.origin {
         text += &format!("; from {origin}");
     }

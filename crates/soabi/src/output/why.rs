@@ -168,7 +168,9 @@ fn file(page: &mut Page<'_>, report: &WhyReport) {
     let names: Vec<String> = report.required.iter().map(|abi| name(*abi)).collect();
     let names = names.join(", ");
     match report.given {
-        Some(true) => page.paragraph(&[], 0, Tone::Good, &format!("It loads in {names}, as its tags promise.")),
+        Some(true) => {
+            page.paragraph(&[], 0, Tone::Good, &format!("It loads in {names}, as its tags promise."))
+        }
         Some(false) => page.paragraph(&[], 0, Tone::Bad, &format!("It is not known to load in {names}.")),
         None => {}
     }
@@ -199,7 +201,12 @@ fn about_module(page: &mut Page<'_>, report: &WhyReport, module: &ModuleAnswer) 
         let pythons = format!("  {:<width$}  ", range.in_words);
         let word = format!("{word:<8}  ");
         let indent = pythons.chars().count() + word.len();
-        page.paragraph(&[Span::plain(&pythons), Span::new(tone, &word)], indent, Tone::Plain, &reason(page, range));
+        page.paragraph(
+            &[Span::plain(&pythons), Span::new(tone, &word)],
+            indent,
+            Tone::Plain,
+            &reason(page, range),
+        );
     }
     page.blank();
 }

@@ -65,7 +65,10 @@ fn module(object: &Object) -> ModuleFloor {
     let entries = |holds: &dyn Fn(&Needs<'_>) -> bool| {
         needs.iter().filter(|needs| holds(needs)).take(EVIDENCE_LIMIT).map(Needs::entry).collect::<Vec<_>>()
     };
-    let below = |version: PyVersion| releases.iter().rev().find(move |older| **older < version);
+    // Between 2.7 and the oldest 3 that was measured nothing is known, and a name of Python 3 says nothing.
+    let below = |version: PyVersion| {
+        releases.iter().rev().find(move |older| **older < version && older.major == version.major)
+    };
     let above = |version: PyVersion| releases.iter().find(move |newer| **newer > version);
     let lacks = |needs: &Needs<'_>, version: Option<&PyVersion>| {
         version.is_some_and(|version| !needs.exported_by.contains(version))
@@ -77,6 +80,7 @@ fn module(object: &Object) -> ModuleFloor {
         abi: object.named_abi(),
         promised: promised(object),
         lowest,
+        lowest_is_oldest_known: lowest.is_some_and(|lowest| below(lowest).is_none()),
         highest,
         holds_up: match lowest {
             Some(lowest) => entries(&|needs| lacks(needs, below(lowest))),

@@ -51,6 +51,8 @@ pub struct ModuleFloor {
     pub lowest: Option<PyVersion>,
     /// The newest such CPython.
     pub highest: Option<PyVersion>,
+    /// Whether an older CPython 3 than those that were measured may do as well.
+    pub lowest_is_oldest_known: bool,
     /// The names that no older CPython exports: they keep it from a lower floor. 64 at most.
     pub holds_up: Vec<NeededName>,
     /// The names that no newer CPython exports. 64 at most.
@@ -69,7 +71,7 @@ pub struct ModuleFloor {
 pub struct NeededName {
     /// The name.
     pub name: String,
-    /// The CPythons with the GIL that export it, oldest first.
+    /// The versions of CPython with the GIL that export it, oldest first.
     pub exported_by: Vec<PyVersion>,
     /// Where such names come from in sources.
     pub origin: Option<String>,

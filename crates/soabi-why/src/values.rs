@@ -56,7 +56,7 @@ pub(crate) fn complete(mut values: BTreeMap<String, String>, context: &Context) 
         ("size-words", sizes(&values)),
         ("slot-name", values.get("slot").and_then(|slot| slot_name(slot)).map(str::to_owned)),
         ("built-dll", values.get("digits").and_then(|digits| dll_version(digits))),
-        ("removed", values.get("module").and_then(|module| last_with(module)).map(str::to_owned)),
+        ("removed", values.get("module").map(|module| last_with(module).to_owned())),
         ("looks-for", looked_for(&values, context)),
         ("wheel-words", values.get("file").and_then(|file| wheel_tags(file))),
     ];
@@ -139,8 +139,8 @@ fn dll_version(digits: &str) -> Option<String> {
 }
 
 /// The last version whose standard library has a module. Source: "What's New" of each version, PEP 594.
-fn last_with(module: &str) -> Option<&'static str> {
-    Some(match module {
+fn last_with(module: &str) -> &'static str {
+    match module {
         "distutils" | "imp" | "asynchat" | "asyncore" | "smtpd" => "3.11",
         "parser" | "formatter" | "symbol" | "_bootlocale" => "3.9",
         "binhex" => "3.10",
@@ -148,7 +148,7 @@ fn last_with(module: &str) -> Option<&'static str> {
         "dummy_threading" => "3.8",
         "asyncio.compat" => "3.6",
         _ => "3.12",
-    })
+    }
 }
 
 /// The file names under which the Python that runs looks for a module.
@@ -159,8 +159,8 @@ fn looked_for(values: &BTreeMap<String, String>, context: &Context) -> Option<St
     let suffixes = suffixes(abi, context.platform());
     let names: Vec<String> = suffixes.iter().take(4).map(|suffix| format!("`{module}{suffix}`")).collect();
     let (last, before) = names.split_last()?;
-    let list = if before.is_empty() { last.clone() } else { format!("{} or {last}", before.join(", ")) };
-    Some(format!("Python {running} looks for {list}"))
+    let all = if before.is_empty() { last.clone() } else { format!("{} or {last}", before.join(", ")) };
+    Some(format!("Python {running} looks for {all}"))
 }
 
 /// The tags of a wheel's name.

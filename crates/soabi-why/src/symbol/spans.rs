@@ -25,7 +25,7 @@ pub(super) fn in_words(exporting: &[AbiTag], name: Option<&Name>) -> Option<Stri
         parts.push(part);
     } else if let Some(part) = of_builds(&builds, |abi| abi.debug, "debug builds of CPython") {
         parts.push(part);
-    } else if versions.is_empty() && exporting.iter().any(is_debug_two) {
+    } else if versions.is_empty() && exporting.iter().copied().any(is_debug_two) {
         parts.push("debug builds of CPython 2.7".to_owned());
     }
     if exporting.iter().any(|abi| matches!(abi, AbiTag::Pypy { .. })) {
@@ -38,7 +38,7 @@ pub(super) fn in_words(exporting: &[AbiTag], name: Option<&Name>) -> Option<Stri
     }
 }
 
-fn is_debug_two(abi: &AbiTag) -> bool {
+fn is_debug_two(abi: AbiTag) -> bool {
     matches!(abi, AbiTag::Cpython(abi) if abi.debug)
 }
 

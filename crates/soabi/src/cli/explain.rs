@@ -78,11 +78,9 @@ impl FromStr for Topic {
         if let Some(kind) = Kind::find(text) {
             return Ok(Self::Kind(kind.id));
         }
-        if glossary::find(text).is_some() {
-            return Ok(Self::Word(text.to_owned()));
-        }
         match text.parse() {
             Ok(abi @ (AbiTag::Cpython(_) | AbiTag::Pypy { .. })) => Ok(Self::Abi(abi)),
+            _ if glossary::find(text).is_some() => Ok(Self::Word(text.to_owned())),
             _ => Err(UnknownTopicError { text: text.to_owned(), nearest: nearest(text) }),
         }
     }

@@ -1,5 +1,6 @@
 //! `soabi floor` for people, and as JSON.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use soabi_core::{AbiTag, PyVersion};
@@ -70,12 +71,17 @@ fn about(page: &mut Page<'_>, path: &str, module: &ModuleFloor) {
 
 /// The answer in a sentence.
 fn verdict(module: &ModuleFloor) -> String {
-    match (module.lowest, module.highest) {
-        (Some(lowest), Some(highest)) if lowest == highest => {
-            format!("has all that it needs in CPython {lowest} alone")
+    let stable = module.goals.iter().find(|goal| goal.goal == module.abi).and_then(|goal| goal.from);
+    match (module.lowest, module.highest, stable) {
+        (Some(_), Some(_), Some(version)) => {
+            format!("needs Python {version}: the stable ABI has all that it uses from {version} on")
         }
-        (Some(lowest), Some(highest)) => {
-            format!("needs CPython {lowest}; by its names and numbers it does up to {highest}")
+        (Some(lowest), Some(highest), None) if lowest == highest => {
+            format!("needs Python {lowest}, and no other has all that it uses")
+        }
+        (Some(lowest), Some(highest), None) => {
+            let or_older = if module.lowest_is_oldest_known { " or older" } else { "" };
+            format!("needs Python {lowest}{or_older}; by its names and numbers it does up to {highest}")
         }
         _ => "no CPython that is known has all that it needs".to_owned(),
     }
@@ -90,7 +96,9 @@ fn tag(module: &ModuleFloor) -> String {
         abi => format!("promises {promised} ({abi})"),
     };
     match module.lowest {
-        Some(lowest) if lowest > promised => format!("{what}, which is too low: it needs {lowest}"),
+        Some(lowest) if lowest > promised && !module.lowest_is_oldest_known => {
+            format!("{what}, which is too low: it needs {lowest}")
+        }
         _ => what,
     }
 }
@@ -144,14 +152,18 @@ fn stable(page: &mut Page<'_>, goal: &StableGoal) {
 }
 
 fn in_words(blocker: &BlockerEntry) -> String {
-    let since = |version: PyVersion| format!(" (from {version} on)");
-    let mut text =
-        format!("`{}`: {}{}", blocker.what, blocker.why, blocker.since.map(since).unwrap_or_default());
+    let since = blocker.since.filter(|version| !blocker.why.contains(&version.to_string()));
+    let since = since.map(|version: PyVersion| format!(" (from {version} on)")).unwrap_or_default();
+    let mut text = format!("`{}`: {}{since}", blocker.what, blocker.why);
+    // What is in some way in the stable ABI has a reason of its own.
+    if !blocker.why.starts_with("not in") && !blocker.why.starts_with("private") {
+        return text;
+    }
     if let Some(origin) = &blocker.origin {
-        text += &format!("; from {origin}");
+        let _ = write!(text, "; from {origin}");
     }
     if let Some(instead) = &blocker.instead {
-        text += &format!("; instead: {instead}");
+        let _ = write!(text, "; instead: {instead}");
     }
     text
 }

@@ -190,7 +190,7 @@ fn about_module(page: &mut Page<'_>, report: &WhyReport, module: &ModuleAnswer) 
     };
     page.paragraph(&[], 2, Tone::Strong, &about);
     let ranges: Vec<&PythonRange> = module.ranges.iter().filter(is_shown).collect();
-    let width = ranges.iter().map(|range| range.in_words.chars().count()).max().unwrap_or(0).min(24);
+    let width = ranges.iter().map(|range| range.in_words.chars().count()).max().unwrap_or(0).min(30);
     for range in ranges {
         let (tone, word) = match range.expect {
             PredictionKind::Accept => (Tone::Good, "loads"),
@@ -209,6 +209,18 @@ fn about_module(page: &mut Page<'_>, report: &WhyReport, module: &ModuleAnswer) 
         );
     }
     page.blank();
+    if report.required.is_empty() {
+        let loads: Vec<&str> = (module.ranges.iter())
+            .filter(|range| range.expect == PredictionKind::Accept)
+            .map(|range| range.in_words.as_str())
+            .collect();
+        match &loads[..] {
+            [] => page.paragraph(&[], 0, Tone::Look, "No Python is promised to load it."),
+            loads => {
+                page.paragraph(&[], 0, Tone::Strong, &format!("Promised to load in {}.", loads.join(", ")))
+            }
+        }
+    }
 }
 
 /// Why a range does what it does.

@@ -5,9 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod abi3audit;
 pub mod audit;
 pub mod definition;
 pub mod floor;
+pub mod given;
 pub mod inspect;
 pub mod journal;
 pub mod load;

@@ -9,7 +9,7 @@ use soabi_why::Kind;
 
 use crate::cli::explain::{ExplainArgs, Topic};
 #[cfg(run)]
-use crate::command::cell;
+use crate::command::{cell, evidence, merge};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::{glossary, output};
@@ -21,7 +21,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         #[cfg(run)]
         Some(Topic::Claim(claim)) => output::notes::page_of(claim),
         #[cfg(run)]
-        Some(Topic::Cell(id)) => cell::explain(id)?,
+        Some(Topic::Cell(id)) => match &args.from {
+            Some(report) => evidence::explain(&merge::read(report)?.1, id)?,
+            None => cell::explain(id)?,
+        },
         Some(Topic::Kind(id)) => Kind::find(id).map(soabi_why::page).unwrap_or_default(),
         Some(Topic::Word(word)) => glossary::find(word).map(|entry| entry.page()).unwrap_or_default(),
         Some(Topic::Abi(abi)) => about_abi(*abi),

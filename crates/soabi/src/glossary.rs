@@ -27,8 +27,8 @@ pub(crate) fn entries() -> impl Iterator<Item = Entry> {
 /// The entry that has `word` in its heading, whatever the case of its letters; a mark or a letter of a picture as it is.
 pub(crate) fn find(word: &str) -> Option<Entry> {
     let exactly = entries().find(|entry| entry.words.contains(&word));
-    let is = |known: &&str| known.chars().count() > 1 && known.eq_ignore_ascii_case(word);
-    exactly.or_else(|| entries().find(|entry| entry.words.iter().any(|known| is(&known))))
+    let is = |known: &&'static str| known.chars().count() > 1 && known.eq_ignore_ascii_case(word);
+    exactly.or_else(|| entries().find(|entry| entry.words.iter().any(is)))
 }
 
 #[cfg(test)]

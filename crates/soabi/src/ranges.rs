@@ -51,15 +51,15 @@ fn range(run: &[&Prediction], pythons: &[AbiTag]) -> PythonRange {
         expect: first.expect,
         gate: first.gate,
         why: first.why.clone(),
-        missing: first.missing.iter().map(missing_name).collect(),
+        missing: first.missing.iter().map(|name| missing_name(name)).collect(),
         missing_more: first.missing_more,
         by_path: first.by_path,
         by_path_gate: first.by_path_gate,
     }
 }
 
-fn missing_name(name: &String) -> MissingName {
-    MissingName { name: name.clone(), exported_in_words: symbol(name).exported_in_words }
+fn missing_name(name: &str) -> MissingName {
+    MissingName { name: name.to_owned(), exported_in_words: symbol(name).exported_in_words }
 }
 
 #[cfg(test)]

@@ -131,13 +131,12 @@ fn rest(page: &mut Page<'_>, more: usize) {
 
 fn stable(page: &mut Page<'_>, goal: &StableGoal) {
     let label = goal.goal.to_string();
-    match (goal.from, goal.blockers.is_empty()) {
-        (Some(version), _) => line(page, &label, Tone::Good, &format!("would do from {version} on")),
-        (None, _) => {
-            let blocking = goal.blockers.iter().filter(|blocker| blocker.since.is_none()).count() + goal.more;
-            let things = if blocking == 1 { "1 thing keeps" } else { &format!("{blocking} things keep") };
-            line(page, &label, Tone::Look, &format!("{things} it from that"));
-        }
+    if let Some(version) = goal.from {
+        line(page, &label, Tone::Good, &format!("would do from {version} on"));
+    } else {
+        let blocking = goal.blockers.iter().filter(|blocker| blocker.since.is_none()).count() + goal.more;
+        let things = if blocking == 1 { "1 thing keeps" } else { &format!("{blocking} things keep") };
+        line(page, &label, Tone::Look, &format!("{things} it from that"));
     }
     // Where nothing is in the way, the names that set the version; else what is in the way.
     let shown: Vec<&BlockerEntry> = match goal.from {

@@ -169,7 +169,7 @@ fn file(page: &mut Page<'_>, report: &WhyReport) {
     let names = names.join(", ");
     match report.given {
         Some(true) => {
-            page.paragraph(&[], 0, Tone::Good, &format!("It loads in {names}, as its tags promise."))
+            page.paragraph(&[], 0, Tone::Good, &format!("It loads in {names}, as its tags promise."));
         }
         Some(false) => page.paragraph(&[], 0, Tone::Bad, &format!("It is not known to load in {names}.")),
         None => {}
@@ -214,11 +214,10 @@ fn about_module(page: &mut Page<'_>, report: &WhyReport, module: &ModuleAnswer) 
             .filter(|range| range.expect == PredictionKind::Accept)
             .map(|range| range.in_words.as_str())
             .collect();
-        match &loads[..] {
-            [] => page.paragraph(&[], 0, Tone::Look, "No Python is promised to load it."),
-            loads => {
-                page.paragraph(&[], 0, Tone::Strong, &format!("Promised to load in {}.", loads.join(", ")))
-            }
+        if loads.is_empty() {
+            page.paragraph(&[], 0, Tone::Look, "No Python is promised to load it.");
+        } else {
+            page.paragraph(&[], 0, Tone::Strong, &format!("Promised to load in {}.", loads.join(", ")));
         }
     }
 }

@@ -20,10 +20,13 @@ pub mod axis;
 pub mod cache;
 pub mod config;
 mod definitions;
+mod other_files;
 pub mod inputs;
 mod judge;
 mod read;
+pub mod releases;
 pub mod settings;
+pub mod skipped;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -38,6 +41,7 @@ pub use axis::{Axis, RealPython};
 pub use cache::Cache;
 pub use inputs::{Content, Input};
 pub use settings::Settings;
+pub use skipped::Skipped;
 
 /// One audit: the interpreters, the rules, and where earlier answers are kept.
 #[derive(Debug)]
@@ -102,6 +106,8 @@ impl Audit {
             fail_on: self.settings.fail_on,
             pythons: self.axis.entries(),
             required: Vec::new(),
+            skipped: Vec::new(),
+            releases: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

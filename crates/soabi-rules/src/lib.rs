@@ -5,7 +5,8 @@
 //! - [`object`], [`subject`]: what is judged, and what follows from its facts;
 //! - [`world`]: the interpreters that it is judged against;
 //! - [`predict`](mod@predict): what an interpreter will do with a file;
-//! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which hits become findings.
+//! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which hits become findings;
+//! - [`installer`]: which wheel of a release an interpreter gets; [`upload`]: which wheels an index refuses.
 //!
 //! Nothing here reads a file, and nothing here knows that interpreters run.
 
@@ -15,6 +16,7 @@ pub mod claims;
 mod definitions;
 pub mod hit;
 pub mod import;
+pub mod installer;
 pub mod libraries;
 pub mod named;
 mod neighbours;
@@ -30,6 +32,7 @@ pub mod rules;
 pub mod subject;
 pub mod suffixes;
 pub mod tables;
+pub mod upload;
 mod wheel_facts;
 mod words;
 pub mod world;

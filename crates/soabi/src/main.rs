@@ -13,6 +13,8 @@ mod command;
 mod destination;
 mod error;
 mod exit;
+#[cfg(run)]
+mod fetch;
 mod folders;
 #[cfg(run)]
 mod interpreters;
@@ -20,8 +22,12 @@ mod journal;
 mod output;
 mod progress;
 mod readiness;
+mod requirement;
 #[cfg(run)]
 mod scratch;
+mod source_error;
+mod sources;
+mod stored;
 
 #[cfg(run)]
 use std::ffi::OsStr;
@@ -71,6 +77,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
     let view = View::of_process(cli.verbosity.level());
     match cli.command {
         Command::Audit(args) => command::audit::run(&args, &view),
+        Command::Cache(args) => command::cache::run(&args),
         #[cfg(run)]
         Command::Ci(args) => command::ci::run(&args),
         Command::Completions(args) => command::completions::run(&args),

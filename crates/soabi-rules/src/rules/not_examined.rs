@@ -11,7 +11,7 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let hit = |unread: &crate::subject::Unread| Hit {
         object: unread.member.clone(),
         ..Hit::whole(format!("not examined: {}", unread.reason)).help(
-            "build it anew, or leave it out; if other tools can read it, soabi is at fault and wants to know",
+            "rebuild or remove the file; if other tools can read it, please report a bug",
         )
     };
     subject.unread.iter().map(hit).collect()

@@ -3,6 +3,7 @@
 #[cfg(run)]
 pub(crate) mod artifacts;
 pub(crate) mod audit;
+pub(crate) mod cache;
 #[cfg(run)]
 mod cell;
 #[cfg(run)]

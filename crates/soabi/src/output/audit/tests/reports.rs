@@ -34,6 +34,8 @@ pub(super) fn report(subjects: Vec<SubjectEntry>) -> AuditReport {
         fail_on: Some(Severity::Error),
         pythons: abis(PYTHONS).into_iter().map(python).collect(),
         required: Vec::new(),
+        skipped: Vec::new(),
+        releases: Vec::new(),
         summary: Summary::of(&subjects),
         subjects,
     }

@@ -157,7 +157,9 @@ pub fn withdrawn(before: &[File<'_>], now: &[File<'_>], pythons: &[AbiTag]) -> V
     let mut all: Vec<Withdrawn> = Vec::new();
     for (family, arch, versions) in systems(before.iter().chain(now)) {
         let start = all.len();
-        for (index, version) in versions.iter().enumerate() {
+        let mut later = versions.iter().copied().skip(1);
+        for version in &versions {
+            let below = later.next();
             let system = System::new(family, &arch, *version);
             let (old, new) = (choices(before, pythons, &system), choices(now, pythons, &system));
             let is_lost = |(old, new): &(&Choice, &Choice)| {
@@ -167,7 +169,6 @@ pub fn withdrawn(before: &[File<'_>], now: &[File<'_>], pythons: &[AbiTag]) -> V
             for is_meant in [false, true] {
                 let pythons = lost.iter().filter(|(_, new)| new.is_excluded == is_meant);
                 let pythons: Vec<AbiTag> = pythons.map(|(_, new)| new.python).collect();
-                let below = versions.get(index + 1).copied();
                 let goes_on = |other: &&mut Withdrawn| {
                     other.systems.below == Some(*version)
                         && (&other.pythons, other.is_meant) == (&pythons, is_meant)

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::module::{Module, State};
+use textwrap::core::display_width;
+
+use super::module::{Module, State, known};
 use super::overview::{Overseen, Overview};
 use super::verdict::VerdictKind;
-use crate::output::columns::heads;
+use crate::output::columns::{heads, span};
 use crate::output::picture::{Block, Meaning, Picture, Row, Square};
 use crate::output::view::View;
 
@@ -57,17 +59,19 @@ pub(super) fn of(overview: &Overview<'_>, view: &View) -> Option<Picture> {
         };
         families.iter().map(|(_, columns)| of_family(columns)).collect()
     };
+    let blocks: Vec<Block> = blocks.collect();
     let (corner, rows) = if let ([_], [subject]) = (&overview.subjects[..], &with_modules[..]) {
-        ("module", modules(subject, view, &squares))
+        ("module".to_owned(), modules(subject, view, &squares))
     } else {
-        let row = |subject: &&Overseen<'_>| Row::Squares {
-            label: label(subject, view),
+        let (corner, labels) = labels(overview, &with_modules, view, &blocks);
+        let row = |(subject, label): (&&Overseen<'_>, String)| Row::Squares {
+            label,
             squares: squares(&subject.states),
             note: note(subject),
         };
-        ("", with_modules.iter().map(row).collect())
+        (corner, with_modules.iter().zip(labels).map(row).collect())
     };
-    Some(Picture { corner, blocks: blocks.collect(), rows, filled: false })
+    Some(Picture { corner, blocks, rows, filled: false })
 }
 
 /// The title, behind a mark where it is not good.
@@ -76,6 +80,50 @@ fn label(subject: &Overseen<'_>, view: &View) -> String {
     let is_good = matches!(kind, VerdictKind::NothingNative | VerdictKind::Works);
     let mark = if is_good { " " } else { kind.mark(view.unicode) };
     format!("{mark:width$} {}", subject.title, width = VerdictKind::Fails.mark(view.unicode).chars().count())
+}
+
+/// The labels of several subjects, and the head above them: where there is room for it, what each promises and needs is
+/// in columns behind its title.
+fn labels(
+    overview: &Overview<'_>,
+    subjects: &[&Overseen<'_>],
+    view: &View,
+    blocks: &[Block],
+) -> (String, Vec<String>) {
+    let titles: Vec<String> = subjects.iter().map(|subject| label(subject, view)).collect();
+    let cells: Vec<[String; 2]> =
+        subjects.iter().map(|subject| [promises(overview, subject), needs(subject)]).collect();
+    let head = ["promises".to_owned(), "needs".to_owned()];
+    let widths = [0, 1].map(|column| {
+        let widths = cells.iter().map(|cells| display_width(&cells[column]));
+        widths.max().unwrap_or(0).max(head[column].len())
+    });
+    let title = titles.iter().map(|title| display_width(title)).max().unwrap_or(0);
+    let squares: usize =
+        blocks.iter().flat_map(|block| &block.heads).map(|head| head.1.len() + 1).sum::<usize>() + 3 * blocks.len();
+    let line = |title_text: &str, cells: &[String; 2]| {
+        let [promises, needs] = cells;
+        format!("{title_text:title$}  {promises:first$}  {needs:second$}", first = widths[0], second = widths[1])
+    };
+    if title + widths[0] + widths[1] + 8 + squares + view.width / 5 > view.width {
+        return (String::new(), titles);
+    }
+    let labels = titles.iter().zip(&cells).map(|(title, cells)| line(title, cells)).collect();
+    (line("", &head), labels)
+}
+
+/// What the tags promise, in a few letters: `3.9+`, `3.13, 3.13t`.
+fn promises(overview: &Overview<'_>, subject: &Overseen<'_>) -> String {
+    let is_open = |tag: &String| tag.contains("abi3") || tag.starts_with("py");
+    let is_open = subject.entry.tags.iter().any(is_open);
+    let words = span(&subject.entry.promised, &known(overview.report), is_open);
+    words.replace(" and later", "+").replace(" to ", "-").replace(" and ", ", ").replace("no Python", "-")
+}
+
+/// The first version that has all that the stable ABI modules import.
+fn needs(subject: &Overseen<'_>) -> String {
+    let objects = subject.modules.iter().flat_map(|module| &module.objects);
+    objects.filter_map(|object| object.computed).max().map_or_else(|| "-".to_owned(), |version| version.to_string())
 }
 
 /// A row for each module, or for those with the same squares.

@@ -88,7 +88,7 @@ pub(super) fn of(report: &MatrixReport) -> Picture {
         note: String::new(),
     };
     Picture {
-        corner: "",
+        corner: String::new(),
         rows: report.artifacts.iter().map(row).collect(),
         blocks: blocks
             .iter()

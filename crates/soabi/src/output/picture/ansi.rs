@@ -43,7 +43,7 @@ impl Layout {
             Row::Squares { label, .. } => Some(display_width(&page.shown(label))),
             Row::Heading(_) => None,
         });
-        let longest = labels.max().unwrap_or(0).max(picture.corner.len());
+        let longest = labels.max().unwrap_or(0).max(display_width(&picture.corner));
         let note = picture.rows.iter().map(|row| match row {
             Row::Squares { note, .. } if !note.is_empty() => display_width(&page.shown(note)) + GAP.len(),
             _ => 0,
@@ -129,7 +129,7 @@ impl Layout {
             pad(&heads.join(" "), self.block(block))
         });
         let heads = heads.collect::<Vec<_>>().join(self.separator);
-        let corner = pad(picture.corner, self.label);
+        let corner = pad(&page.abbreviated(&picture.corner, self.label), self.label);
         page.line(&[
             Span::plain(MARGIN),
             Span::new(Tone::Dim, &corner),

@@ -12,7 +12,6 @@ use soabi_report::release::{
 use soabi_rules::installer::{Coverage, Family, File, Span, withdrawn};
 use soabi_rules::tables::ExportTable;
 use soabi_rules::{named_by, upload};
-use soabi_wheel::file_name::normalize_name;
 use soabi_wheel::{Inflater, Wheel, WheelFileName};
 
 use crate::inputs::{Content, Input};

@@ -41,19 +41,28 @@ impl Candidate {
     }
 }
 
-/// The releases among `inputs`, by name and version; of a wheel that is alone only what is wrong with it. `against` are
-/// the wheels of another release.
-pub fn releases(inputs: &[Input], skipped: &[Skipped], against: &[PathBuf]) -> Vec<ReleaseEntry> {
+/// The wheels that a release is compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Against {
+    /// Their paths.
+    pub wheels: Vec<PathBuf>,
+    /// Whether they were fetched by name.
+    pub fetched: bool,
+}
+
+/// The releases among `inputs`, by name and version; of a wheel that is alone only what is wrong with it. The paths
+/// `fetched` are those of wheels that were fetched by name.
+pub fn releases(inputs: &[Input], skipped: &[Skipped], fetched: &[PathBuf], against: &Against) -> Vec<ReleaseEntry> {
     let wheels = inputs.iter().filter(|input| matches!(input.content, Content::Wheel));
     let mut projects: BTreeMap<(String, String), Vec<Candidate>> = BTreeMap::new();
     for candidate in wheels.filter_map(|input| Candidate::of(&input.path)) {
         let key = (candidate.name.normalized_name(), candidate.name.version.clone());
         projects.entry(key).or_default().push(candidate);
     }
-    let against: Vec<Candidate> = against.iter().filter_map(|path| Candidate::of(path)).collect();
+    let others: Vec<Candidate> = against.wheels.iter().filter_map(|path| Candidate::of(path)).collect();
     let release = |((project, version), wheels): ((String, String), Vec<Candidate>)| {
         let before: Vec<&Candidate> =
-            against.iter().filter(|other| other.name.normalized_name() == project).collect();
+            others.iter().filter(|other| other.name.normalized_name() == project).collect();
         let obstacles = obstacles(&wheels);
         let is_alone = wheels.len() == 1 && before.is_empty();
         if is_alone && obstacles.is_empty() {
@@ -64,6 +73,10 @@ pub fn releases(inputs: &[Input], skipped: &[Skipped], against: &[PathBuf]) -> V
         let mut entry = if is_alone { ReleaseEntry::default() } else { coverage(&wheels, &before) };
         entry.requires_python =
             wheels.iter().filter_map(|wheel| wheel.requires_python.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+        entry.fetched = wheels.iter().any(|wheel| fetched.iter().any(|path| Path::new(&wheel.path) == path));
+        if let Some(entry) = &mut entry.against {
+            entry.fetched = against.fetched;
+        }
         entry.wheels = wheels.into_iter().map(|wheel| wheel.path).collect();
         Some(ReleaseEntry { project, version, sdists, obstacles, ..entry })
     };
@@ -85,6 +98,7 @@ fn coverage(wheels: &[Candidate], before: &[&Candidate]) -> ReleaseEntry {
         };
         let versions: BTreeSet<String> = before.iter().map(|other| other.name.version.clone()).collect();
         AgainstEntry {
+            fetched: false,
             versions: versions.into_iter().collect(),
             wheels: before.iter().map(|other| other.name.to_string()).collect(),
             lost: gaps(lost),

@@ -16,6 +16,9 @@ pub struct ReleaseEntry {
     pub version: String,
     /// The paths of the wheels.
     pub wheels: Vec<String>,
+    /// Whether they were fetched by name: then they are those that installers take on this machine, and not all of the
+    /// release.
+    pub fetched: bool,
     /// The paths of source distributions of the same version, from which an installer builds where it gets no wheel.
     pub sdists: Vec<String>,
     /// `Requires-Python` of the wheels, each once, sorted.
@@ -100,6 +103,8 @@ pub struct ObstacleEntry {
 pub struct AgainstEntry {
     /// The versions of the other wheels, each once.
     pub versions: Vec<String>,
+    /// Whether the other wheels were fetched by name: then only what this machine installs is compared.
+    pub fetched: bool,
     /// The file names of the other wheels.
     pub wheels: Vec<String>,
     /// What had a wheel for the platform there and has none here.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use soabi_audit::inputs::expand;
+use soabi_audit::releases::Against;
 use soabi_audit::skipped::{Skipped, skipped};
 
 use crate::cli::audit::AuditArgs;
@@ -20,6 +21,8 @@ const VENV: &str = ".venv";
 pub(crate) struct Sources {
     /// Files and folders.
     pub(crate) paths: Vec<PathBuf>,
+    /// Those of them that were fetched by name.
+    pub(crate) fetched: Vec<PathBuf>,
     /// What lies beside them.
     pub(crate) skipped: Vec<Skipped>,
 }
@@ -31,26 +34,29 @@ pub(crate) fn sources(args: &AuditArgs, view: &View) -> Result<Sources, Error> {
         if !view.is_quiet() {
             anstream::eprintln!("auditing {} (no path was given)", path.display());
         }
-        return Ok(Sources { skipped: skipped(std::slice::from_ref(&path)), paths: vec![path] });
+        let skipped = skipped(std::slice::from_ref(&path));
+        return Ok(Sources { paths: vec![path], fetched: Vec::new(), skipped });
     }
-    let mut paths = Vec::new();
+    let (mut paths, mut fetched) = (Vec::new(), Vec::new());
     for path in &args.paths {
         match release(path) {
-            Some(wanted) => paths.extend(fetched(&wanted, args, view)?),
+            Some(wanted) => fetched.extend(fetch(&wanted, args, view)?),
             None => paths.extend(expand(std::slice::from_ref(path))),
         }
     }
+    paths.extend(fetched.iter().cloned());
     let skipped = skipped(&paths);
     let is_sdist = |path: &PathBuf| skipped.iter().any(|skipped| skipped.path == *path);
     if !paths.is_empty() && paths.iter().all(is_sdist) {
         return Err(SourceError::NothingButSdists { path: paths.swap_remove(0) }.into());
     }
-    Ok(Sources { paths, skipped })
+    Ok(Sources { paths, fetched, skipped })
 }
 
 /// The wheels of the release that the audited one is compared with.
-pub(crate) fn against(args: &AuditArgs, view: &View) -> Result<Vec<PathBuf>, Error> {
-    let Some(named) = &args.against else { return Ok(Vec::new()) };
+pub(crate) fn against(args: &AuditArgs, view: &View) -> Result<Against, Error> {
+    let Some(named) = &args.against else { return Ok(Against::default()) };
+    let mut fetched = false;
     let wheels: Vec<PathBuf> = if named.is_dir() {
         let mut wheels: Vec<PathBuf> = std::fs::read_dir(named)
             .map_err(|source| Error::Read { path: named.clone(), source })?
@@ -60,12 +66,16 @@ pub(crate) fn against(args: &AuditArgs, view: &View) -> Result<Vec<PathBuf>, Err
         wheels.sort();
         wheels
     } else if let Some(wanted) = named.to_str().and_then(Requirement::parse).filter(|_| !named.exists()) {
-        fetched(&wanted, args, view)?
+        fetched = true;
+        fetch(&wanted, args, view)?
     } else {
         expand(std::slice::from_ref(named))
     };
     let wheels: Vec<PathBuf> = wheels.into_iter().filter(|path| is_wheel(path)).collect();
-    if wheels.is_empty() { Err(SourceError::NothingToCompare { path: named.clone() }.into()) } else { Ok(wheels) }
+    if wheels.is_empty() {
+        return Err(SourceError::NothingToCompare { path: named.clone() }.into());
+    }
+    Ok(Against { wheels, fetched })
 }
 
 fn is_wheel(path: &Path) -> bool {
@@ -97,12 +107,12 @@ fn unnamed() -> Result<PathBuf, SourceError> {
 }
 
 #[cfg(run)]
-fn fetched(wanted: &Requirement, args: &AuditArgs, view: &View) -> Result<Vec<PathBuf>, Error> {
+fn fetch(wanted: &Requirement, args: &AuditArgs, view: &View) -> Result<Vec<PathBuf>, Error> {
     let cache = crate::folders::cache(args.cache_dir.as_deref())?;
     Ok(crate::fetch::wheels(wanted, &cache, view)?)
 }
 
 #[cfg(not(run))]
-fn fetched(wanted: &Requirement, _: &AuditArgs, _: &View) -> Result<Vec<PathBuf>, Error> {
+fn fetch(wanted: &Requirement, _: &AuditArgs, _: &View) -> Result<Vec<PathBuf>, Error> {
     Err(Error::DoesNotRun { what: format!("to fetch {wanted} takes pip") })
 }

@@ -95,6 +95,12 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// Whether the same is chosen, perhaps for another one of its tags.
+    fn is_same(&self, other: &Self) -> bool {
+        let wheel = |choice: &Self| choice.chosen.as_ref().map(|(place, _)| *place);
+        wheel(self) == wheel(other) && self.is_excluded == other.is_excluded
+    }
+
     /// Whether the chosen wheel is for a platform, and not for any.
     pub fn is_native(&self) -> bool {
         self.chosen.as_ref().is_some_and(|(_, tag)| !tag.ends_with("-any"))
@@ -122,7 +128,7 @@ impl Coverage {
                 let oldest = System::new(family, &arch, version);
                 let choices = choices(files, pythons, &oldest);
                 match of_kind.last_mut() {
-                    Some(before) if before.choices == choices => {}
+                    Some(before) if before.choices.iter().zip(&choices).all(|(a, b)| a.is_same(b)) => {}
                     Some(before) => {
                         before.systems.below = Some(version);
                         of_kind.push(Row { systems: Span { oldest, below: None }, choices });
@@ -262,6 +268,13 @@ mod tests {
             "Linux x86_64, glibc 2.34 and later: 2 0 1 -",
         ];
         assert_eq!(rows(tags, None, "cp310 cp311 cp312 cp313t"), expected);
+    }
+
+    /// auditwheel writes two tags into one name.
+    #[test]
+    fn two_tags_of_one_wheel_are_one_row() {
+        let rows = rows("cp312-cp312-manylinux_2_27_x86_64.manylinux_2_28_x86_64", None, "cp312");
+        assert_eq!(rows, ["Linux x86_64, glibc 2.27 and later: 0"]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::{axis, destination, folders, output, stored};
 
 /// Audits what the user names.
 pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
-    let Sources { paths, skipped } = sources::sources(args, view)?;
+    let Sources { paths, fetched, skipped } = sources::sources(args, view)?;
     let outputs = args.report.output.iter().chain(args.copies.iter().map(|copy| &copy.file));
     for output in outputs {
         let inputs = destination::paths(&paths).chain(args.config.as_deref());
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     let cache = cache_folder(args);
     let cache = cache.and_then(|folder| Cache::new(folder, &axis, &settings));
     let (report, journal) = audit(args, &Audit { axis, settings, cache }, &inputs, view)?;
-    let releases = releases(&inputs, &skipped, &against);
+    let releases = releases(&inputs, &skipped, &fetched, &against);
     let skipped = skipped.iter().map(entry).collect();
     let report = AuditReport { required, releases, skipped, ..report };
     let is_chosen = args.all || !args.show.is_empty();

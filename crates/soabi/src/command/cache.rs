@@ -1,7 +1,6 @@
 //! `soabi cache`: where the cache is, how large it is, and what leaves it.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 

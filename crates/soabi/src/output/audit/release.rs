@@ -28,6 +28,8 @@ pub(super) const RULES: [(&str, &str, Severity); 2] = [
     (LOST_WHEEL, "the release that this one is compared with has a wheel that this one has not", Severity::Error),
     (UPLOAD_OBSTACLE, "an index such as PyPI refuses the wheel", Severity::Warning),
 ];
+/// How many gaps are in a sentence.
+const MOST_GAPS: usize = 3;
 const LOST_WHEEL: &str = "lost-wheel";
 const UPLOAD_OBSTACLE: &str = "upload-obstacle";
 
@@ -67,16 +69,9 @@ pub(super) fn sentences(report: &AuditReport) -> (Vec<String>, bool) {
     for release in &report.releases {
         let lost: Vec<&GapEntry> = release.against.iter().flat_map(|against| &against.lost).collect();
         if !lost.is_empty() {
-            let gaps: Vec<String> = lost.iter().map(|lost| gap(report, lost)).collect();
-            let more = gaps.len().saturating_sub(2);
-            let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-            sentences.push(format!(
-                "{} {} has lost wheels that {} had: for {}{more}.",
-                release.project,
-                release.version,
-                other(release),
-                gaps.iter().take(2).cloned().collect::<Vec<_>>().join("; "),
-            ));
+            let (project, version, other) = (&release.project, &release.version, other(release));
+            let gaps = gaps(report, lost.into_iter(), MOST_GAPS);
+            sentences.push(format!("{project} {version} has lost wheels that {other} had: for {gaps}."));
         }
     }
     let refused: BTreeMap<&str, &str> = report
@@ -133,6 +128,10 @@ pub(super) fn picture(overview: &Overview<'_>, release: &ReleaseEntry) -> Pictur
         rows.first().iter().flat_map(|row| &row.choices).map(|choice| choice.python).collect();
     let mut families: BTreeMap<Family, Vec<usize>> = BTreeMap::new();
     for (index, python) in pythons.iter().enumerate() {
+        // What Requires-Python excludes everywhere is no column.
+        if rows.iter().all(|row| row.choices.get(index).is_none_or(|choice| choice.excluded)) {
+            continue;
+        }
         families.entry(Family::of(*python)).or_default().push(index);
     }
     let blocks = families.values().map(|columns| {
@@ -199,18 +198,22 @@ pub(super) fn remarks(report: &AuditReport, release: &ReleaseEntry) -> Vec<Strin
     };
     let mut remarks = Vec::new();
     if !release.gaps.is_empty() {
-        let gaps: Vec<String> = release.gaps.iter().map(|entry| gap(report, entry)).collect();
-        remarks.push(format!("no wheel for {}, which Requires-Python allows; {fallback}", gaps.join("; ")));
+        let gaps = gaps(report, release.gaps.iter(), MOST_GAPS);
+        remarks.push(format!("no wheel for {gaps}, which Requires-Python allows; {fallback}"));
     }
     if let Some(against) = &release.against {
-        let dropped: Vec<String> = against.dropped.iter().map(|entry| gap(report, entry)).collect();
-        if against.lost.is_empty() && dropped.is_empty() {
-            remarks.push(format!("nothing is lost against {}", other(release)));
+        let only = if against.fetched { " on this machine, for which it was fetched" } else { "" };
+        if against.lost.is_empty() {
+            remarks.push(format!("nothing that {} had is lost{only}", other(release)));
         }
-        if !dropped.is_empty() {
-            let words = dropped.join("; ");
+        if !against.dropped.is_empty() {
+            let words = gaps(report, against.dropped.iter(), MOST_GAPS);
             remarks.push(format!("excluded by Requires-Python, and not by {}: {words}", other(release)));
         }
+    }
+    if release.fetched {
+        remarks.push("fetched for this machine: wheels for other systems are not known".to_owned());
+        return remarks;
     }
     let whole = |family: &str| {
         let mut systems = release.systems.iter().filter(|system| system.systems.family == family);
@@ -223,6 +226,27 @@ pub(super) fn remarks(report: &AuditReport, release: &ReleaseEntry) -> Vec<Strin
         remarks.push(format!("no wheel for {}", missing.join(", ")));
     }
     remarks
+}
+
+/// Several gaps, those of the same interpreters together; of more than `most` only the first.
+fn gaps<'a>(report: &AuditReport, entries: impl Iterator<Item = &'a GapEntry>, most: usize) -> String {
+    let mut groups: Vec<(&[AbiTag], Vec<&str>)> = Vec::new();
+    for entry in entries {
+        let words = entry.systems.words.as_str();
+        match groups.iter_mut().find(|(pythons, _)| *pythons == entry.pythons) {
+            Some((_, systems)) => systems.push(words),
+            None => groups.push((&entry.pythons, vec![words])),
+        }
+    }
+    let word = |(pythons, systems): &(&[AbiTag], Vec<&str>)| {
+        let pythons = cpython(pythons, &span(pythons, &known(report), false));
+        format!("{pythons} on {}", systems.join(" / "))
+    };
+    let mut words: Vec<String> = groups.iter().take(most).map(word).collect();
+    if groups.len() > most {
+        words.push(format!("and {} more (`--format json` has them)", groups.len() - most));
+    }
+    words.join("; ")
 }
 
 /// `CPython 3.11 on Windows amd64`.

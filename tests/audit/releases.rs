@@ -46,7 +46,10 @@ fn what_installers_choose() {
     put(&house, "dist", &tags);
     let report = report(house.path(), &["dist"]);
     let [release] = &report.releases[..] else { panic!("{:?}", report.releases) };
-    assert_eq!((release.project.as_str(), release.version.as_str(), release.wheels.len()), ("spam", "1.0", 2));
+    assert_eq!(
+        (release.project.as_str(), release.version.as_str(), release.wheels.len()),
+        ("spam", "1.0", 2)
+    );
     assert_eq!(chosen(release, "cp312", "glibc"), [tags[0]; 2]);
     assert_eq!(chosen(release, "cp313", "glibc"), [tags[1]]);
     assert_eq!(chosen(release, "cp39", "glibc"), Vec::<String>::new());
@@ -75,7 +78,8 @@ fn what_an_index_refuses() {
     let screen = soabi(house.path()).args(["audit", "dist", "--no-config"]).run().stdout();
     let last = screen.split("\n\n").last().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(last.contains("An index such as PyPI refuses it: `linux_x86_64` says nothing"), "{last}");
-    let concise = soabi(house.path()).args(["audit", "dist", "--no-config", "--format", "concise"]).run().stdout();
+    let concise =
+        soabi(house.path()).args(["audit", "dist", "--no-config", "--format", "concise"]).run().stdout();
     assert!(concise.contains(": warning[upload-obstacle] `linux_x86_64` says nothing"), "{concise}");
 
     put(&house, "good", &["cp310-abi3-manylinux_2_17_x86_64"]);
@@ -107,7 +111,7 @@ fn what_another_release_had() {
 
     let same = against(&house, "dist");
     assert_eq!(same.code(), Some(0), "{}", same.stdout());
-    for nothing in ["no-such-folder", "."] {
+    for nothing in ["./no-such-folder", "."] {
         let finished = against(&house, nothing);
         assert_eq!(finished.code(), Some(2));
         assert!(finished.stderr().contains("nothing to compare with"), "{}", finished.stderr());

@@ -83,7 +83,8 @@ fn a_cache_that_cannot_be_used() {
     fs::remove_file(&entry).unwrap();
     fs::create_dir(&entry).unwrap();
     assert_eq!(run(&house, &[]).stdout(), expected.stdout());
-    let homeless = soabi(house.path()).without("SOABI_CACHE_DIR").env("HOME", "/no/such/home").without("XDG_CACHE_HOME");
+    let homeless =
+        soabi(house.path()).without("SOABI_CACHE_DIR").env("HOME", "/no/such/home").without("XDG_CACHE_HOME");
     let finished = homeless.args(["audit", "dist", "--no-config", "--format", "json"]).run();
     assert_eq!((finished.code(), finished.stdout()), (expected.code(), expected.stdout()));
 }

@@ -52,7 +52,12 @@ pub struct Against {
 
 /// The releases among `inputs`, by name and version; of a wheel that is alone only what is wrong with it. The paths
 /// `fetched` are those of wheels that were fetched by name.
-pub fn releases(inputs: &[Input], skipped: &[Skipped], fetched: &[PathBuf], against: &Against) -> Vec<ReleaseEntry> {
+pub fn releases(
+    inputs: &[Input],
+    skipped: &[Skipped],
+    fetched: &[PathBuf],
+    against: &Against,
+) -> Vec<ReleaseEntry> {
     let wheels = inputs.iter().filter(|input| matches!(input.content, Content::Wheel));
     let mut projects: BTreeMap<(String, String), Vec<Candidate>> = BTreeMap::new();
     for candidate in wheels.filter_map(|input| Candidate::of(&input.path)) {
@@ -71,8 +76,12 @@ pub fn releases(inputs: &[Input], skipped: &[Skipped], fetched: &[PathBuf], agai
         let sdists = skipped.iter().filter(|skipped| skipped.is_sdist_of(&project, &version));
         let sdists = sdists.map(|skipped| from_bytes(skipped.path.as_os_str().as_encoded_bytes())).collect();
         let mut entry = if is_alone { ReleaseEntry::default() } else { coverage(&wheels, &before) };
-        entry.requires_python =
-            wheels.iter().filter_map(|wheel| wheel.requires_python.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+        entry.requires_python = wheels
+            .iter()
+            .filter_map(|wheel| wheel.requires_python.clone())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         entry.fetched = wheels.iter().any(|wheel| fetched.iter().any(|path| Path::new(&wheel.path) == path));
         if let Some(entry) = &mut entry.against {
             entry.fetched = against.fetched;
@@ -92,9 +101,12 @@ fn coverage(wheels: &[Candidate], before: &[&Candidate]) -> ReleaseEntry {
     let gaps = coverage.gaps().into_iter();
     let gaps = gaps.map(|(systems, pythons)| GapEntry { systems: entry(&systems), pythons }).collect();
     let against = (!others.is_empty()).then(|| {
-        let (dropped, lost) = withdrawn(&others, &files, &pythons).into_iter().partition(|lost| lost.is_meant);
+        let (dropped, lost) =
+            withdrawn(&others, &files, &pythons).into_iter().partition(|lost| lost.is_meant);
         let gaps = |list: Vec<soabi_rules::installer::Withdrawn>| {
-            list.into_iter().map(|lost| GapEntry { systems: entry(&lost.systems), pythons: lost.pythons }).collect()
+            list.into_iter()
+                .map(|lost| GapEntry { systems: entry(&lost.systems), pythons: lost.pythons })
+                .collect()
         };
         let versions: BTreeSet<String> = before.iter().map(|other| other.name.version.clone()).collect();
         AgainstEntry {

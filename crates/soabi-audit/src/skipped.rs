@@ -48,7 +48,9 @@ impl Skipped {
             None if sdist_stem(&name).is_some() && (!name.ends_with(".zip") || has_metadata(path)) => SDIST,
             None => return None,
         };
-        fs::metadata(path).is_ok_and(|metadata| metadata.is_file()).then(|| Self { path: path.to_owned(), what })
+        fs::metadata(path)
+            .is_ok_and(|metadata| metadata.is_file())
+            .then(|| Self { path: path.to_owned(), what })
     }
 
     /// Whether it is a source distribution.
@@ -60,8 +62,9 @@ impl Skipped {
     pub fn is_sdist_of(&self, project: &str, version: &str) -> bool {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         let stem = sdist_stem(&name).filter(|_| self.is_sdist());
-        stem.and_then(|stem| stem.rsplit_once('-'))
-            .is_some_and(|(name, other)| normalize_name(name) == project && other.eq_ignore_ascii_case(version))
+        stem.and_then(|stem| stem.rsplit_once('-')).is_some_and(|(name, other)| {
+            normalize_name(name) == project && other.eq_ignore_ascii_case(version)
+        })
     }
 }
 

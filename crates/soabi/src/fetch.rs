@@ -54,8 +54,7 @@ pub(crate) fn wheels(wanted: &Requirement, cache: &Path, view: &View) -> Result<
 /// The wheels in a folder, by name.
 fn listed(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut wheels: Vec<PathBuf> =
-        files.filter(|path| path.extension() == Some(OsStr::new("whl"))).collect();
+    let mut wheels: Vec<PathBuf> = files.filter(|path| path.extension() == Some(OsStr::new("whl"))).collect();
     wheels.sort();
     wheels
 }
@@ -109,7 +108,9 @@ impl Fetch<'_> {
             match self.run(&release, python) {
                 Ok(()) => {}
                 Err(RunError::Failed { lines, .. }) if is_none_for_it(&lines) => last = Some(lines),
-                Err(error) => return Err(SourceError::Fetch { wanted: wanted.to_string(), why: in_words(error) }),
+                Err(error) => {
+                    return Err(SourceError::Fetch { wanted: wanted.to_string(), why: in_words(error) });
+                }
             }
             phase.done();
             // The first wheel decides which version the others are of.

@@ -29,8 +29,7 @@ impl Requirement {
             version.starts_with(|c: char| c.is_ascii_digit())
                 && version.chars().all(|c| is_letter(c) || matches!(c, '-' | '_' | '.' | '+' | '!'))
         });
-        (is_name && is_version)
-            .then(|| Self { name: name.to_owned(), version: version.map(str::to_owned) })
+        (is_name && is_version).then(|| Self { name: name.to_owned(), version: version.map(str::to_owned) })
     }
 
     /// The folder of its wheels below `root`. `None` without a version.

@@ -48,15 +48,19 @@ impl SourceError {
     /// What the user can do.
     pub(crate) fn hint(&self) -> String {
         match self {
-            Self::NothingNamed => "build a wheel (`python -m build`, `uv build`), or name something: `soabi audit \
+            Self::NothingNamed => {
+                "build a wheel (`python -m build`, `uv build`), or name something: `soabi audit \
                                    dist/*.whl`, `soabi audit .venv`, `soabi audit NAME==VERSION`"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::NothingButSdists { path } => {
                 format!("build a wheel of it: `pip wheel --no-deps {}`", path.display())
             }
-            Self::NothingToCompare { .. } => "name the folder of another release, or a release to fetch: `--against \
+            Self::NothingToCompare { .. } => {
+                "name the folder of another release, or a release to fetch: `--against \
                                               NAME`, `--against NAME==VERSION`"
-                .to_owned(),
+                    .to_owned()
+            }
             #[cfg(run)]
             Self::Fetch { wanted, .. } => {
                 format!("try it by hand: `pip download --no-deps --only-binary :all: {wanted}`")

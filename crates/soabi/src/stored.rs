@@ -92,7 +92,8 @@ pub(crate) fn prune_daily(folder: &Path) {
     let now = SystemTime::now();
     let mark = folder.join(PRUNED);
     let last = fs::metadata(&mark).and_then(|metadata| metadata.modified());
-    let is_recent = |last: &SystemTime| now.duration_since(*last).is_ok_and(|age| age < Duration::from_hours(24));
+    let is_recent =
+        |last: &SystemTime| now.duration_since(*last).is_ok_and(|age| age < Duration::from_hours(24));
     if !folder.is_dir() || last.is_ok_and(|last| is_recent(&last)) || fs::write(&mark, "").is_err() {
         return;
     }

@@ -7,8 +7,9 @@ use std::fmt;
 use soabi_core::AbiTag;
 use soabi_wheel::WheelFileName;
 
+use super::preference::Installer;
 use super::requires::allows;
-use super::{Family, Installer, System};
+use super::system::{Family, System};
 
 /// The systems that every release is looked at for, with a version for those that no tag names.
 const COMMON: [(Family, &str, (u16, u16)); 8] = [
@@ -144,9 +145,8 @@ impl Coverage {
     /// The interpreters with the GIL that get no wheel on some systems where others do, although `Requires-Python`
     /// allows them.
     pub fn gaps(&self) -> Vec<(Span, Vec<AbiTag>)> {
-        let has_gil = |python: AbiTag| {
-            matches!(python, AbiTag::Cpython(abi) if !abi.free_threaded && !abi.debug)
-        };
+        let has_gil =
+            |python: AbiTag| matches!(python, AbiTag::Cpython(abi) if !abi.free_threaded && !abi.debug);
         let gap = |row: &Row| {
             let missing = row.choices.iter().filter(|choice| choice.chosen.is_none() && !choice.is_excluded);
             let missing: Vec<AbiTag> =
@@ -205,9 +205,7 @@ fn choices(files: &[File<'_>], pythons: &[AbiTag], system: &System) -> Vec<Choic
 }
 
 /// The kinds of systems, and of each the versions that tags name.
-fn systems<'a>(
-    files: impl Iterator<Item = &'a File<'a>>,
-) -> Vec<(Family, String, BTreeSet<(u16, u16)>)> {
+fn systems<'a>(files: impl Iterator<Item = &'a File<'a>>) -> Vec<(Family, String, BTreeSet<(u16, u16)>)> {
     let mut versions: BTreeMap<(Family, String), BTreeSet<(u16, u16)>> = BTreeMap::new();
     for system in files.flat_map(|file| &file.name.platforms).flat_map(|tag| System::named_by(tag)) {
         let versions = versions.entry((system.family, system.arch)).or_default();
@@ -315,7 +313,9 @@ mod tests {
 
     #[test]
     fn what_is_withdrawn() {
-        let before = names("cp310-cp310-manylinux_2_17_x86_64 cp311-cp311-manylinux_2_17_x86_64 cp311-cp311-win_amd64");
+        let before = names(
+            "cp310-cp310-manylinux_2_17_x86_64 cp311-cp311-manylinux_2_17_x86_64 cp311-cp311-win_amd64",
+        );
         let now = names("cp311-cp311-manylinux_2_28_x86_64 py3-none-any");
         let lost = withdrawn(&files(&before, None), &files(&now, Some(">=3.11")), &abis("cp310 cp311 cp312"));
         let words = |lost: &Withdrawn| {
@@ -333,7 +333,8 @@ mod tests {
 
     #[test]
     fn numbers_of_systems_are_bounded() {
-        let tags: Vec<String> = (5..90).map(|minor| format!("cp39-abi3-manylinux_2_{minor}_x86_64")).collect();
+        let tags: Vec<String> =
+            (5..90).map(|minor| format!("cp39-abi3-manylinux_2_{minor}_x86_64")).collect();
         assert!(rows(&tags.join(" "), None, "cp312").len() <= MOST_VERSIONS);
     }
 }

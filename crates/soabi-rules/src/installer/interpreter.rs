@@ -78,12 +78,21 @@ mod tests {
 
     /// The pairs of `cpython_tags`, `generic_tags` and `compatible_tags` of packaging 26.4, in their order.
     #[rstest]
-    #[case::gil("cp34", "cp34-cp34 cp34-abi3 cp34-none cp33-abi3 cp32-abi3 py34-none py3-none py33-none py32-none \
-        py31-none py30-none")]
-    #[case::flags("cp36m", "cp36-cp36m cp36-abi3 cp36-none cp35-abi3 cp34-abi3 cp33-abi3 cp32-abi3 py36-none \
-        py3-none py35-none py34-none py33-none py32-none py31-none py30-none")]
-    #[case::without_a_stable_abi("cp27mu", "cp27-cp27mu cp27-none py27-none py2-none py26-none py25-none py24-none \
-        py23-none py22-none py21-none py20-none")]
+    #[case::gil(
+        "cp34",
+        "cp34-cp34 cp34-abi3 cp34-none cp33-abi3 cp32-abi3 py34-none py3-none py33-none py32-none \
+        py31-none py30-none"
+    )]
+    #[case::flags(
+        "cp36m",
+        "cp36-cp36m cp36-abi3 cp36-none cp35-abi3 cp34-abi3 cp33-abi3 cp32-abi3 py36-none \
+        py3-none py35-none py34-none py33-none py32-none py31-none py30-none"
+    )]
+    #[case::without_a_stable_abi(
+        "cp27mu",
+        "cp27-cp27mu cp27-none py27-none py2-none py26-none py25-none py24-none \
+        py23-none py22-none py21-none py20-none"
+    )]
     #[case::pypy("pypy31_pp73", "pp31-pypy31_pp73 pp31-none py31-none py3-none py30-none")]
     fn native(#[case] python: &str, #[case] expected: &str) {
         assert_eq!(text(&Pairs::of(python.parse().unwrap()).native), expected);

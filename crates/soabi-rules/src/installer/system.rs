@@ -194,7 +194,8 @@ mod tests {
             if word == "..." {
                 skip = true;
             } else {
-                let found = if std::mem::take(&mut skip) { tags.find(|tag| *tag == word) } else { tags.next() };
+                let found =
+                    if std::mem::take(&mut skip) { tags.find(|tag| *tag == word) } else { tags.next() };
                 assert_eq!(found, Some(word), "{:?}", system.platforms());
             }
         }

@@ -87,7 +87,10 @@ fn unheard_of(object: &Object, world: &World, private: &[&PythonImport]) -> Opti
             count(names.len(), "private name"),
             named(&names)
         );
-        Hit::on(object, message).downgraded_to(Severity::Note).evidence("symbols", names).help("compile it against the headers of the interpreter that is to load it")
+        Hit::on(object, message)
+            .downgraded_to(Severity::Note)
+            .evidence("symbols", names)
+            .help("compile it against the headers of the interpreter that is to load it")
     })
 }
 

@@ -85,7 +85,8 @@ impl AuditArgs {
 
     /// Whether wheels have to be fetched by name, unless they are in the cache.
     pub(crate) fn fetches(&self) -> bool {
-        let is_named = |path: &PathBuf| !path.exists() && path.to_str().is_some_and(|text| text.contains("=="));
+        let is_named =
+            |path: &PathBuf| !path.exists() && path.to_str().is_some_and(|text| text.contains("=="));
         self.paths.iter().any(is_named) || self.against.as_ref().is_some_and(|other| !other.exists())
     }
 }

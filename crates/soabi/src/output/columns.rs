@@ -152,7 +152,7 @@ mod tests {
     #[case("cp314 cp315", true, "3.14 and later")]
     #[case("cp315", true, "3.15")]
     #[case("cp313 cp314 cp315 cp313t cp314t", true, "3.13 and later, 3.13t and 3.14t")]
-    #[case("cp27m cp313d", false, "3.13d and 2.7m")]
+    #[case("cp27m cp313d", false, "2.7m and 3.13d")]
     #[case("cp315 cp399", false, "3.15 and 3.99")]
     fn spans(#[case] some: &str, #[case] open_end: bool, #[case] expected: &str) {
         assert_eq!(span(&abis(some), &abis(ALL), open_end), expected);

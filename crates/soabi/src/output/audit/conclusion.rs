@@ -18,10 +18,14 @@ impl Overview<'_> {
             _ => self.verdict_on_many(),
         };
         let mut verdict = self.with_requirement(verdict);
-        let (sentences, has_lost) = release::sentences(self.report);
-        if !sentences.is_empty() {
-            verdict.sentence = format!("{} {}", verdict.sentence, sentences.join(" "));
-            verdict.kind = verdict.kind.max(if has_lost { VerdictKind::Fails } else { VerdictKind::Warned });
+        if let Some(refused) = release::refused(self.report) {
+            verdict.sentence = format!("{} {refused}", verdict.sentence);
+            verdict.kind = verdict.kind.max(VerdictKind::Warned);
+        }
+        let lost = release::lost(self.report);
+        if !lost.is_empty() {
+            verdict.sentence = format!("{} {}", lost.join(" "), verdict.sentence);
+            verdict.kind = VerdictKind::Fails;
         }
         if self.report.fails() && verdict.kind < VerdictKind::NotJudged {
             let least = self.report.fail_on.map_or("", Severity::as_str);

@@ -92,7 +92,11 @@ pub(super) fn draw(page: &mut Page<'_>, overview: &Overview<'_>) {
         }
         let reasons = reasons::summary(overview, &subjects);
         for (text, number) in reasons.iter().take(MOST_REASONS) {
-            let whom = if reasons.len() > 1 { format!(" ({})", count(*number, "distribution")) } else { String::new() };
+            let whom = if reasons.len() > 1 {
+                format!(" ({})", count(*number, "distribution"))
+            } else {
+                String::new()
+            };
             page.paragraph(&[Span::plain("         ")], 11, Tone::Dim, &format!("{text}{whom}"));
         }
         if reasons.len() > MOST_REASONS {

@@ -37,7 +37,8 @@ impl Format<AuditReport> for Markdown {
             let _ = write!(text, "\n{}", table(&picture));
         }
         for entry in release::tables(report) {
-            let (title, picture) = (escaped(&release::title(entry)), table(&release::picture(&overview, entry)));
+            let (title, picture) =
+                (escaped(&release::title(entry)), table(&release::picture(&overview, entry)));
             let _ = write!(text, "\n#### {title}\n\n{picture}");
             for remark in release::remarks(report, entry) {
                 let _ = writeln!(text, "\n{}", escaped(&remark));

@@ -100,10 +100,15 @@ fn labels(
     });
     let title = titles.iter().map(|title| display_width(title)).max().unwrap_or(0);
     let squares: usize =
-        blocks.iter().flat_map(|block| &block.heads).map(|head| head.1.len() + 1).sum::<usize>() + 3 * blocks.len();
+        blocks.iter().flat_map(|block| &block.heads).map(|head| head.1.len() + 1).sum::<usize>()
+            + 3 * blocks.len();
     let line = |title_text: &str, cells: &[String; 2]| {
         let [promises, needs] = cells;
-        format!("{title_text:title$}  {promises:first$}  {needs:second$}", first = widths[0], second = widths[1])
+        format!(
+            "{title_text:title$}  {promises:first$}  {needs:second$}",
+            first = widths[0],
+            second = widths[1]
+        )
     };
     if title + widths[0] + widths[1] + 8 + squares + view.width / 5 > view.width {
         return (String::new(), titles);
@@ -123,7 +128,10 @@ fn promises(overview: &Overview<'_>, subject: &Overseen<'_>) -> String {
 /// The first version that has all that the stable ABI modules import.
 fn needs(subject: &Overseen<'_>) -> String {
     let objects = subject.modules.iter().flat_map(|module| &module.objects);
-    objects.filter_map(|object| object.computed).max().map_or_else(|| "-".to_owned(), |version| version.to_string())
+    objects
+        .filter_map(|object| object.computed)
+        .max()
+        .map_or_else(|| "-".to_owned(), |version| version.to_string())
 }
 
 /// A row for each module, or for those with the same squares.

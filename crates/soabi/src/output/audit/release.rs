@@ -14,18 +14,28 @@ use crate::output::picture::{Block, Meaning, Picture, Row, Square};
 use crate::output::text::count;
 
 const OWN: Square = Square::new(Meaning::Kept, "cp", "a wheel for this version");
-const STABLE: Square = Square::new(Meaning::Kept, "abi3", "a wheel with a stable ABI");
-const PURE: Square = Square::new(Meaning::Look, "any", "a wheel for any platform");
-const SOURCE: Square = Square::new(Meaning::Look, "src", "no wheel: it is built from the source distribution");
+const STABLE: Square = Square::new(Meaning::Kept, "a3", "a wheel with a stable ABI");
+const PURE: Square = Square::new(Meaning::Look, "py", "a wheel for any platform");
+const SOURCE: Square = Square::new(Meaning::Look, "sd", "no wheel: it is built from the source distribution");
 const NOTHING: Square = Square::new(Meaning::Look, "?", "no wheel and no source distribution");
 const OTHERS: Square =
     Square { meaning: Meaning::NotCovered, mark: "\u{b7}", ascii: "-", says: "no wheel for this build" };
 const EXCLUDED: Square = Square::new(Meaning::NotCovered, "x", "excluded by Requires-Python");
-const LOST: Square = Square::new(Meaning::Broken, "lost", "there was a wheel in the other release");
+const FAILS: Square = Square::new(Meaning::Broken, "!!", "a wheel that does not load there");
+const LOST: Square = Square {
+    meaning: Meaning::Broken,
+    mark: "\u{2717}",
+    ascii: "X",
+    says: "no wheel any more: the other release had one",
+};
 
 /// The ids of what is wrong with a release, and what each is, in a line.
 pub(super) const RULES: [(&str, &str, Severity); 2] = [
-    (LOST_WHEEL, "the release that this one is compared with has a wheel that this one has not", Severity::Error),
+    (
+        LOST_WHEEL,
+        "the release that this one is compared with has a wheel that this one has not",
+        Severity::Error,
+    ),
     (UPLOAD_OBSTACLE, "an index such as PyPI refuses the wheel", Severity::Warning),
 ];
 /// How many gaps are in a sentence.
@@ -63,8 +73,8 @@ pub(super) fn words(report: &AuditReport) -> Vec<Words> {
     words
 }
 
-/// What is wrong with the releases, as sentences behind a verdict, and whether something was lost.
-pub(super) fn sentences(report: &AuditReport) -> (Vec<String>, bool) {
+/// What the releases have lost, in sentences.
+pub(super) fn lost(report: &AuditReport) -> Vec<String> {
     let mut sentences = Vec::new();
     for release in &report.releases {
         let lost: Vec<&GapEntry> = release.against.iter().flat_map(|against| &against.lost).collect();
@@ -74,18 +84,23 @@ pub(super) fn sentences(report: &AuditReport) -> (Vec<String>, bool) {
             sentences.push(format!("{project} {version} has lost wheels that {other} had: for {gaps}."));
         }
     }
+    sentences
+}
+
+/// What an index refuses, in a sentence.
+pub(super) fn refused(report: &AuditReport) -> Option<String> {
     let refused: BTreeMap<&str, &str> = report
         .releases
         .iter()
         .flat_map(|release| &release.obstacles)
         .map(|obstacle| (obstacle.wheel.as_str(), obstacle.message.as_str()))
         .collect();
-    if let Some(message) = refused.values().next() {
-        let whom = if refused.len() == 1 { "it".to_owned() } else { count(refused.len(), "wheel") };
-        sentences.push(format!("An index such as PyPI refuses {whom}: {message}."));
-    }
-    let has_lost = report.has_lost_wheels();
-    (sentences, has_lost)
+    let message = refused.values().next()?;
+    let whom = match (refused.len(), report.subjects.len()) {
+        (1, 1) => "it".to_owned(),
+        (number, _) => count(number, "wheel"),
+    };
+    Some(format!("An index such as PyPI refuses {whom}: {message}."))
 }
 
 /// The releases that are shown as a table: those of which installers can choose.
@@ -95,8 +110,7 @@ pub(super) fn tables(report: &AuditReport) -> impl Iterator<Item = &ReleaseEntry
 
 /// The systems for which there is a wheel that is not for any platform.
 fn served(release: &ReleaseEntry) -> Vec<&SystemEntry> {
-    let is_native =
-        |choice: &ChoiceEntry| choice.tag.as_ref().is_some_and(|tag| !tag.ends_with("-any"));
+    let is_native = |choice: &ChoiceEntry| choice.tag.as_ref().is_some_and(|tag| !tag.ends_with("-any"));
     let lost: Vec<&str> = release
         .against
         .iter()
@@ -111,7 +125,8 @@ fn served(release: &ReleaseEntry) -> Vec<&SystemEntry> {
 
 /// `spam 1.0, 8 wheels, Requires-Python >=3.9`.
 pub(super) fn title(release: &ReleaseEntry) -> String {
-    let mut title = format!("{} {}, {}", release.project, release.version, count(release.wheels.len(), "wheel"));
+    let mut title =
+        format!("{} {}, {}", release.project, release.version, count(release.wheels.len(), "wheel"));
     if !release.sdists.is_empty() {
         title = format!("{title} and a source distribution");
     }
@@ -143,10 +158,14 @@ pub(super) fn picture(overview: &Overview<'_>, release: &ReleaseEntry) -> Pictur
         squares: families
             .values()
             .map(|columns| {
-                columns.iter().map(|&column| square(release, system, system.choices.get(column)?)).collect()
+                let choice = |&column: &usize| system.choices.get(column);
+                columns
+                    .iter()
+                    .map(|column| choice(column).map(|choice| square(overview, release, system, choice)))
+                    .collect()
             })
             .collect(),
-        note: fails(overview, system),
+        note: String::new(),
     };
     Picture {
         corner: "installers choose".to_owned(),
@@ -156,37 +175,36 @@ pub(super) fn picture(overview: &Overview<'_>, release: &ReleaseEntry) -> Pictur
     }
 }
 
-fn square(release: &ReleaseEntry, system: &SystemEntry, choice: &ChoiceEntry) -> Option<Square> {
+fn square(
+    overview: &Overview<'_>,
+    release: &ReleaseEntry,
+    system: &SystemEntry,
+    choice: &ChoiceEntry,
+) -> Square {
     let lost = release.against.iter().flat_map(|against| &against.lost);
-    let mut lost = lost.filter(|gap| gap.systems.arch == system.systems.arch && gap.systems.family == system.systems.family);
-    let is_lost = lost.any(|gap| gap.pythons.contains(&choice.python) && gap.systems.since == system.systems.since);
+    let mut lost = lost
+        .filter(|gap| gap.systems.arch == system.systems.arch && gap.systems.family == system.systems.family);
+    let is_lost =
+        lost.any(|gap| gap.pythons.contains(&choice.python) && gap.systems.since == system.systems.since);
     let Some(tag) = &choice.tag else {
-        return Some(match Family::of(choice.python) {
+        return match Family::of(choice.python) {
             _ if is_lost => LOST,
             _ if choice.excluded => EXCLUDED,
             Family::Cpython if release.sdists.is_empty() => NOTHING,
             Family::Cpython => SOURCE,
             _ => OTHERS,
-        });
+        };
     };
-    let abi = tag.split('-').nth(1).unwrap_or_default();
-    Some(if tag.ends_with("-any") {
-        if is_lost { LOST } else { PURE }
-    } else if abi.starts_with("abi3") {
-        STABLE
-    } else {
-        OWN
-    })
-}
-
-/// Which of the chosen wheels do not work where they are chosen.
-fn fails(overview: &Overview<'_>, system: &SystemEntry) -> String {
-    let broken = system.choices.iter().filter(|choice| overview.is_broken(choice.wheel.as_deref(), choice.python));
-    let broken: Vec<AbiTag> = broken.map(|choice| choice.python).collect();
-    if broken.is_empty() {
-        return String::new();
+    if overview.is_broken(choice.wheel.as_deref(), choice.python) {
+        return FAILS;
     }
-    format!("fails in {}", span(&broken, &known(overview.report), false))
+    let abi = tag.split('-').nth(1).unwrap_or_default();
+    match tag.ends_with("-any") {
+        true if is_lost => LOST,
+        true => PURE,
+        false if abi.starts_with("abi3") => STABLE,
+        false => OWN,
+    }
 }
 
 /// What the release does not cover, in sentences.
@@ -219,7 +237,12 @@ pub(super) fn remarks(report: &AuditReport, release: &ReleaseEntry) -> Vec<Strin
         let mut systems = release.systems.iter().filter(|system| system.systems.family == family);
         systems.all(|system| system.choices.iter().all(|choice| choice.wheel.is_none()))
     };
-    let names = [("glibc", "Linux with glibc"), ("musl", "Linux with musl"), ("macos", "macOS"), ("windows", "Windows")];
+    let names = [
+        ("glibc", "Linux with glibc"),
+        ("musl", "Linux with musl"),
+        ("macos", "macOS"),
+        ("windows", "Windows"),
+    ];
     let missing: Vec<&str> =
         names.iter().filter(|(family, _)| whole(family)).map(|(_, words)| *words).collect();
     if !missing.is_empty() && missing.len() < names.len() {

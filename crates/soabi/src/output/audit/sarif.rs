@@ -58,9 +58,9 @@ fn log(overview: &Overview<'_>) -> Value {
         let message = cannot_load(overview, subject)?;
         Some(plain_result(subject.entry, cannot_load::RULE, Severity::Error, &message, ""))
     });
-    let of_releases = release::words(report).into_iter().filter_map(|words| {
+    let of_releases = release::words(report).into_iter().enumerate().filter_map(|(number, words)| {
         let subject = report.subjects.iter().find(|subject| subject.path == words.path)?;
-        Some(plain_result(subject, words.rule, words.severity, &words.message, &words.message))
+        Some(plain_result(subject, words.rule, words.severity, &words.message, &number.to_string()))
     });
     let results: Vec<Value> = found.chain(required).chain(of_releases).collect();
     let notifications: Vec<Value> = report

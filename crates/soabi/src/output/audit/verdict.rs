@@ -52,7 +52,9 @@ impl VerdictKind {
     pub(crate) const fn tone(self) -> Tone {
         match self {
             Self::NothingNative | Self::Works => Tone::Good,
-            Self::Warned | Self::NothingPromised | Self::NotSelected | Self::Doubtful | Self::NotKnown => Tone::Look,
+            Self::Warned | Self::NothingPromised | Self::NotSelected | Self::Doubtful | Self::NotKnown => {
+                Tone::Look
+            }
             Self::NotJudged | Self::Fails => Tone::Bad,
         }
     }
@@ -191,16 +193,14 @@ impl Judge<'_> {
     }
 
     fn without_modules(&self) -> (VerdictKind, String) {
-        match self.entry.objects.len() {
-            0 => {
-                (VerdictKind::NothingNative, "Nothing native in it, so there is nothing to check.".to_owned())
-            }
+        let says = match self.entry.objects.len() {
+            0 => "Nothing native in it, so there is nothing to check.".to_owned(),
             number => {
                 let what = count(number, "native file");
-                let says = format!("No extension module in it, but {what} that Python does not import.");
-                (if self.is_warned() { VerdictKind::Warned } else { VerdictKind::NothingNative }, says)
+                format!("No extension module in it, but {what} that Python does not import.")
             }
-        }
+        };
+        (if self.is_warned() { VerdictKind::Warned } else { VerdictKind::NothingNative }, says)
     }
 
     /// `the import fails in 6 of the 8 Pythons that its tags name: 3.8 to 3.13`.

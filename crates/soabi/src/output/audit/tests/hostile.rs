@@ -43,10 +43,17 @@ fn full_of(text: &str, kind: SubjectKind) -> AuditReport {
     [&mut release.project, &mut release.version, &mut release.wheels[0], &mut release.sdists[0]]
         .into_iter()
         .chain(&mut release.requires_python)
-        .chain(release.obstacles.iter_mut().flat_map(|obstacle| [&mut obstacle.wheel, &mut obstacle.message, &mut obstacle.help]))
+        .chain(
+            release
+                .obstacles
+                .iter_mut()
+                .flat_map(|obstacle| [&mut obstacle.wheel, &mut obstacle.message, &mut obstacle.help]),
+        )
         .for_each(|place| text.clone_into(place));
     let against = release.against.iter_mut();
-    against.flat_map(|against| against.versions.iter_mut().chain(&mut against.wheels)).for_each(|place| text.clone_into(place));
+    against
+        .flat_map(|against| against.versions.iter_mut().chain(&mut against.wheels))
+        .for_each(|place| text.clone_into(place));
     report
 }
 

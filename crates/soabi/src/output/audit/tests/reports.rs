@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use soabi_core::{AbiTag, Gate, Prediction, PredictionKind, PyVersion, Severity};
 use soabi_report::audit::{
-    AuditReport, ErrorEntry, FindingEntry, IgnoredEntry, ObjectEntry, PythonEntry, SCHEMA, SubjectEntry,
-    SkippedEntry, SubjectKind, Summary,
+    AuditReport, ErrorEntry, FindingEntry, IgnoredEntry, ObjectEntry, PythonEntry, SCHEMA, SkippedEntry,
+    SubjectEntry, SubjectKind, Summary,
 };
 use soabi_report::release::{
     AgainstEntry, ChoiceEntry, GapEntry, ObstacleEntry, ReleaseEntry, SystemEntry, SystemsEntry,
@@ -240,11 +240,14 @@ pub(super) fn missing() -> SubjectEntry {
 /// Two wheels and a source distribution of one release, compared with an earlier one.
 pub(super) fn release() -> AuditReport {
     let (abi3, own) = (from("cp39"), abis("cp312"));
-    let [first, second] = [("spam-1.0-cp39-abi3-manylinux_2_17_x86_64.whl", &abi3), ("spam-1.0-cp312-cp312-win_amd64.whl", &own)]
-        .map(|(name, promised)| {
-            let fate = Fate { accept: promised, ..Fate::default() };
-            SubjectEntry { objects: vec![module("spam.abi3.so", None, fate)], ..wheel(name, promised) }
-        });
+    let [first, second] = [
+        ("spam-1.0-cp39-abi3-manylinux_2_17_x86_64.whl", &abi3),
+        ("spam-1.0-cp312-cp312-win_amd64.whl", &own),
+    ]
+    .map(|(name, promised)| {
+        let fate = Fate { accept: promised, ..Fate::default() };
+        SubjectEntry { objects: vec![module("spam.abi3.so", None, fate)], ..wheel(name, promised) }
+    });
     let pythons = abis("cp39 cp310 cp311 cp312 cp313 cp314 cp315 cp313t cp314t cp315t");
     let system = |family: &str, words: &str, wheel: &SubjectEntry, tag: &str| SystemEntry {
         systems: systems(family, words),
@@ -289,7 +292,8 @@ pub(super) fn release() -> AuditReport {
             dropped: Vec::new(),
         }),
     };
-    let skipped = SkippedEntry { path: "dist/spam-1.0.tar.gz".to_owned(), what: "source distribution".to_owned() };
+    let skipped =
+        SkippedEntry { path: "dist/spam-1.0.tar.gz".to_owned(), what: "source distribution".to_owned() };
     AuditReport { releases: vec![entry], skipped: vec![skipped], ..report(vec![first, second]) }
 }
 

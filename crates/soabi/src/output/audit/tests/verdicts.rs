@@ -6,8 +6,8 @@ use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind};
 
 use super::super::overview::Overview;
 use super::reports::{
-    Fate, abis, broken_abi3, clean, environment, finding, from, glibc_too_new, missing, module, pure, release,
-    report, requiring, unread, wheel,
+    Fate, abis, broken_abi3, clean, environment, finding, from, glibc_too_new, missing, module, pure,
+    release, report, requiring, unread, wheel,
 };
 use crate::output::page::Tone;
 use crate::output::view::View;
@@ -35,7 +35,10 @@ fn cut(mut subject: SubjectEntry, tags: &[&str]) -> SubjectEntry {
 
 #[rstest]
 #[case::good(clean(), "Works in every Python its tags name: CPython 3.9 and later.")]
-#[case::warned(warned(clean()), "Works in every Python its tags name: CPython 3.9 and later. 1 warning (symbol-capture).")]
+#[case::warned(
+    warned(clean()),
+    "Works in every Python its tags name: CPython 3.9 and later. 1 warning (symbol-capture)."
+)]
 #[case::broken(
     broken_abi3(),
     "Do not publish: the import fails in 6 of the 8 Pythons that its tags name: CPython 3.8 to 3.13. 1 error."
@@ -195,8 +198,8 @@ fn of_a_release() {
     let verdict = Overview::of(&report, &View::default()).verdict();
     assert_eq!(
         verdict.sentence,
-        "All 2 wheels work in every Python that their tags name. spam 1.0 has lost wheels that spam 0.9 had: for CPython \
-         3.11 on Windows amd64. An index such as PyPI refuses it: the version `1.0` is made up for this test."
+        "spam 1.0 has lost wheels that spam 0.9 had: for CPython 3.11 on Windows amd64. All 2 wheels work in every Python \
+         that their tags name. An index such as PyPI refuses 1 wheel: the version `1.0` is made up for this test."
     );
     assert_eq!(verdict.kind.tone(), Tone::Bad);
     report.releases[0].against = None;

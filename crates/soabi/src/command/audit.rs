@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use soabi_audit::config::{self, Config, ConfigFileError};
 use soabi_audit::releases::releases;
-use soabi_audit::{Audit, Cache, Input, Settings, Skipped, inputs};
+use soabi_audit::{Audit, Cache, Input, Memory, Settings, Skipped, inputs};
 use soabi_core::foreign::from_bytes;
 use soabi_report::AuditReport;
 use soabi_report::audit::{SCHEMA, SkippedEntry, SubjectEntry};
@@ -21,7 +21,7 @@ use crate::output::view::{Columns, View};
 use crate::progress::Phase;
 use crate::readiness::Readiness;
 use crate::sources::{self, Sources};
-use crate::{axis, destination, folders, output, stored};
+use crate::{axis, destination, folders, memory, output, stored};
 
 /// Audits what the user names.
 pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
@@ -39,7 +39,8 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     let inputs = inputs::find(&paths);
     let cache = cache_folder(args);
     let cache = cache.and_then(|folder| Cache::new(folder, &axis, &settings));
-    let (report, journal) = audit(args, &Audit { axis, settings, cache }, &inputs, view)?;
+    let memory = Memory::new(args.max_memory.map_or_else(memory::default_limit, |size| size.as_u64()));
+    let (report, journal) = audit(args, &Audit { axis, settings, cache, memory }, &inputs, view)?;
     let releases = releases(&inputs, &skipped, &fetched, &against);
     let skipped = skipped.iter().map(entry).collect();
     let report = AuditReport { required, releases, skipped, ..report };

@@ -57,7 +57,7 @@ impl Format<AuditReport> for Human {
         for subject in &overview.subjects {
             details(&mut page, &overview, subject);
         }
-        for entry in release::tables(report) {
+        for entry in release::tables(report, view) {
             releases(&mut page, &overview, entry);
         }
         page.blank();

@@ -36,7 +36,7 @@ impl Format<AuditReport> for Markdown {
         if let Some(picture) = super::picture::of(&overview, view) {
             let _ = write!(text, "\n{}", table(&picture));
         }
-        for entry in release::tables(report) {
+        for entry in release::tables(report, view) {
             let (title, picture) =
                 (escaped(&release::title(entry)), table(&release::picture(&overview, entry)));
             let _ = write!(text, "\n#### {title}\n\n{picture}");

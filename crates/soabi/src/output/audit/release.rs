@@ -12,6 +12,7 @@ use super::verdict::cpython;
 use crate::output::columns::{Family, heads, span};
 use crate::output::picture::{Block, Meaning, Picture, Row, Square};
 use crate::output::text::count;
+use crate::output::view::View;
 
 const OWN: Square = Square::new(Meaning::Kept, "cp", "a wheel for this version");
 const STABLE: Square = Square::new(Meaning::Kept, "a3", "a wheel with a stable ABI");
@@ -40,6 +41,8 @@ pub(super) const RULES: [(&str, &str, Severity); 2] = [
 ];
 /// How many gaps are in a sentence.
 const MOST_GAPS: usize = 3;
+/// How many releases are shown as tables.
+const MOST_TABLES: usize = 2;
 const LOST_WHEEL: &str = "lost-wheel";
 const UPLOAD_OBSTACLE: &str = "upload-obstacle";
 
@@ -103,9 +106,13 @@ pub(super) fn refused(report: &AuditReport) -> Option<String> {
     Some(format!("An index such as PyPI refuses {whom}: {message}."))
 }
 
-/// The releases that are shown as a table: those of which installers can choose.
-pub(super) fn tables(report: &AuditReport) -> impl Iterator<Item = &ReleaseEntry> {
-    report.releases.iter().filter(|release| !served(release).is_empty())
+/// The releases that are shown as a table: those of which installers can choose. Of a folder with many projects only with
+/// more verbosity, or those that are compared with another release.
+pub(super) fn tables<'r>(report: &'r AuditReport, view: &View) -> Vec<&'r ReleaseEntry> {
+    let tables: Vec<&ReleaseEntry> =
+        report.releases.iter().filter(|release| !served(release).is_empty()).collect();
+    let is_much = tables.len() > MOST_TABLES && view.verbosity < 1;
+    tables.into_iter().filter(|release| !is_much || release.against.is_some()).collect()
 }
 
 /// The systems for which there is a wheel that is not for any platform.

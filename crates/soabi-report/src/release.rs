@@ -27,7 +27,7 @@ pub struct ReleaseEntry {
     pub systems: Vec<SystemEntry>,
     /// The interpreters with a GIL that get no wheel where others do, although `Requires-Python` allows them.
     pub gaps: Vec<GapEntry>,
-    /// Why an index such as PyPI refuses a wheel.
+    /// Why an index such as `PyPI` refuses a wheel.
     pub obstacles: Vec<ObstacleEntry>,
     /// The comparison with another release. `None` when there is none to compare with.
     pub against: Option<AgainstEntry>,

@@ -1,7 +1,7 @@
-//! Why an index such as PyPI refuses a wheel by its name.
+//! Why an index such as `PyPI` refuses a wheel by its name.
 //!
-//! Sources: PEP 440 on local versions; the platform tags that PyPI accepts, `warehouse/utils/wheel.py`. What else an index
-//! checks, metadata and the archive, is what rules are about.
+//! Sources: PEP 440 on local versions; the platform tags that `PyPI` accepts, `warehouse/utils/wheel.py`. What else an
+//! index checks, metadata and the archive, is what rules are about.
 
 use soabi_wheel::WheelFileName;
 
@@ -16,7 +16,7 @@ pub struct Obstacle {
     pub help: String,
 }
 
-/// Other systems whose tags PyPI takes.
+/// Other systems whose tags `PyPI` takes.
 const OTHERS: [&str; 4] = ["android_", "ios_", "pyodide_", "pyemscripten_"];
 /// The machines for which there is no manylinux tag to take instead.
 const LINUX_OF: [&str; 2] = ["armv6l", "armv7l"];

@@ -123,7 +123,7 @@ impl Coverage {
     /// What installers of `pythons` choose of `files`.
     pub fn of(files: &[File<'_>], pythons: &[AbiTag]) -> Self {
         let mut rows: Vec<Row> = Vec::new();
-        for (family, arch, versions) in systems(files.iter()) {
+        for Kind { family, arch, versions } in systems(files.iter()) {
             let mut of_kind: Vec<Row> = Vec::new();
             for version in versions {
                 let oldest = System::new(family, &arch, version);
@@ -161,7 +161,7 @@ impl Coverage {
 /// What `now` has no wheel for and `before` had, and what has only a wheel without native code now.
 pub fn withdrawn(before: &[File<'_>], now: &[File<'_>], pythons: &[AbiTag]) -> Vec<Withdrawn> {
     let mut all: Vec<Withdrawn> = Vec::new();
-    for (family, arch, versions) in systems(before.iter().chain(now)) {
+    for Kind { family, arch, versions } in systems(before.iter().chain(now)) {
         let start = all.len();
         let mut later = versions.iter().copied().skip(1);
         for version in &versions {
@@ -204,8 +204,15 @@ fn choices(files: &[File<'_>], pythons: &[AbiTag], system: &System) -> Vec<Choic
     pythons.iter().map(choice).collect()
 }
 
+/// Systems that differ in their versions alone.
+struct Kind {
+    family: Family,
+    arch: String,
+    versions: BTreeSet<(u16, u16)>,
+}
+
 /// The kinds of systems, and of each the versions that tags name.
-fn systems<'a>(files: impl Iterator<Item = &'a File<'a>>) -> Vec<(Family, String, BTreeSet<(u16, u16)>)> {
+fn systems<'a>(files: impl Iterator<Item = &'a File<'a>>) -> Vec<Kind> {
     let mut versions: BTreeMap<(Family, String), BTreeSet<(u16, u16)>> = BTreeMap::new();
     for system in files.flat_map(|file| &file.name.platforms).flat_map(|tag| System::named_by(tag)) {
         let versions = versions.entry((system.family, system.arch)).or_default();
@@ -217,9 +224,9 @@ fn systems<'a>(files: impl Iterator<Item = &'a File<'a>>) -> Vec<(Family, String
     for (family, arch, version) in COMMON {
         let key = (family, arch.to_owned());
         let named = versions.remove(&key).unwrap_or_else(|| BTreeSet::from([version]));
-        systems.push((family, key.1, named));
+        systems.push(Kind { family, arch: key.1, versions: named });
     }
-    systems.extend(versions.into_iter().map(|((family, arch), versions)| (family, arch, versions)));
+    systems.extend(versions.into_iter().map(|((family, arch), versions)| Kind { family, arch, versions }));
     systems
 }
 

@@ -23,13 +23,12 @@ impl Pairs {
         let Some(version) = python.python_version() else {
             return Self { native: Vec::new(), any: Vec::new() };
         };
-        let (mut native, generic) = match python {
-            AbiTag::Cpython(abi) => (cpython(abi), format!("cp{}", version.compact())),
-            _ => {
-                let own = format!("pp{}", version.compact());
-                let abis = [python.to_string(), "none".to_owned()];
-                (abis.into_iter().map(|abi| (own.clone(), abi)).collect(), format!("pp{}", version.major))
-            }
+        let (mut native, generic) = if let AbiTag::Cpython(abi) = python {
+            (cpython(abi), format!("cp{}", version.compact()))
+        } else {
+            let own = format!("pp{}", version.compact());
+            let abis = [python.to_string(), "none".to_owned()];
+            (abis.into_iter().map(|abi| (own.clone(), abi)).collect(), format!("pp{}", version.major))
         };
         let pure: Vec<Pair> = pure(version).map(|python| (python, "none".to_owned())).collect();
         native.extend(pure.clone());

@@ -11,6 +11,7 @@ mod cache;
 mod ci;
 mod cli;
 mod destination;
+mod docs;
 mod explain;
 mod fuzz;
 mod harness;

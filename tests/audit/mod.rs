@@ -12,7 +12,7 @@ mod real_pythons;
 mod releases;
 mod remembered;
 mod required;
-mod wheelhouse;
+pub(crate) mod wheelhouse;
 
 use std::path::Path;
 

@@ -42,7 +42,7 @@ fn is_text(bytes: &[u8]) -> bool {
         Ok(_) => true,
         Err(error) => error.error_len().is_none(),
     };
-    is_utf_8 && !bytes.iter().any(|byte| is_control(byte))
+    is_utf_8 && !bytes.iter().any(is_control)
 }
 
 #[cfg(test)]

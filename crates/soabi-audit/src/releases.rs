@@ -128,9 +128,9 @@ fn coverage(wheels: &[Candidate], before: &[&Candidate]) -> ReleaseEntry {
 }
 
 /// The releases of CPython since 3.9, with the GIL and without, and what else the tags name; no debug builds.
-fn pythons<'a>(names: impl Iterator<Item = &'a WheelFileName>) -> Vec<AbiTag> {
+fn pythons<'a>(files: impl Iterator<Item = &'a WheelFileName>) -> Vec<AbiTag> {
     // `py3-none-any` names every Python, and no release is about 3.6 for that.
-    let native = names.filter(|name| name.abis.iter().any(|abi| abi != "none"));
+    let native = files.filter(|name| name.abis.iter().any(|abi| abi != "none"));
     let named: BTreeSet<AbiTag> = native.flat_map(named_by).collect();
     let is_common = |python: &AbiTag| {
         matches!(python, AbiTag::Cpython(abi)

@@ -123,11 +123,12 @@ impl Coverage {
     /// What installers of `pythons` choose of `files`.
     pub fn of(files: &[File<'_>], pythons: &[AbiTag]) -> Self {
         let mut rows: Vec<Row> = Vec::new();
+        let release = Release::new(files, pythons);
         for Kind { family, arch, versions } in systems(files.iter()) {
             let mut of_kind: Vec<Row> = Vec::new();
             for version in versions {
                 let oldest = System::new(family, &arch, version);
-                let choices = choices(files, pythons, &oldest);
+                let choices = release.choices(&oldest);
                 match of_kind.last_mut() {
                     Some(before) if before.choices.iter().zip(&choices).all(|(a, b)| a.is_same(b)) => {}
                     Some(before) => {
@@ -161,13 +162,14 @@ impl Coverage {
 /// What `now` has no wheel for and `before` had, and what has only a wheel without native code now.
 pub fn withdrawn(before: &[File<'_>], now: &[File<'_>], pythons: &[AbiTag]) -> Vec<Withdrawn> {
     let mut all: Vec<Withdrawn> = Vec::new();
+    let [old_release, new_release] = [before, now].map(|files| Release::new(files, pythons));
     for Kind { family, arch, versions } in systems(before.iter().chain(now)) {
         let start = all.len();
         let mut later = versions.iter().copied().skip(1);
         for version in &versions {
             let below = later.next();
             let system = System::new(family, &arch, *version);
-            let (old, new) = (choices(before, pythons, &system), choices(now, pythons, &system));
+            let (old, new) = (old_release.choices(&system), new_release.choices(&system));
             let is_lost = |(old, new): &(&Choice, &Choice)| {
                 (old.chosen.is_some() && new.chosen.is_none()) || (old.is_native() && !new.is_native())
             };
@@ -193,15 +195,29 @@ pub fn withdrawn(before: &[File<'_>], now: &[File<'_>], pythons: &[AbiTag]) -> V
     all
 }
 
-fn choices(files: &[File<'_>], pythons: &[AbiTag], system: &System) -> Vec<Choice> {
-    let choice = |python: &AbiTag| {
-        let allowed = files.iter().enumerate().filter(|(_, file)| file.is_for(*python));
-        let chosen =
-            Installer::new(*python, system).choose(allowed.clone().map(|(place, file)| (place, file.name)));
-        let is_excluded = !files.is_empty() && allowed.count() == 0;
-        Choice { python: *python, chosen: chosen.map(|(place, tag)| (place, tag.to_string())), is_excluded }
-    };
-    pythons.iter().map(choice).collect()
+/// The files of a release, and for which interpreters each is by its `Requires-Python`.
+struct Release<'a> {
+    files: &'a [File<'a>],
+    pythons: Vec<(AbiTag, Vec<bool>)>,
+}
+
+impl<'a> Release<'a> {
+    fn new(files: &'a [File<'a>], pythons: &[AbiTag]) -> Self {
+        let allowed = |python: &AbiTag| files.iter().map(|file| file.is_for(*python)).collect();
+        Self { files, pythons: pythons.iter().map(|python| (*python, allowed(python))).collect() }
+    }
+
+    fn choices(&self, system: &System) -> Vec<Choice> {
+        let choice = |(python, allowed): &(AbiTag, Vec<bool>)| {
+            let files = self.files.iter().enumerate().filter(|(place, _)| allowed[*place]);
+            let names = files.map(|(place, file)| (place, file.name));
+            let chosen = Installer::new(*python, system).choose(names);
+            let is_excluded = !allowed.is_empty() && !allowed.contains(&true);
+            let chosen = chosen.map(|(place, tag)| (place, tag.to_string()));
+            Choice { python: *python, chosen, is_excluded }
+        };
+        self.pythons.iter().map(choice).collect()
+    }
 }
 
 /// Systems that differ in their versions alone.

@@ -52,7 +52,7 @@ impl Format<AuditReport> for Human {
         let is_wanted = !is_asked || view.columns == Columns::All || view.verbosity > 1;
         if let Some(picture) = super::picture::of(&overview, view).filter(|_| is_wanted) {
             page.blank();
-            picture::draw(&mut page, &picture);
+            picture::draw(&mut page, &super::picture::with_promises(picture, &overview, view));
         }
         for subject in &overview.subjects {
             details(&mut page, &overview, subject);

@@ -6,6 +6,7 @@ mod conclusion;
 mod environment;
 mod evidence;
 mod github;
+mod html;
 mod human;
 mod junit;
 mod markdown;
@@ -18,6 +19,7 @@ mod reasons;
 mod release;
 mod requirement;
 mod sarif;
+mod svg;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -34,6 +36,8 @@ pub(crate) static FORMATS: &[&dyn Format<AuditReport>] = &[
     &sarif::Sarif,
     &junit::Junit,
     &markdown::Markdown,
+    &html::Html,
+    &svg::Svg,
     &github::Github,
     &names::Names,
 ];

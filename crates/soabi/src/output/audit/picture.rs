@@ -25,7 +25,7 @@ const NOT_COVERED: Square =
     Square { meaning: Meaning::NotCovered, mark: "\u{b7}", ascii: "-", says: "not covered by the tags" };
 
 /// The square of a state. Where interpreters are required (`--python`), the words say so.
-const fn square(state: State, is_required: bool) -> Square {
+pub(super) const fn square(state: State, is_required: bool) -> Square {
     match state {
         State::NotCovered => NOT_COVERED,
         State::Works if is_required => Square { says: "loads, as promised or required", ..WORKS },
@@ -59,19 +59,17 @@ pub(super) fn of(overview: &Overview<'_>, view: &View) -> Option<Picture> {
         };
         families.iter().map(|(_, columns)| of_family(columns)).collect()
     };
-    let blocks: Vec<Block> = blocks.collect();
     let (corner, rows) = if let ([_], [subject]) = (&overview.subjects[..], &with_modules[..]) {
         ("module".to_owned(), modules(subject, view, &squares))
     } else {
-        let (corner, labels) = labels(overview, &with_modules, view, &blocks);
-        let row = |(subject, label): (&&Overseen<'_>, String)| Row::Squares {
-            label,
+        let row = |subject: &&Overseen<'_>| Row::Squares {
+            label: label(subject, view),
             squares: squares(&subject.states),
             note: note(subject),
         };
-        (corner, with_modules.iter().zip(labels).map(row).collect())
+        (String::new(), with_modules.iter().map(row).collect())
     };
-    Some(Picture { corner, blocks, rows, filled: false })
+    Some(Picture { corner, blocks: blocks.collect(), rows, filled: false })
 }
 
 /// The title, behind a mark where it is not good.
@@ -82,39 +80,38 @@ fn label(subject: &Overseen<'_>, view: &View) -> String {
     format!("{mark:width$} {}", subject.title, width = VerdictKind::Fails.mark(view.unicode).chars().count())
 }
 
-/// The labels of several subjects, and the head above them: where there is room for it, what each promises and needs is
-/// in columns behind its title.
-fn labels(
-    overview: &Overview<'_>,
-    subjects: &[&Overseen<'_>],
-    view: &View,
-    blocks: &[Block],
-) -> (String, Vec<String>) {
-    let titles: Vec<String> = subjects.iter().map(|subject| label(subject, view)).collect();
+/// The picture of several subjects for a terminal: where there is room for it, what each promises and needs is in columns
+/// behind its title.
+pub(super) fn with_promises(mut picture: Picture, overview: &Overview<'_>, view: &View) -> Picture {
+    let subjects = overview.subjects.iter().filter(|subject| !subject.modules.is_empty());
     let cells: Vec<[String; 2]> =
-        subjects.iter().map(|subject| [promises(overview, subject), needs(subject)]).collect();
+        subjects.map(|subject| [promises(overview, subject), needs(subject)]).collect();
     let head = ["promises".to_owned(), "needs".to_owned()];
-    let widths = [0, 1].map(|column| {
+    let [first, second] = [0, 1].map(|column| {
         let widths = cells.iter().map(|cells| display_width(&cells[column]));
         widths.max().unwrap_or(0).max(head[column].len())
     });
-    let title = titles.iter().map(|title| display_width(title)).max().unwrap_or(0);
-    let squares: usize =
-        blocks.iter().flat_map(|block| &block.heads).map(|head| head.1.len() + 1).sum::<usize>()
-            + 3 * blocks.len();
-    let line = |title_text: &str, cells: &[String; 2]| {
-        let [promises, needs] = cells;
-        format!(
-            "{title_text:title$}  {promises:first$}  {needs:second$}",
-            first = widths[0],
-            second = widths[1]
-        )
-    };
-    if title + widths[0] + widths[1] + 8 + squares + view.width / 5 > view.width {
-        return (String::new(), titles);
+    let titles = picture.rows.iter().filter_map(|row| match row {
+        Row::Squares { label, .. } => Some(display_width(label)),
+        Row::Heading(_) => None,
+    });
+    let title = titles.max().unwrap_or(0);
+    let heads = picture.blocks.iter().flat_map(|block| &block.heads);
+    let squares: usize = heads.map(|head| head.1.len() + 1).sum::<usize>() + 3 * picture.blocks.len();
+    let is_one = overview.subjects.len() == 1;
+    if is_one || title + first + second + 8 + squares + view.width / 5 > view.width {
+        return picture;
     }
-    let labels = titles.iter().zip(&cells).map(|(title, cells)| line(title, cells)).collect();
-    (line("", &head), labels)
+    let line = |text: &str, [promises, needs]: &[String; 2]| {
+        format!("{text:title$}  {promises:first$}  {needs:second$}")
+    };
+    for (row, cells) in picture.rows.iter_mut().zip(&cells) {
+        if let Row::Squares { label, .. } = row {
+            *label = line(label, cells);
+        }
+    }
+    picture.corner = line("", &head);
+    picture
 }
 
 /// What the tags promise, in a few letters: `3.9+`, `3.13, 3.13t`.

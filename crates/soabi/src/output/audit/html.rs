@@ -158,6 +158,7 @@ const fn verdict_words(kind: VerdictKind) -> &'static str {
         VerdictKind::NothingPromised => "no Python is named",
         VerdictKind::NotSelected => "for other Pythons",
         VerdictKind::Doubtful => "to be checked",
+        VerdictKind::NotKnown => "not known",
         VerdictKind::NotJudged => "not fully judged",
         VerdictKind::Fails => "fails",
     }

@@ -128,6 +128,12 @@ archives +READERS:
     cargo build --package soabi --locked --quiet
     python3 tests/archives/compare.py target/debug/soabi {{READERS}}
 
+# which wheels installers choose, against the real `packaging`, which PYTHON has
+[group('measure')]
+installers PYTHON='python3' RELEASES='200':
+    cargo build --package soabi --locked --quiet
+    {{PYTHON}} tests/installers/compare.py target/debug/soabi {{RELEASES}}
+
 # is the auditor right? its answers about the wheels in DIR, against real loads and imports; runs their code
 [group('measure')]
 accuracy DIR *PART:

@@ -25,8 +25,11 @@ pub mod floor;
 pub mod inputs;
 mod judge;
 pub mod memory;
+mod other_files;
 mod read;
+pub mod releases;
 pub mod settings;
+pub mod skipped;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -42,6 +45,7 @@ pub use cache::Cache;
 pub use inputs::{Content, Input};
 pub use memory::Memory;
 pub use settings::Settings;
+pub use skipped::Skipped;
 
 /// One audit: the interpreters, the rules, and where earlier answers are kept.
 #[derive(Debug)]
@@ -108,6 +112,8 @@ impl Audit {
             fail_on: self.settings.fail_on,
             pythons: self.axis.entries(),
             required: Vec::new(),
+            skipped: Vec::new(),
+            releases: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

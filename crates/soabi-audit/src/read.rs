@@ -44,7 +44,7 @@ pub(super) fn read(input: &Input) -> Result<Subject, String> {
 }
 
 fn object(path: &Path) -> Result<Subject, String> {
-    match slices_of_file(path) {
+    match slices_of_file(path, false) {
         Ok(slices) => Ok(Subject::new(None, native_files(None, path, slices), Vec::new())),
         Err(FileError::Object(error)) => Ok(unreadable(&error.to_string())),
         Err(error) => Err(error_text(&error)),
@@ -58,7 +58,7 @@ fn package(path: &Path, kind: PackageKind) -> Result<Subject, String> {
         Err(error) => return Ok(unreadable(&error_text(&error))),
     };
     let (mut files, mut unread) = (Vec::new(), Vec::new());
-    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes);
+    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes, false);
     package.for_each_native_with(read, |name, slices| match slices {
         Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices)),
         Err(error) => unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() }),
@@ -72,7 +72,9 @@ fn unreadable(reason: &str) -> Subject {
 }
 
 fn folder(files: &Files, wheel: Option<&WheelFileName>) -> Subject {
-    let read = files.native.par_iter().map(|(member, path)| (member.clone(), path, slices_of_file(path)));
+    let stable_abi = wheel.is_some_and(claims_stable_abi);
+    let read = files.native.par_iter();
+    let read = read.map(|(member, path)| (member.clone(), path, slices_of_file(path, stable_abi)));
     let mut read: Vec<_> = read.collect();
     read.sort_by(|a, b| a.0.cmp(&b.0));
     let mut natives = Vec::new();
@@ -101,6 +103,7 @@ fn wheel(path: &Path) -> Result<Subject, String> {
         unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() });
         None
     });
+    let stable_abi = claims_stable_abi(wheel.file_name());
     let rows = record.as_ref().map(Record::by_path).unwrap_or_default();
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|&index| Reverse(members[index].size));
@@ -109,7 +112,7 @@ fn wheel(path: &Path) -> Result<Subject, String> {
         let read = |bytes: &[u8]| {
             let row = row.filter(|_| bytes.len() <= LARGEST_HASHED);
             let is_listed = row.and_then(|row| row.has(FileDigest::of(bytes)));
-            let slices = slices(Path::new(&members[index].name), bytes);
+            let slices = slices(Path::new(&members[index].name), bytes, stable_abi);
             slices.map(|slices| (slices, is_listed == Some(false)))
         };
         let native = INFLATER.with_borrow_mut(|inflater| wheel.with_native(&members[index], inflater, read));
@@ -173,15 +176,20 @@ fn record_mismatches(wheel: &Wheel, record: Option<&Record>) -> Vec<RecordMismat
     }
 }
 
-/// The slices of the native file at `path`.
-fn slices_of_file(path: &Path) -> Result<Vec<Slice>, FileError> {
-    Ok(slices(path, &read_native(path, Limits::default())?)?)
+/// Whether a wheel's tags name a stable ABI. On Windows the names of its files do not.
+fn claims_stable_abi(wheel: &WheelFileName) -> bool {
+    wheel.tags().any(|tag| matches!(tag.abi, "abi3" | "abi3t"))
 }
 
-/// The slices of a native file with these bytes.
-fn slices(path: &Path, bytes: &[u8]) -> Result<Vec<Slice>, ObjectError> {
+/// The slices of the native file at `path`.
+fn slices_of_file(path: &Path, stable_abi: bool) -> Result<Vec<Slice>, FileError> {
+    Ok(slices(path, &read_native(path, Limits::default())?, stable_abi)?)
+}
+
+/// The slices of a native file with these bytes. `stable_abi`: whether a wheel claims one for it.
+fn slices(path: &Path, bytes: &[u8], stable_abi: bool) -> Result<Vec<Slice>, ObjectError> {
     let (file_name, folder) = names(path);
-    read_slices(bytes, &file_name, folder.as_deref())
+    read_slices(bytes, &file_name, folder.as_deref(), stable_abi)
 }
 
 /// The name of a file, and that of the folder that holds it.

@@ -6,8 +6,11 @@
 
 use std::collections::HashMap;
 
-use soabi_core::{AbiTag, Artifact, Cell, FileName, Gate, Outcome, Prediction, PredictionKind, Rung};
-use soabi_object::{ObjectFacts, read_file};
+use soabi_core::{
+    AbiTag, Artifact, Cell, FileName, Gate, Outcome, OutcomeKind, Prediction, PredictionKind, Rung,
+};
+use soabi_definition::{Slice, read_slices};
+use soabi_object::read::{Limits, read_native};
 use soabi_rules::{NativeFile, Python, Subject, predict};
 
 use crate::outcome_set::OutcomeSet;
@@ -22,7 +25,10 @@ pub struct Predictions {
 impl Predictions {
     /// Reads the artifact and predicts. A file that cannot be read as an object has no predictions.
     pub fn of(artifact: &Artifact) -> Self {
-        let Ok(slices) = read_file(&artifact.path) else { return Self::default() };
+        let Ok(bytes) = read_native(&artifact.path, Limits::default()) else { return Self::default() };
+        let Ok(slices) = read_slices(&bytes, &artifact.file_name, None, false) else {
+            return Self::default();
+        };
         let bare = artifact.file_name_as(FileName::Bare);
         Self { under_its_name: named(slices.clone(), &artifact.file_name), renamed: named(slices, &bare) }
     }
@@ -32,45 +38,72 @@ impl Predictions {
     /// not list is forgiven to no prediction.
     pub fn agree(&self, cell: &Cell, outcome: &Outcome, listed: Option<&OutcomeSet>) -> Option<bool> {
         let prediction = self.under_its_name.get(&cell.python)?;
-        let by_name = (prediction.expect, prediction.gate);
-        let by_path = (prediction.by_path, prediction.by_path_gate);
-        let (expect, gate) = match (cell.rung, cell.file) {
+        let by_name =
+            Predicted { expect: prediction.expect, gate: prediction.gate, outcome: prediction.outcome };
+        let by_path = Predicted {
+            expect: prediction.by_path,
+            gate: prediction.by_path_gate,
+            outcome: prediction.by_path_outcome,
+        };
+        let predicted = match (cell.rung, cell.file) {
             (Rung::Import, FileName::Tagged) => by_name,
             // A bare name says nothing of what the file was built for: it is found or not, and then it is loaded.
-            (Rung::Import, FileName::Bare) => match self.renamed.get(&cell.python)?.gate {
-                Some(Gate::Name) => (PredictionKind::Refuse, Some(Gate::Name)),
+            (Rung::Import, FileName::Bare) => match self.renamed.get(&cell.python)? {
+                Prediction { gate: gate @ Some(Gate::Name), expect, outcome, .. } => {
+                    Predicted { expect: *expect, gate: *gate, outcome: *outcome }
+                }
                 _ => by_path,
             },
+            // No init function is called, so that the interpreter has nothing to refuse.
+            (Rung::Load | Rung::Inspect, _) if by_path.gate == Some(Gate::Runtime) => {
+                Predicted { expect: PredictionKind::Accept, gate: None, outcome: Some(OutcomeKind::Accepted) }
+            }
             (Rung::Load | Rung::Inspect, _) => by_path,
         };
-        let agrees = agree(expect, gate, outcome)?;
+        let agrees = predicted.agrees(outcome)?;
         Some(agrees && listed.is_none_or(|set| set.contains(outcome)))
     }
 }
 
-fn named(slices: Vec<ObjectFacts>, file_name: &str) -> HashMap<AbiTag, Prediction> {
-    let file = |facts| NativeFile {
+fn named(slices: Vec<Slice>, file_name: &str) -> HashMap<AbiTag, Prediction> {
+    let file = |Slice { facts, reading }| NativeFile {
         member: None,
         folder: None,
         file_name: file_name.to_owned(),
         facts,
-        reading: None,
+        reading,
     };
     let subject = Subject::new(None, slices.into_iter().map(file).collect(), Vec::new());
     let Some(object) = subject.objects.first() else { return HashMap::new() };
     Python::all().iter().map(|python| (python.abi, predict(object, python))).collect()
 }
 
-/// A prediction is about loading: a wrong result of a loaded module contradicts none. Luck is a prediction too: the
-/// file is found and everything binds. What happens then is unknown, unless a truth table lists it.
-fn agree(expect: PredictionKind, gate: Option<Gate>, outcome: &Outcome) -> Option<bool> {
-    match (expect, outcome) {
-        (PredictionKind::Unknown, _) | (_, Outcome::NotRun { .. }) => None,
-        (PredictionKind::Refuse, outcome) => Some(outcome.gate() == gate),
-        (PredictionKind::Accept, outcome) => {
-            Some(matches!(outcome, Outcome::Accepted | Outcome::Wrong { .. }))
+/// What is predicted of one cell.
+#[derive(Clone, Copy, Debug)]
+struct Predicted {
+    expect: PredictionKind,
+    gate: Option<Gate>,
+    outcome: Option<OutcomeKind>,
+}
+
+impl Predicted {
+    /// A prediction is about loading: a wrong result of a loaded module contradicts none. Luck is a prediction too: the
+    /// file is found and everything binds. What happens then is unknown, unless a truth table lists it.
+    fn agrees(self, outcome: &Outcome) -> Option<bool> {
+        let Self { expect, gate, .. } = self;
+        match (expect, outcome) {
+            (PredictionKind::Unknown, _) | (_, Outcome::NotRun { .. }) => None,
+            (PredictionKind::Refuse, Outcome::Crashed { .. }) => {
+                Some(gate == Some(Gate::Runtime) && self.outcome != Some(OutcomeKind::Refused))
+            }
+            (PredictionKind::Refuse, outcome) => {
+                Some(outcome.gate() == gate && self.outcome != Some(OutcomeKind::Crashed))
+            }
+            (PredictionKind::Accept, outcome) => {
+                Some(matches!(outcome, Outcome::Accepted | Outcome::Wrong { .. }))
+            }
+            (PredictionKind::Luck, outcome) => Some(matches!(outcome.gate(), None | Some(Gate::Runtime))),
         }
-        (PredictionKind::Luck, outcome) => Some(matches!(outcome.gate(), None | Some(Gate::Runtime))),
     }
 }
 
@@ -100,6 +133,8 @@ mod tests {
     #[case(PredictionKind::Refuse, Some(Gate::Name), refused(Gate::Name), Some(true))]
     #[case(PredictionKind::Refuse, Some(Gate::Symbols), refused(Gate::Name), Some(false))]
     #[case(PredictionKind::Refuse, Some(Gate::Symbols), Outcome::Accepted, Some(false))]
+    #[case(PredictionKind::Refuse, Some(Gate::Symbols), crashed(), Some(false))]
+    #[case(PredictionKind::Refuse, Some(Gate::Runtime), crashed(), Some(true))]
     #[case(PredictionKind::Luck, None, Outcome::Accepted, Some(true))]
     #[case(PredictionKind::Luck, None, crashed(), Some(true))]
     #[case(PredictionKind::Luck, None, refused(Gate::Runtime), Some(true))]
@@ -112,6 +147,25 @@ mod tests {
         #[case] outcome: Outcome,
         #[case] agreed: Option<bool>,
     ) {
-        assert_eq!(agree(expect, gate, &outcome), agreed);
+        assert_eq!(Predicted { expect, gate, outcome: None }.agrees(&outcome), agreed);
+    }
+
+    /// Of the interpreter's own refusals it is often known whether they are exceptions.
+    #[rstest]
+    #[case(Some(OutcomeKind::Crashed), crashed(), true)]
+    #[case(Some(OutcomeKind::Crashed), refused(Gate::Runtime), false)]
+    #[case(Some(OutcomeKind::Refused), crashed(), false)]
+    #[case(Some(OutcomeKind::Refused), refused(Gate::Runtime), true)]
+    #[case(None, crashed(), true)]
+    #[case(None, refused(Gate::Runtime), true)]
+    #[case(None, Outcome::Accepted, false)]
+    fn ends_of_a_refusal(
+        #[case] predicted: Option<OutcomeKind>,
+        #[case] outcome: Outcome,
+        #[case] agreed: bool,
+    ) {
+        let gate = Some(Gate::Runtime);
+        let predicted = Predicted { expect: PredictionKind::Refuse, gate, outcome: predicted };
+        assert_eq!(predicted.agrees(&outcome), Some(agreed));
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn given_to(object: &Object, abi: AbiTag) -> Vec<&Definition> {
 }
 
 /// As [`given_to`], where the init function was followed to each of them: what it changes on the way is known.
-fn executed_for(object: &Object, abi: AbiTag) -> Vec<&Definition> {
+pub(crate) fn executed_for(object: &Object, abi: AbiTag) -> Vec<&Definition> {
     let mut definitions = given_to(object, abi);
     if !definitions.iter().all(|definition| definition.found_by.contains(&FoundBy::Execution)) {
         definitions.clear();
@@ -34,15 +34,20 @@ fn executed_for(object: &Object, abi: AbiTag) -> Vec<&Definition> {
     definitions
 }
 
+/// Whether a CPython of the version `version` refuses a module for the number of `slot`.
+pub(crate) fn is_unknown(slot: &Slot, version: PyVersion) -> bool {
+    version < LENIENT && slot.since().is_none_or(|since| since > version)
+}
+
 /// The slots that `abi` refuses, whichever definition the init function gives it.
 pub(crate) fn unknown_slots(object: &Object, abi: AbiTag) -> Vec<&Slot> {
     let AbiTag::Cpython(cpython) = abi else { return Vec::new() };
-    let is_unknown = |slot: &&Slot| slot.since().is_none_or(|since| since > cpython.version);
+    let is_unknown = |slot: &&Slot| is_unknown(slot, cpython.version);
     let is_refused = |definition: &&Definition| {
         definition.phase == Phase::Multi && definition.slots.iter().flatten().any(|slot| is_unknown(&slot))
     };
     let definitions = executed_for(object, abi);
-    if cpython.version >= LENIENT || !definitions.iter().all(is_refused) {
+    if !definitions.iter().all(is_refused) {
         return Vec::new();
     }
     definitions

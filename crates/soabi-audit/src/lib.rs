@@ -21,6 +21,7 @@ pub mod cache;
 pub mod config;
 mod definitions;
 pub mod inputs;
+pub mod inspect;
 mod judge;
 mod read;
 pub mod settings;
@@ -67,7 +68,7 @@ impl Audit {
         order.sort_by_key(|&index| Reverse(inputs[index].size));
         let audit = |index: usize| {
             let input = &inputs[index];
-            let judge = || judge::judge(input, read::read(input), &pythons, &self.settings);
+            let judge = || judge::judge(input, read::read(input, false), &pythons, &self.settings);
             sink(index, self.cache.as_ref().map_or_else(judge, |cache| cache.entry(input, judge)));
         };
         if threads == 1 {

@@ -32,33 +32,34 @@ thread_local! {
 const LARGEST_HASHED: usize = 1 << 20;
 
 /// The subject in an input, or why there is none. What is there and cannot be read is a part of the subject.
-pub(super) fn read(input: &Input) -> Result<Subject, String> {
+/// `in_full`: whether code is searched for what only a stable ABI forbids, whatever the file claims.
+pub(super) fn read(input: &Input, in_full: bool) -> Result<Subject, String> {
     match &input.content {
-        Content::Wheel => wheel(&input.path),
-        Content::Package(kind) => package(&input.path, *kind),
-        Content::Object => object(&input.path),
-        Content::Folder(files) => Ok(folder(files, None)),
-        Content::Installed { wheel, files } => Ok(folder(files, Some(wheel))),
+        Content::Wheel => wheel(&input.path, in_full),
+        Content::Package(kind) => package(&input.path, *kind, in_full),
+        Content::Object => object(&input.path, in_full),
+        Content::Folder(files) => Ok(folder(files, None, in_full)),
+        Content::Installed { wheel, files } => Ok(folder(files, Some(wheel), in_full)),
         Content::Unusable { why, .. } => Err(why.clone()),
     }
 }
 
-fn object(path: &Path) -> Result<Subject, String> {
-    match slices_of_file(path, false) {
+fn object(path: &Path, in_full: bool) -> Result<Subject, String> {
+    match slices_of_file(path, in_full) {
         Ok(slices) => Ok(Subject::new(None, native_files(None, path, slices), Vec::new())),
         Err(FileError::Object(error)) => Ok(unreadable(&error.to_string())),
         Err(error) => Err(error_text(&error)),
     }
 }
 
-fn package(path: &Path, kind: PackageKind) -> Result<Subject, String> {
+fn package(path: &Path, kind: PackageKind, in_full: bool) -> Result<Subject, String> {
     let package = match Package::open(path, kind) {
         Ok(package) => package,
         Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
         Err(error) => return Ok(unreadable(&error_text(&error))),
     };
     let (mut files, mut unread) = (Vec::new(), Vec::new());
-    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes, false);
+    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes, in_full);
     package.for_each_native_with(read, |name, slices| match slices {
         Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices)),
         Err(error) => unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() }),
@@ -71,8 +72,8 @@ fn unreadable(reason: &str) -> Subject {
     Subject::new(None, Vec::new(), vec![Unread { member: None, reason: reason.to_owned() }])
 }
 
-fn folder(files: &Files, wheel: Option<&WheelFileName>) -> Subject {
-    let stable_abi = wheel.is_some_and(claims_stable_abi);
+fn folder(files: &Files, wheel: Option<&WheelFileName>, in_full: bool) -> Subject {
+    let stable_abi = in_full || wheel.is_some_and(claims_stable_abi);
     let read = files.native.par_iter();
     let read = read.map(|(member, path)| (member.clone(), path, slices_of_file(path, stable_abi)));
     let mut read: Vec<_> = read.collect();
@@ -91,7 +92,7 @@ fn folder(files: &Files, wheel: Option<&WheelFileName>) -> Subject {
     Subject::new(wheel, natives, unread)
 }
 
-fn wheel(path: &Path) -> Result<Subject, String> {
+fn wheel(path: &Path, in_full: bool) -> Result<Subject, String> {
     let wheel = match Wheel::open(path) {
         Ok(wheel) => wheel,
         Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
@@ -103,7 +104,7 @@ fn wheel(path: &Path) -> Result<Subject, String> {
         unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() });
         None
     });
-    let stable_abi = claims_stable_abi(wheel.file_name());
+    let stable_abi = in_full || claims_stable_abi(wheel.file_name());
     let rows = record.as_ref().map(Record::by_path).unwrap_or_default();
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|&index| Reverse(members[index].size));

@@ -25,8 +25,9 @@ fn hit(object: &Object) -> Option<Hit> {
     let baseline = baseline(object.facts.format);
     let needs = &object.reading.as_ref()?.cpu;
     let above = |need: &&CpuNeed| need.level.is_none_or(|level| level > baseline);
-    let needs: Vec<&CpuNeed> = needs.iter().filter(above).collect();
-    let worst = needs.iter().max_by_key(|need| need.level)?;
+    let mut needs: Vec<&CpuNeed> = needs.iter().filter(above).collect();
+    needs.sort_by_key(|need| std::cmp::Reverse(need.level));
+    let worst = needs.first()?;
     let features: Vec<&str> = needs.iter().map(|need| need.feature.as_str()).collect();
     let (severity, level) = match worst.level {
         Some(Level::V3) => (Severity::Error, "x86-64-v3"),

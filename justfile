@@ -52,6 +52,12 @@ test-matrix:
 test FILTER='' *ARGS:
     cargo test --package soabi --locked --quiet --test soabi -- {{FILTER}} {{ARGS}}
 
+# end a matrix, its builds and an audit of the wheels in DIR at random moments, run them again, and look at what is left; `--install ID` uses the network
+[group('check')]
+test-kills DIR *ARGS:
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/kills.py target/release/soabi --wheels {{DIR}} {{ARGS}}
+
 # search for inputs that break a reader, MINUTES for each target; needs nightly and cargo-fuzz. `just test fuzz::` needs neither
 [group('check')]
 fuzz MINUTES='1':

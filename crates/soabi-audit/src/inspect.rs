@@ -12,6 +12,8 @@ use soabi_rules::{Object, Python, PythonImport, Subject};
 
 use crate::axis::Axis;
 use crate::inputs::Input;
+use crate::memory::Memory;
+use crate::read::How;
 use crate::{judge, read};
 
 /// Reads an input and tells everything about it.
@@ -20,7 +22,7 @@ use crate::{judge, read};
 ///
 /// Why nothing of the input could be read.
 pub fn inspect(input: &Input, axis: &Axis) -> Result<InspectReport, String> {
-    let subject = read::read(input, true)?;
+    let subject = read::read(input, How { memory: &Memory::default(), in_full: true })?;
     let pythons = axis.pythons();
     let objects = subject.objects.iter().enumerate();
     Ok(InspectReport {

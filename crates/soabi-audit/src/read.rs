@@ -2,21 +2,23 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::fs;
 use std::path::Path;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use soabi_core::error_text;
 use soabi_definition::{Slice, read_slices};
-use soabi_object::read::{Limits, read_native};
+use soabi_object::read::{self, read_native};
 use soabi_object::{FileError, ObjectError};
 use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
-    FileDigest, Inflater, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Wheel,
+    FileDigest, Inflater, Limits, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Wheel,
     WheelError, WheelFileName,
 };
 
 use crate::inputs::{Content, Files, Input};
+use crate::memory::Memory;
 
 /// Larger Python sources are data: nothing imports a library in them.
 const LARGEST_SOURCE: u64 = 4 << 20;
@@ -31,35 +33,46 @@ thread_local! {
 /// have a ninth of all bytes; to hash all of them costs half as much as to inflate them.
 const LARGEST_HASHED: usize = 1 << 20;
 
+/// How an input is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How<'m> {
+    /// What native files may take together.
+    pub(super) memory: &'m Memory,
+    /// Whether code is searched for what only a stable ABI forbids, whatever the file claims.
+    pub(super) in_full: bool,
+}
+
 /// The subject in an input, or why there is none. What is there and cannot be read is a part of the subject.
-/// `in_full`: whether code is searched for what only a stable ABI forbids, whatever the file claims.
-pub(super) fn read(input: &Input, in_full: bool) -> Result<Subject, String> {
+pub(super) fn read(input: &Input, how: How<'_>) -> Result<Subject, String> {
     match &input.content {
-        Content::Wheel => wheel(&input.path, in_full),
-        Content::Package(kind) => package(&input.path, *kind, in_full),
-        Content::Object => object(&input.path, in_full),
-        Content::Folder(files) => Ok(folder(files, None, in_full)),
-        Content::Installed { wheel, files } => Ok(folder(files, Some(wheel), in_full)),
+        Content::Wheel => wheel(&input.path, how),
+        Content::Package(kind) => package(&input.path, *kind, how),
+        Content::Object => object(&input.path, how),
+        Content::Folder(files) => Ok(folder(files, None, how)),
+        Content::Installed { wheel, files } => Ok(folder(files, Some(wheel), how)),
         Content::Unusable { why, .. } => Err(why.clone()),
     }
 }
 
-fn object(path: &Path, in_full: bool) -> Result<Subject, String> {
-    match slices_of_file(path, in_full) {
+fn object(path: &Path, how: How<'_>) -> Result<Subject, String> {
+    match slices_of_file(path, how) {
         Ok(slices) => Ok(Subject::new(None, native_files(None, path, slices), Vec::new())),
         Err(FileError::Object(error)) => Ok(unreadable(&error.to_string())),
         Err(error) => Err(error_text(&error)),
     }
 }
 
-fn package(path: &Path, kind: PackageKind, in_full: bool) -> Result<Subject, String> {
-    let package = match Package::open(path, kind) {
+fn package(path: &Path, kind: PackageKind, how: How<'_>) -> Result<Subject, String> {
+    // Of a compressed archive in it nobody knows the sizes, so a large package is read alone.
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let _lent = how.memory.lend(size.saturating_mul(Limits::default().ratio));
+    let package = match Package::open(path, kind, limits(how.memory)) {
         Ok(package) => package,
         Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
         Err(error) => return Ok(unreadable(&error_text(&error))),
     };
     let (mut files, mut unread) = (Vec::new(), Vec::new());
-    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes, in_full);
+    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes, how.in_full);
     package.for_each_native_with(read, |name, slices| match slices {
         Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices)),
         Err(error) => unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() }),
@@ -72,10 +85,10 @@ fn unreadable(reason: &str) -> Subject {
     Subject::new(None, Vec::new(), vec![Unread { member: None, reason: reason.to_owned() }])
 }
 
-fn folder(files: &Files, wheel: Option<&WheelFileName>, in_full: bool) -> Subject {
-    let stable_abi = in_full || wheel.is_some_and(claims_stable_abi);
-    let read = files.native.par_iter();
-    let read = read.map(|(member, path)| (member.clone(), path, slices_of_file(path, stable_abi)));
+fn folder(files: &Files, wheel: Option<&WheelFileName>, how: How<'_>) -> Subject {
+    let how = How { in_full: how.in_full || wheel.is_some_and(claims_stable_abi), ..how };
+    let slices = |path| slices_of_file(path, how);
+    let read = files.native.par_iter().map(|(member, path)| (member.clone(), path, slices(path)));
     let mut read: Vec<_> = read.collect();
     read.sort_by(|a, b| a.0.cmp(&b.0));
     let mut natives = Vec::new();
@@ -92,8 +105,8 @@ fn folder(files: &Files, wheel: Option<&WheelFileName>, in_full: bool) -> Subjec
     Subject::new(wheel, natives, unread)
 }
 
-fn wheel(path: &Path, in_full: bool) -> Result<Subject, String> {
-    let wheel = match Wheel::open(path) {
+fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
+    let wheel = match Wheel::open_with(path, limits(how.memory)) {
         Ok(wheel) => wheel,
         Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
         Err(error) => return Ok(unreadable(&error_text(&error))),
@@ -104,7 +117,7 @@ fn wheel(path: &Path, in_full: bool) -> Result<Subject, String> {
         unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() });
         None
     });
-    let stable_abi = in_full || claims_stable_abi(wheel.file_name());
+    let stable_abi = how.in_full || claims_stable_abi(wheel.file_name());
     let rows = record.as_ref().map(Record::by_path).unwrap_or_default();
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|&index| Reverse(members[index].size));
@@ -116,7 +129,10 @@ fn wheel(path: &Path, in_full: bool) -> Result<Subject, String> {
             let slices = slices(Path::new(&members[index].name), bytes, stable_abi);
             slices.map(|slices| (slices, is_listed == Some(false)))
         };
-        let native = INFLATER.with_borrow_mut(|inflater| wheel.with_native(&members[index], inflater, read));
+        let native = INFLATER.with_borrow_mut(|inflater| {
+            let lend = |size| how.memory.lend(size);
+            wheel.with_native(&members[index], inflater, lend, read)
+        });
         native.transpose().map(|native| (index, native))
     };
     let mut read: Vec<_> = order.into_iter().par_bridge().filter_map(read).collect();
@@ -183,8 +199,13 @@ fn claims_stable_abi(wheel: &WheelFileName) -> bool {
 }
 
 /// The slices of the native file at `path`.
-fn slices_of_file(path: &Path, stable_abi: bool) -> Result<Vec<Slice>, FileError> {
-    Ok(slices(path, &read_native(path, Limits::default())?, stable_abi)?)
+fn slices_of_file(path: &Path, how: How<'_>) -> Result<Vec<Slice>, FileError> {
+    let _lent = how.memory.lend(fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    Ok(slices(path, &read_native(path, read::Limits { size: how.memory.largest_file() })?, how.in_full)?)
+}
+
+fn limits(memory: &Memory) -> Limits {
+    Limits { member: memory.largest_file(), ..Limits::default() }
 }
 
 /// The slices of a native file with these bytes. `stable_abi`: whether a wheel claims one for it.

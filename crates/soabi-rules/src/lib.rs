@@ -20,6 +20,7 @@ pub mod keeps;
 mod layouts;
 pub mod libraries;
 mod luck;
+mod method_flags;
 pub mod named;
 mod neighbours;
 pub mod object;

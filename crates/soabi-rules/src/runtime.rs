@@ -11,15 +11,15 @@
 use soabi_core::{AbiTag, CpythonAbi, GilEffect, OutcomeKind, PyVersion, SubinterpreterEffect};
 use soabi_definition::{AbiFlag, AbiInfo, Definition, Gil, Layout, Phase, Subinterpreters};
 
-use crate::definitions::{executed_for, given_to, is_unknown};
+use crate::definitions::{NESTED, executed_for, given_to, unknown_slots_of};
+use crate::method_flags::{Fault, fault};
 use crate::object::Object;
 use crate::words::named;
 
 /// The first version whose modules say whether they work in subinterpreters with a GIL of their own (PEP 684).
 const OWN_GIL: PyVersion = PyVersion::new(3, 12);
-/// The number of the slot `Py_mod_abi`, and those whose values are arrays of slots.
+/// The number of the slot `Py_mod_abi`.
 const ABI: u16 = 109;
-const NESTED: [u16; 2] = [92, 94];
 
 /// Why an interpreter itself refuses a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +51,15 @@ pub(crate) fn refusal(object: &Object, abi: AbiTag) -> Option<RuntimeRefusal> {
 fn refused(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal> {
     match definition.phase {
         Phase::None => None,
-        Phase::Export => abi_note(definition, python),
-        Phase::Single => misread(definition, python).or_else(|| single_with_slots(definition)),
+        Phase::Export => abi_note(definition, python).or_else(|| bad_flags(definition, python)),
+        Phase::Single => misread(definition, python)
+            .or_else(|| single_with_slots(definition))
+            .or_else(|| bad_flags(definition, python)),
         Phase::Multi => misread(definition, python)
             .or_else(|| multi_without_state(definition))
             .or_else(|| unknown_slots(definition, python))
-            .or_else(|| abi_note(definition, python)),
+            .or_else(|| abi_note(definition, python))
+            .or_else(|| bad_flags(definition, python)),
     }
 }
 
@@ -109,13 +112,23 @@ fn multi_without_state(definition: &Definition) -> Option<RuntimeRefusal> {
 }
 
 fn unknown_slots(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal> {
-    let slots = definition.slots.iter().flatten().filter(|slot| is_unknown(slot, python.version));
+    let slots = unknown_slots_of(definition, python.version).into_iter();
     let slots: Vec<String> = slots.map(|slot| format!("{} ({})", slot.id, slot.name)).collect();
     (!slots.is_empty()).then(|| {
         RuntimeRefusal::exception(format!(
             "{python} says `unknown slot ID`: it does not know {}",
             named(&slots)
         ))
+    })
+}
+
+/// Functions that the interpreter does not make: a `SystemError`, or a `ValueError`.
+fn bad_flags(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal> {
+    let methods = definition.methods.iter().flatten();
+    let bad = methods.filter(|method| fault(method, python.version) == Some(Fault::Refused));
+    let bad: Vec<&str> = bad.map(|method| method.name.as_str()).collect();
+    (!bad.is_empty()).then(|| {
+        RuntimeRefusal::exception(format!("{python} refuses the flags of the function {}", named(&bad)))
     })
 }
 

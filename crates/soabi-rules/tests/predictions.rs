@@ -271,6 +271,9 @@ const RELOCATIONS: &str = r#"phase = "multi", slots = ["85"], executed = false"#
 #[case::note_of_both("abi3t", EXPORT_STABLE, "cp315t", "luck")]
 #[case::note_of_the_future("abi3t", EXPORT_FUTURE, "cp315", "runtime refused")]
 #[case::no_note("cp315", EXPORT_WITHOUT_NOTE, "cp315", "runtime refused")]
+#[case::draft_slot("cp315", r#"phase = "multi", slots = ["5"]"#, "cp315", "runtime refused")]
+#[case::static_function("cp312", r#"phase = "multi", methods = { f = 0x21 }"#, "cp312", "runtime refused")]
+#[case::function("cp312", r#"phase = "multi", methods = { f = 0x82 }"#, "cp312", "accept")]
 #[case::not_followed("cp315", RELOCATIONS, "cp314", "luck")]
 fn definitions(
     #[case] built_for: &str,

@@ -32,7 +32,7 @@ fn hit(object: &Object) -> Option<Hit> {
     let (severity, level) = match worst.level {
         Some(Level::V3) => (Severity::Error, "x86-64-v3"),
         Some(Level::V4) => (Severity::Error, "x86-64-v4"),
-        Some(Level::V1 | Level::V2) => (Severity::Warning, "x86-64-v2"),
+        Some(Level::V1 | Level::V2) => (Severity::Note, "x86-64-v2"),
         None => (Severity::Warning, "no level of x86-64"),
     };
     let message = format!(

@@ -2,23 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use soabi_core::{AbiTag, PyVersion};
-use soabi_definition::Method;
+use soabi_core::AbiTag;
 
 use super::rule;
 use crate::definitions::executed_for;
 use crate::hit::Hit;
+use crate::method_flags::fault;
 use crate::object::Object;
 use crate::subject::Subject;
 use crate::words::{named, span};
 use crate::world::World;
 
-rule!("method-flags-unsupported", Error, "a function has flags that a promised Python does not know");
-
-const FASTCALL: u32 = 0x80;
-const METHOD: u32 = 0x200;
-/// The flags that say how a function is called (`Include/methodobject.h`).
-const CONVENTION: u32 = 0x1 | 0x2 | 0x4 | 0x8 | FASTCALL | METHOD;
+rule!("method-flags-unsupported", Error, "a function has flags that a promised Python does not take");
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter_map(hit).collect()
@@ -33,7 +28,7 @@ fn hit(object: &Object) -> Option<Hit> {
         let unsupported = definitions
             .iter()
             .flat_map(|definition| definition.methods.iter().flatten())
-            .filter(|method| !is_supported(method, python.version))
+            .filter(|method| fault(method, python.version).is_some())
             .map(|method| format!("{} ({})", method.name, method.flags.join(" | ")));
         let unsupported: Vec<String> = unsupported.collect();
         if !unsupported.is_empty() {
@@ -44,27 +39,14 @@ fn hit(object: &Object) -> Option<Hit> {
     let methods: Vec<String> = methods.into_iter().collect();
     (!methods.is_empty()).then(|| {
         let message = format!(
-            "has {} with flags that {} does not know: a SystemError, or a call with other arguments",
+            "has {} with flags that {} does not take for a module's function: the import fails, or it is called with other \
+             arguments",
             named(&methods),
             span(&pythons, &object.promised)
         );
         Hit::on(object, message).evidence("methods", &methods).evidence("pythons", pythons).help(
-            "use METH_VARARGS for the older versions (METH_FASTCALL is of 3.7, METH_METHOD of 3.9), or raise the \
-             version in the wheel's tag",
+            "use METH_VARARGS, METH_NOARGS or METH_O; METH_FASTCALL is of 3.7, METH_METHOD, METH_CLASS and METH_STATIC are \
+             for the methods of types",
         )
     })
-}
-
-/// Whether CPython of the version `version` calls a function with these flags as it is written
-/// (`Objects/methodobject.c`).
-fn is_supported(method: &Method, version: PyVersion) -> bool {
-    let since = match method.raw_flags & CONVENTION {
-        0x1 | 0x3 | 0x4 | 0x8 => PyVersion::new(3, 0),
-        // METH_KEYWORDS alone is METH_VARARGS | METH_KEYWORDS until 3.7.
-        0x2 => return version < PyVersion::new(3, 8),
-        FASTCALL | 0x82 => PyVersion::new(3, 7),
-        0x282 => PyVersion::new(3, 9),
-        _ => return false,
-    };
-    version >= since
 }

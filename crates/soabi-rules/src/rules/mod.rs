@@ -70,6 +70,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What it finds, as one line.
     pub summary: &'static str,
+    /// The first version of soabi that has it.
+    pub since: &'static str,
     /// The page in `docs/rules/`, Markdown.
     pub docs: &'static str,
     /// Whether it runs only where it is selected: it finds what is true of most modules.
@@ -132,16 +134,23 @@ pub static RULES: &[&Rule] = &[
     &no_subinterpreter_support::RULE,
 ];
 
-/// A rule with its page, whose name is its id.
+/// A rule with its page, whose name is its id. One that came after the first version says since when it is there.
 macro_rules! rule {
     ($id:literal, $severity:ident, $summary:literal) => {
-        rule!($id, $severity, $summary, on_request = false);
+        rule!($id, $severity, $summary, since "0.1.0");
     };
-    ($id:literal, $severity:ident, $summary:literal, on_request = $on_request:literal) => {
+    ($id:literal, $severity:ident, $summary:literal, since $since:literal) => {
+        rule!(@ $id, $severity, $summary, $since, false);
+    };
+    ($id:literal, $severity:ident, $summary:literal, on request) => {
+        rule!(@ $id, $severity, $summary, "0.1.0", true);
+    };
+    (@ $id:literal, $severity:ident, $summary:literal, $since:literal, $on_request:literal) => {
         pub(super) const RULE: $crate::rules::Rule = $crate::rules::Rule {
             id: $id,
             severity: soabi_core::Severity::$severity,
             summary: $summary,
+            since: $since,
             on_request: $on_request,
             docs: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules/", $id, ".md")),
             check,

@@ -16,7 +16,7 @@ rule!(
     "no-subinterpreter-support",
     Note,
     "modules are refused by subinterpreters with a GIL of their own",
-    on_request = true
+    on request
 );
 
 /// One finding for a whole wheel: the modules of a toolkit are all alike.

@@ -9,7 +9,7 @@ use crate::subject::Subject;
 use crate::words::{count, named};
 use crate::world::World;
 
-rule!("single-phase-init", Note, "modules use single-phase initialisation", on_request = true);
+rule!("single-phase-init", Note, "modules use single-phase initialisation", on request);
 
 /// One finding for a whole wheel: the modules of a toolkit are all alike.
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {

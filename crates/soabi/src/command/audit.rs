@@ -10,7 +10,6 @@ use soabi_report::audit::{SCHEMA, SubjectEntry};
 use soabi_report::journal::{AuditedSubject, RunId};
 
 use crate::cli::audit::AuditArgs;
-use crate::cli::options::ReportOptions;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
@@ -44,10 +43,7 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     let columns = if is_chosen { Columns::All } else { Columns::Relevant };
     let view = View { columns, statistics: args.statistics, ..*view };
     output::report(&args.format.text(&report, &view), &args.report, &view)?;
-    for copy in &args.copies {
-        let options = ReportOptions { output: Some(copy.file.clone()) };
-        output::deliver(&copy.format.text(&report, &view), &options)?;
-    }
+    output::copies(&args.copies, &report, &view)?;
     journal.map_or(Ok(()), Journal::finish)?;
     Ok(match exit(&report) {
         Exit::Unexpected if args.exit_zero => Exit::Clean,

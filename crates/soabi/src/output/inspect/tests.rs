@@ -110,10 +110,11 @@ fn wheel() -> InspectReport {
 
 fn report(path: &str, tags: &Value, objects: &[Value]) -> InspectReport {
     let python = |id: &str| json!({ "id": id, "releases": [], "path": null });
+    let pythons = ["cp311", "cp312", "cp313t", "cp315t"].map(python);
     let report = json!({
         "schema": "soabi/inspect/v1", "version": "0", "path": path, "tags": tags,
         "platform": { "tag": "manylinux_2_17_x86_64", "because": ["memcpy@GLIBC_2.14"] },
-        "pythons": ["cp311", "cp312", "cp313t", "cp315t"].map(python), "objects": objects,
+        "pythons": pythons, "objects": objects,
         "errors": [{ "object": null, "message": "it ends in the middle of a header", "finding": null }],
     });
     serde_json::from_value(report).unwrap()

@@ -60,8 +60,8 @@ mod tests {
     #[case::keywords_alone(0x2, (3, 8), Some(Fault::Refused))]
     #[case::method(0x282, (3, 8), Some(Fault::Miscalled))]
     #[case::method(0x282, (3, 9), Some(Fault::Refused))]
-    #[case::r#static(0x21, (3, 6), Some(Fault::Refused))]
-    #[case::class(0x11, (3, 15), Some(Fault::Refused))]
+    #[case::of_a_type(0x21, (3, 6), Some(Fault::Refused))]
+    #[case::of_a_class(0x11, (3, 15), Some(Fault::Refused))]
     #[case::nothing(0, (3, 7), Some(Fault::Miscalled))]
     #[case::nothing(0, (3, 12), Some(Fault::Refused))]
     fn faults(#[case] raw_flags: u32, #[case] version: (u8, u8), #[case] expected: Option<Fault>) {

@@ -229,6 +229,7 @@ fn with_definition(definition: &str) -> String {
 const MULTI: &str = r#"phase = "multi", slots = ["2"]"#;
 const SINGLE: &str = r#"phase = "single""#;
 const MULTI_T: &str = r#"phase = "multi", layout = "free-threaded", slots = ["2"]"#;
+const MULTI_T_WITH_STATE: &str = r#"phase = "multi", layout = "free-threaded", size = 32"#;
 const SINGLE_T: &str = r#"phase = "single", layout = "free-threaded""#;
 const OF_3_12: &str = r#"phase = "multi", slots = ["2", "3=2"]"#;
 const OF_3_13: &str = r#"phase = "multi", slots = ["2", "3=2", "4=1"]"#;
@@ -251,9 +252,10 @@ const RELOCATIONS: &str = r#"phase = "multi", slots = ["85"], executed = false"#
 #[case::multi_without_the_gil("cp313", MULTI, "cp313t", "runtime refused")]
 #[case::single_without_the_gil("cp313", SINGLE, "cp313t", "runtime crashed")]
 #[case::abi3_without_the_gil("abi3", SINGLE, "cp314t", "runtime crashed")]
-#[case::abi3t_by_its_name("abi3t", MULTI, "cp315t", "runtime refused")]
+#[case::abi3t_by_its_name("abi3t", MULTI, "cp315t", "runtime -")]
 #[case::abi3t_with_the_gil("abi3t", MULTI, "cp315", "luck")]
 #[case::multi_with_the_gil("cp313t", MULTI_T, "cp313", "runtime -")]
+#[case::multi_with_state("cp313t", MULTI_T_WITH_STATE, "cp313", "runtime crashed")]
 #[case::single_with_the_gil("cp313t", SINGLE_T, "cp313", "runtime crashed")]
 #[case::fits_without_the_gil("cp313t", MULTI_T, "cp313t", "accept")]
 #[case::slot_3_before("cp312", OF_3_12, "cp311", "runtime refused")]

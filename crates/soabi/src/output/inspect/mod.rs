@@ -20,7 +20,7 @@ use crate::output::text::count;
 use crate::output::view::View;
 
 /// The columns of a label, and of one that belongs to the label above it.
-const LABEL: usize = 18;
+const LABEL: usize = 20;
 
 /// The whole page.
 pub(crate) fn human(report: &InspectReport, view: &View) -> String {

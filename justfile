@@ -140,6 +140,12 @@ definitions DIR:
     cargo build --package soabi --locked --quiet
     python3 tests/definitions/compare.py target/debug/soabi {{DIR}}
 
+# is the witness right, and what does it cost? `soabi matrix` with 40 of the wheels in DIR, against `unzip` and `python -c`
+[group('measure')]
+witness DIR *NUMBER:
+    cargo build --release --locked --quiet
+    python3 tests/witness/compare.py target/release/soabi {{DIR}} {{NUMBER}}
+
 # write the files in ci/ again, from pythons/
 [group('set up')]
 ci:

@@ -27,6 +27,7 @@ mod schemas;
 mod support;
 mod truth;
 mod walls;
+mod wheels;
 mod worker;
 
 fn main() -> std::process::ExitCode {

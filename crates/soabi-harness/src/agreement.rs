@@ -11,6 +11,7 @@ use soabi_core::{
 };
 use soabi_definition::{Slice, read_slices};
 use soabi_object::read::{Limits, read_native};
+use soabi_report::matrix::PredictedEntry;
 use soabi_rules::{NativeFile, Python, Subject, predict};
 
 use crate::outcome_set::OutcomeSet;
@@ -20,6 +21,26 @@ use crate::outcome_set::OutcomeSet;
 pub struct Predictions {
     under_its_name: HashMap<AbiTag, Prediction>,
     renamed: HashMap<AbiTag, Prediction>,
+}
+
+/// What is predicted of one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Predicted<'a> {
+    /// What the interpreter will do.
+    pub expect: PredictionKind,
+    /// The gate that refuses.
+    pub gate: Option<Gate>,
+    /// How it ends; `None` where that is not known.
+    pub outcome: Option<OutcomeKind>,
+    /// Why an import under the file's own name ends so.
+    pub why: &'a str,
+}
+
+impl From<Predicted<'_>> for PredictedEntry {
+    fn from(predicted: Predicted<'_>) -> Self {
+        let Predicted { expect, gate, outcome, why } = predicted;
+        Self { expect, gate, outcome, why: why.to_owned() }
+    }
 }
 
 impl Predictions {
@@ -33,34 +54,54 @@ impl Predictions {
         Self { under_its_name: named(slices.clone(), &artifact.file_name), renamed: named(slices, &bare) }
     }
 
-    /// Whether the outcome of `cell` agrees with what was predicted; `None` where nothing was predicted or
-    /// the cell did not run. `listed` are the outcomes that a truth table lists for the cell: an outcome that it does
-    /// not list is forgiven to no prediction.
-    pub fn agree(&self, cell: &Cell, outcome: &Outcome, listed: Option<&OutcomeSet>) -> Option<bool> {
+    /// Predictions that the auditor made of a file where it lies, for each interpreter. It is never renamed.
+    pub fn given(predictions: impl IntoIterator<Item = Prediction>) -> Self {
+        let under_its_name =
+            predictions.into_iter().map(|prediction| (prediction.python, prediction)).collect();
+        Self { under_its_name, renamed: HashMap::new() }
+    }
+
+    /// What is predicted of `cell`; `None` where nothing is.
+    pub fn of_cell(&self, cell: &Cell) -> Option<Predicted<'_>> {
         let prediction = self.under_its_name.get(&cell.python)?;
-        let by_name =
-            Predicted { expect: prediction.expect, gate: prediction.gate, outcome: prediction.outcome };
+        let why = prediction.why.as_str();
+        let Prediction { expect, gate, outcome, .. } = *prediction;
+        let by_name = Predicted { expect, gate, outcome, why };
         let by_path = Predicted {
             expect: prediction.by_path,
             gate: prediction.by_path_gate,
             outcome: prediction.by_path_outcome,
+            why,
         };
-        let predicted = match (cell.rung, cell.file) {
+        Some(match (cell.rung, cell.file) {
             (Rung::Import, FileName::Tagged) => by_name,
             // A bare name says nothing of what the file was built for: it is found or not, and then it is loaded.
-            (Rung::Import, FileName::Bare) => match self.renamed.get(&cell.python)? {
-                Prediction { gate: gate @ Some(Gate::Name), expect, outcome, .. } => {
-                    Predicted { expect: *expect, gate: *gate, outcome: *outcome }
-                }
+            (Rung::Import, FileName::Bare) => match self.renamed.get(&cell.python)?.gate {
+                Some(Gate::Name) => Predicted {
+                    expect: PredictionKind::Refuse,
+                    gate: Some(Gate::Name),
+                    outcome: Some(OutcomeKind::Refused),
+                    why: &self.renamed.get(&cell.python)?.why,
+                },
                 _ => by_path,
             },
-            // No init function is called, so that the interpreter has nothing to refuse.
-            (Rung::Load | Rung::Inspect, _) if by_path.gate == Some(Gate::Runtime) => {
-                Predicted { expect: PredictionKind::Accept, gate: None, outcome: Some(OutcomeKind::Accepted) }
-            }
+            (Rung::Load | Rung::Inspect, _) if by_path.gate == Some(Gate::Runtime) => Predicted {
+                expect: PredictionKind::Accept,
+                gate: None,
+                outcome: Some(OutcomeKind::Accepted),
+                why: "everything binds; no init function is called, so that the interpreter has nothing to refuse",
+            },
             (Rung::Load | Rung::Inspect, _) => by_path,
-        };
-        let agrees = predicted.agrees(outcome)?;
+            // What the checks say is no matter of the file.
+            (Rung::Test, _) => return None,
+        })
+    }
+
+    /// Whether the outcome of `cell` agrees with what was predicted; `None` where nothing was predicted or
+    /// the cell did not run. `listed` are the outcomes that a truth table lists for the cell: an outcome that it does
+    /// not list is forgiven to no prediction.
+    pub fn agree(&self, cell: &Cell, outcome: &Outcome, listed: Option<&OutcomeSet>) -> Option<bool> {
+        let agrees = self.of_cell(cell)?.agrees(outcome)?;
         Some(agrees && listed.is_none_or(|set| set.contains(outcome)))
     }
 }
@@ -78,15 +119,7 @@ fn named(slices: Vec<Slice>, file_name: &str) -> HashMap<AbiTag, Prediction> {
     Python::all().iter().map(|python| (python.abi, predict(object, python))).collect()
 }
 
-/// What is predicted of one cell.
-#[derive(Clone, Copy, Debug)]
-struct Predicted {
-    expect: PredictionKind,
-    gate: Option<Gate>,
-    outcome: Option<OutcomeKind>,
-}
-
-impl Predicted {
+impl Predicted<'_> {
     /// A prediction is about loading: a wrong result of a loaded module contradicts none. Luck is a prediction too: the
     /// file is found and everything binds. What happens then is unknown, unless a truth table lists it.
     fn agrees(self, outcome: &Outcome) -> Option<bool> {
@@ -147,7 +180,7 @@ mod tests {
         #[case] outcome: Outcome,
         #[case] agreed: Option<bool>,
     ) {
-        assert_eq!(Predicted { expect, gate, outcome: None }.agrees(&outcome), agreed);
+        assert_eq!(Predicted { expect, gate, outcome: None, why: "" }.agrees(&outcome), agreed);
     }
 
     /// Of the interpreter's own refusals it is often known whether they are exceptions.
@@ -165,7 +198,7 @@ mod tests {
         #[case] agreed: bool,
     ) {
         let gate = Some(Gate::Runtime);
-        let predicted = Predicted { expect: PredictionKind::Refuse, gate, outcome: predicted };
+        let predicted = Predicted { expect: PredictionKind::Refuse, gate, outcome: predicted, why: "" };
         assert_eq!(predicted.agrees(&outcome), Some(agreed));
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod definition;
+pub mod given;
 pub mod inspect;
 pub mod journal;
 pub mod load;

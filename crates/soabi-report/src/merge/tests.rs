@@ -65,6 +65,8 @@ fn report(rows: &[&str], columns: &[&str]) -> MatrixReport {
         shard: None,
         pythons: columns.iter().map(|column| python(column, Some("3.0.0"))).collect(),
         isolation: None,
+        given: Vec::new(),
+        required: Vec::new(),
         artifacts: rows.iter().map(|row| artifact(row)).collect(),
         not_applicable: Vec::new(),
     };

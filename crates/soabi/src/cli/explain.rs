@@ -1,5 +1,7 @@
 //! The command line of `soabi explain`.
 
+#[cfg(run)]
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
@@ -16,6 +18,10 @@ pub(crate) struct ExplainArgs {
     /// (c-single/cp311@cp312/import-bare); without any, the rules are listed
     #[arg(value_name = "RULE|CLAIM|CELL")]
     pub(crate) topic: Option<Topic>,
+    /// All that is known of a cell, from this report of `soabi matrix --format json`
+    #[cfg(run)]
+    #[arg(long, value_name = "REPORT", requires = "topic")]
+    pub(crate) from: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }

@@ -5,6 +5,8 @@ pub(crate) mod audit;
 pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod explain;
+#[cfg(run)]
+mod given;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod load;

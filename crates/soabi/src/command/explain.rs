@@ -6,7 +6,7 @@ use soabi_rules::{RULES, Rule};
 
 use crate::cli::explain::{ExplainArgs, Topic};
 #[cfg(run)]
-use crate::command::cell;
+use crate::command::{cell, evidence, merge};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
@@ -18,7 +18,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         #[cfg(run)]
         Some(Topic::Claim(claim)) => output::notes::page_of(claim),
         #[cfg(run)]
-        Some(Topic::Cell(id)) => cell::explain(id)?,
+        Some(Topic::Cell(id)) => match &args.from {
+            Some(report) => evidence::explain(&merge::read(report)?.1, id)?,
+            None => cell::explain(id)?,
+        },
         None => list(),
     };
     output::deliver(&text, &args.report)?;

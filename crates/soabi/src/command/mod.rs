@@ -4,10 +4,18 @@
 pub(crate) mod artifacts;
 pub(crate) mod audit;
 #[cfg(run)]
+mod batches;
+#[cfg(run)]
 mod cell;
 #[cfg(run)]
 pub(crate) mod ci;
 pub(crate) mod completions;
+#[cfg(run)]
+mod dependencies;
+#[cfg(run)]
+mod distributions;
+#[cfg(run)]
+mod evidence;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 #[cfg(run)]
@@ -26,3 +34,5 @@ pub(crate) mod pythons;
 pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
+#[cfg(run)]
+mod with_deps;

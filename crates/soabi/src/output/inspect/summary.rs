@@ -10,7 +10,7 @@ use crate::output::page::{Page, Span, Tone};
 use crate::output::text::count;
 
 /// The heads of the columns behind the module's name.
-const HEADS: [&str; 5] = ["init", "GIL", "subinterpreters", "stable ABI", "made with"];
+const HEADS: [&str; 5] = ["init", "GIL", "isolated", "stable ABI", "made with"];
 
 /// The summary. Nothing for a file by itself.
 pub(super) fn show(page: &mut Page<'_>, report: &InspectReport) {
@@ -59,13 +59,7 @@ pub(super) fn show(page: &mut Page<'_>, report: &InspectReport) {
 fn row(inspected: &InspectedObject) -> [String; 5] {
     let object = &inspected.object;
     let made_with = object.built_with.as_ref().and_then(|built_with| built_with.toolkit.clone());
-    [
-        phase(object),
-        gil(object),
-        subinterpreters(object),
-        stable_abi(inspected),
-        made_with.unwrap_or_default(),
-    ]
+    [phase(object), gil(object), isolated(object), stable_abi(inspected), made_with.unwrap_or_default()]
 }
 
 fn phase(object: &ObjectEntry) -> String {
@@ -93,12 +87,12 @@ fn gil(object: &ObjectEntry) -> String {
     .to_owned()
 }
 
-fn subinterpreters(object: &ObjectEntry) -> String {
+/// Whether isolated subinterpreters, which have a GIL of their own, import the module.
+fn isolated(object: &ObjectEntry) -> String {
     let effect = object.predictions.iter().rev().find_map(|prediction| prediction.subinterpreters);
     match effect {
-        Some(SubinterpreterEffect::OwnGil) => "own GIL",
-        Some(SubinterpreterEffect::Shared) => "shared GIL",
-        Some(SubinterpreterEffect::Refused) => "refused",
+        Some(SubinterpreterEffect::OwnGil) => "yes",
+        Some(SubinterpreterEffect::Shared | SubinterpreterEffect::Refused) => "no",
         None => "-",
     }
     .to_owned()
@@ -109,8 +103,8 @@ fn stable_abi(inspected: &InspectedObject) -> String {
     let Some(kept) = inspected.keeps.iter().find(|kept| kept.goal == "abi3") else { return String::new() };
     let hard = kept.by.iter().filter(|blocker| blocker.since.is_none()).count();
     match (hard, kept.floor) {
-        (0, Some(floor)) if kept.reached => format!("{floor} and later"),
-        (0, Some(floor)) => format!("{floor} if rebuilt"),
-        (hard, _) => format!("kept by {hard}"),
+        (0, Some(floor)) if kept.reached => format!("from {floor}"),
+        (0, Some(floor)) => format!("{floor} rebuilt"),
+        (hard, _) => format!("{hard} in the way"),
     }
 }

@@ -14,6 +14,8 @@ const CLASS: u32 = 0x10;
 const STATIC: u32 = 0x20;
 const FASTCALL: u32 = 0x80;
 const METHOD: u32 = 0x200;
+const WITH_KEYWORDS: u32 = VARARGS | KEYWORDS;
+const FAST_WITH_KEYWORDS: u32 = FASTCALL | KEYWORDS;
 
 /// What is wrong with a function in an interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +33,6 @@ pub(crate) fn fault(method: &Method, version: PyVersion) -> Option<Fault> {
         return Some(Fault::Refused);
     }
     let convention = method.raw_flags & (VARARGS | KEYWORDS | NOARGS | O | FASTCALL | METHOD);
-    const WITH_KEYWORDS: u32 = VARARGS | KEYWORDS;
-    const FAST_WITH_KEYWORDS: u32 = FASTCALL | KEYWORDS;
     match convention {
         VARARGS | WITH_KEYWORDS | NOARGS | O => None,
         // Before 3.7 it was private, and called with the names of keywords.

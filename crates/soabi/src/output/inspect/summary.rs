@@ -38,12 +38,10 @@ pub(super) fn show(page: &mut Page<'_>, report: &InspectReport) {
         .enumerate()
         .map(|(at, head)| rows.iter().map(|row| row[at].len()).chain([head.len()]).max().unwrap_or_default())
         .collect();
-    let name_of =
-        |module: &InspectedObject| module.object.member.clone().unwrap_or_else(|| report.path.clone());
-    let names: Vec<String> = modules.iter().map(|module| name_of(module)).collect();
+    let names: Vec<String> = modules.iter().map(|module| name_of(&module.object, &report.path)).collect();
     let room = page.view().width.saturating_sub(2 + widths.iter().map(|width| width + 2).sum::<usize>());
     let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    let width = longest.min(room.max(20));
+    let width = longest.min(room.max(12));
     let mut line = |name: &str, cells: &[String], tone| {
         let name = page.abbreviated(name, width);
         let cells = cells.iter().zip(&widths).map(|(cell, width)| format!("  {cell:<width$}"));
@@ -54,6 +52,14 @@ pub(super) fn show(page: &mut Page<'_>, report: &InspectReport) {
     for (name, row) in names.iter().zip(&rows) {
         line(name, row, Tone::Plain);
     }
+}
+
+/// The path without the suffix, which all modules of a wheel have.
+fn name_of(object: &ObjectEntry, path: &str) -> String {
+    let path = object.member.as_deref().unwrap_or(path);
+    let (folder, file) = path.rsplit_once('/').map_or(("", path), |(folder, file)| (folder, file));
+    let stem = file.split('.').next().unwrap_or(file);
+    if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") }
 }
 
 fn row(inspected: &InspectedObject) -> [String; 5] {

@@ -1,5 +1,7 @@
 //! The page at two widths, of a file and of a wheel.
 
+use std::fmt::Write;
+
 use rstest::{Context, rstest};
 use serde_json::{Value, json};
 use soabi_report::inspect::InspectReport;
@@ -132,7 +134,7 @@ fn screens(#[context] context: Context, #[case] report: InspectReport) {
         for line in text.lines() {
             assert!(textwrap::core::display_width(line) <= width, "{width}: {line}");
         }
-        screens += &format!("=== {width} columns\n{text}");
+        let _ = write!(screens, "=== {width} columns\n{text}");
     }
     let snapshots = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/snapshots");
     insta::with_settings!({ snapshot_path => snapshots, prepend_module_to_snapshot => false, omit_expression => true }, {

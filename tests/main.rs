@@ -25,6 +25,7 @@ mod probes;
 mod run;
 mod schemas;
 mod support;
+mod surface;
 mod truth;
 mod walls;
 mod wheels;

@@ -16,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod abi3audit;
 pub mod axis;
 pub mod cache;
 pub mod config;

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod abi3audit;
 pub mod audit;
 pub mod definition;
 pub mod given;

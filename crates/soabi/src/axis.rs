@@ -24,9 +24,10 @@ use crate::interpreters;
 /// The interpreters that an audit predicts for, and those among them that are required to load everything.
 ///
 /// All of the tables are predicted for, unless some are to be shown alone. A path names a real interpreter, whose own
-/// exports are read.
-pub(crate) fn axis(args: &AuditArgs) -> Result<(Axis, Vec<AbiTag>), Error> {
-    let required = columns(&args.pythons, args)?;
+/// exports are read. What the configuration requires counts where the command line requires nothing.
+pub(crate) fn axis(args: &AuditArgs, configured: &[Selection]) -> Result<(Axis, Vec<AbiTag>), Error> {
+    let required = if args.pythons.is_empty() { configured } else { &args.pythons };
+    let required = columns(required, args)?;
     let mut ids: Vec<AbiTag> = required.iter().map(|(id, _)| *id).collect();
     ids.sort();
     ids.dedup();

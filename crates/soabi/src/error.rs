@@ -38,6 +38,8 @@ pub(crate) enum Error {
     BrokenPython { path: PathBuf, why: String },
     #[error(transparent)]
     Config(ConfigFileError),
+    #[error("the configuration's `format`: {0}")]
+    NoSuchFormat(String),
     #[cfg(run)]
     #[error("nothing is left of the matrix: {0}")]
     NothingToDo(String),

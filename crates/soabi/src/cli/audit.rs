@@ -63,9 +63,13 @@ pub(crate) struct AuditArgs {
     /// Keep a journal, and continue from that of an interrupted audit with the same arguments
     #[arg(long)]
     pub(crate) resume: bool,
-    /// The form of the report
-    #[arg(long, value_parser = format::parser(audit::FORMATS), default_value = "human")]
-    pub(crate) format: Chosen<AuditReport>,
+    /// Tell of files that could not be examined and go on: they do not make the audit fail. An input that is not there
+    /// does
+    #[arg(long)]
+    pub(crate) allow_unexamined: bool,
+    /// The form of the report [default: human]
+    #[arg(long, value_parser = format::parser(audit::FORMATS))]
+    pub(crate) format: Option<Chosen<AuditReport>>,
     /// Write the report to this file in this form as well. Repeatable
     #[arg(long = "report", value_parser = format::copy_parser(audit::FORMATS), value_name = "FORMAT=FILE")]
     pub(crate) copies: Vec<ReportCopy<AuditReport>>,

@@ -1,5 +1,6 @@
 //! The command line: one file for each command, and what commands share.
 
+pub(crate) mod abi3audit;
 pub(crate) mod audit;
 #[cfg(run)]
 pub(crate) mod ci;
@@ -10,6 +11,7 @@ mod given;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod load;
+pub(crate) mod man;
 #[cfg(run)]
 pub(crate) mod matrix;
 pub(crate) mod merge;
@@ -26,6 +28,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 #[cfg(run)]
 use soabi_core::Selector;
 
+use abi3audit::Abi3AuditArgs;
 use audit::AuditArgs;
 #[cfg(run)]
 use ci::CiArgs;
@@ -34,6 +37,7 @@ use explain::ExplainArgs;
 use inspect::InspectArgs;
 #[cfg(run)]
 use load::LoadArgs;
+use man::ManArgs;
 #[cfg(run)]
 use matrix::MatrixArgs;
 use merge::MergeArgs;
@@ -133,8 +137,19 @@ pub(crate) enum Command {
     /// Write the matrix as a workflow of a CI service: one job per interpreter, and one that merges
     #[cfg(run)]
     Ci(CiArgs),
-    /// Write the completions of a shell, or the manual pages
+    /// Audit as abi3audit does: its options, its report and its exit codes, with soabi's judgement
+    ///
+    /// Says of each native file which names it takes from an interpreter that the stable ABI does not promise. A wheel
+    /// is held to the version in its tag, a file by itself to --assume-minimum-abi3. `soabi audit` says more.
+    ///
+    /// Exit status: 0 nothing is wrong, 1 something is, or could not be audited.
+    #[command(name = "abi3audit", version = crate::command::abi3audit::VERSION, infer_long_args = true,
+        display_name = "abi3audit")]
+    Abi3Audit(Abi3AuditArgs),
+    /// Write the completions of a shell
     Completions(CompletionsArgs),
+    /// Write the manual pages into a folder
+    Man(ManArgs),
     /// A command that this build does not have.
     #[command(external_subcommand)]
     Other(Vec<OsString>),
@@ -146,11 +161,13 @@ impl Command {
     pub(crate) fn starts_children(&self) -> bool {
         match self {
             Self::Audit(args) => args.selectors().any(Selector::is_path),
-            Self::Inspect(_)
+            Self::Abi3Audit(_)
+            | Self::Inspect(_)
             | Self::Merge(_)
             | Self::Explain(_)
             | Self::Ci(_)
             | Self::Completions(_)
+            | Self::Man(_)
             | Self::Other(_) => false,
             Self::Matrix(_) | Self::Pythons(_) | Self::Load(_) | Self::Notes(_) => true,
         }

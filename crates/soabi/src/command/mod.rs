@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub(crate) mod abi3audit;
 #[cfg(run)]
 pub(crate) mod artifacts;
 pub(crate) mod audit;
@@ -22,6 +23,7 @@ pub(crate) mod inspect;
 pub(crate) mod install;
 #[cfg(run)]
 pub(crate) mod load;
+pub(crate) mod man;
 #[cfg(run)]
 pub(crate) mod matrix;
 pub(crate) mod merge;
@@ -34,5 +36,6 @@ pub(crate) mod pythons;
 pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
+pub(crate) mod version;
 #[cfg(run)]
 mod with_deps;

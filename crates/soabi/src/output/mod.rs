@@ -1,5 +1,6 @@
 //! Output formats: pure functions from finished reports to text. They render, and never judge or filter.
 
+pub(crate) mod abi3audit;
 pub(crate) mod audit;
 pub(crate) mod columns;
 pub(crate) mod format;

@@ -140,6 +140,12 @@ accuracy DIR *PART:
     cargo build --release --package soabi --locked --quiet --bins --example accuracy
     cargo run --release --package soabi --locked --quiet --example accuracy -- {{DIR}} {{PART}}
 
+# are definitions read right? what soabi says of the modules of the wheels in DIR, against what interpreters hold; runs their code
+[group('measure')]
+definitions DIR:
+    cargo build --package soabi --locked --quiet
+    python3 tests/definitions/compare.py target/debug/soabi {{DIR}}
+
 # where `soabi abi3audit` and abi3audit (`just peers`) differ over the wheels for a stable ABI in DIR; 1: unexplained
 [group('measure')]
 abi3audit DIR PEERS='target/peers':

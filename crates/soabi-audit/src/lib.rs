@@ -23,6 +23,7 @@ pub mod config;
 mod definitions;
 pub mod floor;
 pub mod inputs;
+pub mod inspect;
 mod judge;
 pub mod memory;
 mod other_files;
@@ -46,6 +47,8 @@ pub use inputs::{Content, Input};
 pub use memory::Memory;
 pub use settings::Settings;
 pub use skipped::Skipped;
+
+use read::How;
 
 /// One audit: the interpreters, the rules, and where earlier answers are kept.
 #[derive(Debug)]
@@ -77,7 +80,10 @@ impl Audit {
         order.sort_by_key(|&index| Reverse(inputs[index].size));
         let audit = |index: usize| {
             let input = &inputs[index];
-            let judge = || judge::judge(input, read::read(input, &self.memory), &pythons, &self.settings);
+            let judge = || {
+                let subject = read::read(input, How { memory: &self.memory, in_full: false });
+                judge::judge(input, subject, &pythons, &self.settings)
+            };
             sink(index, self.cache.as_ref().map_or_else(judge, |cache| cache.entry(input, judge)));
         };
         if threads == 1 {

@@ -107,7 +107,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Ci(args) => command::ci::run(&args),
         Command::Completions(args) => command::completions::run(&args),
         Command::Explain(args) => command::explain::run(&args),
-        Command::Inspect(args) => command::inspect::run(&args),
+        Command::Inspect(args) => command::inspect::run(&args, &view),
         Command::Man(args) => command::man::run(&args),
         #[cfg(run)]
         Command::Matrix(args) => command::matrix::run(&args, &view),

@@ -100,6 +100,10 @@ pub(super) fn module(member: &str, computed: Option<(u8, u8)>, fate: Fate<'_>) -
             missing_more: 0,
             by_path: expect,
             by_path_gate: gate,
+            outcome: None,
+            by_path_outcome: None,
+            gil: None,
+            subinterpreters: None,
             why,
         }
     };

@@ -5,7 +5,7 @@
 use soabi_object::{Arch, Format, ObjectFacts, ObjectKind, Provider, Strength};
 
 use super::sources::Sources;
-use crate::platform::{Libc, PlatformTag};
+use crate::platform::{Apple, Libc, PlatformTag};
 use crate::tables::system::Dotted;
 
 /// A native file, or one slice of a universal file.
@@ -154,9 +154,11 @@ pub(super) fn base_name(path: &str) -> &str {
 /// The system that the tags of a wheel promise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Promise {
-    /// The C library of Linux. `None` when no tag names one: `linux_x86_64`, or no wheel at all.
+    /// The C library of Linux or Android. `None` when no tag names one: `linux_x86_64`, or no wheel at all.
     pub libc: Option<Libc>,
-    /// The oldest version of the C library, or of macOS.
+    /// The system of Apple's. `None` when no tag names one.
+    pub apple: Option<Apple>,
+    /// The oldest version of the C library, of macOS or iOS, or the API level of Android.
     pub version: Option<Dotted>,
 }
 
@@ -168,9 +170,15 @@ impl Promise {
             let (libc, version) = match tag {
                 PlatformTag::Manylinux { glibc, .. } => (Some(Libc::Gnu), *glibc),
                 PlatformTag::Musllinux { musl, .. } => (Some(Libc::Musl), *musl),
-                PlatformTag::Macos { version, .. } => (None, *version),
+                PlatformTag::Android { api, .. } => (Some(Libc::Bionic), (*api, 0)),
+                PlatformTag::Macos { version, .. } | PlatformTag::Ios { version, .. } => (None, *version),
                 _ => continue,
             };
+            promise.apple = promise.apple.or(match tag {
+                PlatformTag::Macos { .. } => Some(Apple::Macos),
+                PlatformTag::Ios { system, .. } => Some(*system),
+                _ => None,
+            });
             let version = Dotted::from(version);
             promise.libc = promise.libc.or(libc);
             if promise.libc == libc {
@@ -178,6 +186,14 @@ impl Promise {
             }
         }
         promise
+    }
+}
+
+impl Promise {
+    /// Whether the tables know what the system's own libraries export. They know no more of Android and iOS than the
+    /// names of those libraries.
+    pub fn has_tables(&self) -> bool {
+        self.libc != Some(Libc::Bionic) && matches!(self.apple, None | Some(Apple::Macos))
     }
 }
 

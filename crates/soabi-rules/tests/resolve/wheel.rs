@@ -5,6 +5,7 @@ use soabi_rules::resolve::{
     Context, Export, File, HonestLevel, Import, Need, Promise, Resolved, Role, Sources, VersionNeed,
     honest_level, resolve,
 };
+use soabi_rules::platform::Apple;
 use soabi_rules::{Libc, tables::system::Dotted};
 
 /// A file: an ELF extension module for x86-64 that needs and imports nothing, until something is added.
@@ -96,14 +97,23 @@ impl Says for File<'static> {
 
 /// `manylinux_2_17` and its relatives.
 pub(crate) fn manylinux(minor: u16) -> Promise {
-    Promise { libc: Some(Libc::Gnu), version: Some(Dotted::new(2, minor)) }
+    Promise { libc: Some(Libc::Gnu), version: Some(Dotted::new(2, minor)), apple: None }
 }
 
 /// `musllinux_1_2`.
-pub(crate) const MUSLLINUX: Promise = Promise { libc: Some(Libc::Musl), version: Some(Dotted::new(1, 2)) };
+pub(crate) const MUSLLINUX: Promise =
+    Promise { libc: Some(Libc::Musl), version: Some(Dotted::new(1, 2)), apple: None };
 
 /// A wheel for macOS or Windows.
-pub(crate) const ELSEWHERE: Promise = Promise { libc: None, version: None };
+pub(crate) const ELSEWHERE: Promise = Promise { libc: None, version: None, apple: None };
+
+/// `android_21_arm64_v8a`.
+pub(crate) const ANDROID: Promise =
+    Promise { libc: Some(Libc::Bionic), version: Some(Dotted::new(21, 0)), apple: None };
+
+/// `ios_13_0_arm64_iphoneos`.
+pub(crate) const IOS: Promise =
+    Promise { libc: None, version: Some(Dotted::new(13, 0)), apple: Some(Apple::Ios) };
 
 /// Resolves the files of a wheel whose only Python file is `spam/__init__.py`.
 pub(crate) fn resolved(files: &[File<'_>], promise: Promise, python: &str) -> Resolved {

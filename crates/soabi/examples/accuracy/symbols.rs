@@ -13,7 +13,7 @@ use crate::corpus::Installed;
 use crate::witness::{Loaded, Witness};
 
 /// This platform.
-const HERE: Platform = Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu) };
+const HERE: Platform = Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None };
 
 /// Cells, counted. A cell is a native file and an interpreter.
 #[derive(Default)]

@@ -75,8 +75,11 @@ impl Libraries {
 
     /// Why it is not known whether a promised system loads the object at `index`.
     pub(crate) fn doubts(&self, index: usize, objects: &[Object]) -> Vec<String> {
-        let doubts = self.resolved.problems_of(index).filter(|problem| problem.is_doubt());
-        doubts.map(|problem| from(index, problem.file, in_words(problem, objects), objects)).collect()
+        let mut doubts: Vec<&Problem> =
+            self.resolved.problems_of(index).filter(|problem| problem.is_doubt()).collect();
+        // What is most likely to go wrong comes first.
+        doubts.sort_by_key(|problem| std::cmp::Reverse(problem.certainty));
+        doubts.into_iter().map(|problem| from(index, problem.file, in_words(problem, objects), objects)).collect()
     }
 
     /// The Python DLLs that the object at `index` and the libraries that it loads need.

@@ -66,6 +66,9 @@ pub struct Import<'a> {
     pub name: &'a str,
     /// Whether the file loads without it.
     pub weak: bool,
+    /// Whether the dynamic linker looks for it when the file is loaded: a relocation names it. A linker may leave an
+    /// undefined symbol in the table that none names.
+    pub used: bool,
     /// The library that has to have it, where the file names one.
     pub library: Option<&'a str>,
     /// The version that it has to have (ELF).
@@ -106,6 +109,7 @@ impl<'a> File<'a> {
         let import = |import: &'a soabi_object::Import| Import {
             name: &import.name,
             weak: import.weak,
+            used: import.uses.any() || !relocates(facts),
             library: match &import.version {
                 Some(version) => Some(&version.library),
                 None => import.from.library(),
@@ -144,6 +148,12 @@ impl<'a> File<'a> {
     pub fn file_name(&self) -> &'a str {
         base_name(self.path)
     }
+}
+
+/// Whether every symbol that a file looks for is named by a relocation: in ELF, for the machines that soabi knows. MIPS,
+/// for one, has a table of its own.
+fn relocates(facts: &ObjectFacts) -> bool {
+    facts.format == Format::Elf && !matches!(facts.arch, Arch::Other(_))
 }
 
 /// The last part of a path, whichever separator it has.

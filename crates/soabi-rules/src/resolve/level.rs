@@ -146,7 +146,7 @@ fn macos(files: &[(&File<'_>, &[Resolution])]) -> Option<HonestLevel> {
     let minor = if major >= 11 { 0 } else { minor };
     let asking = files.iter().filter(|(file, _)| file.arch == arch && file.minimum_os == Some(oldest));
     let blockers = asking.map(|(file, _)| Blocker {
-        level: format!("before macOS {oldest}"),
+        level: "an older macOS".to_owned(),
         file: file.path.to_owned(),
         needs: format!("macOS {oldest}"),
     });

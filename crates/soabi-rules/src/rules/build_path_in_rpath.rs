@@ -18,10 +18,10 @@ const OF_THE_SYSTEM: [&str; 8] =
     ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/local/lib64", "/opt", "/System"];
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
-    subject.objects.iter().filter_map(hit).collect()
+    subject.objects.iter().filter_map(|object| hit(subject, object)).collect()
 }
 
-fn hit(object: &Object) -> Option<Hit> {
+fn hit(subject: &Subject, object: &Object) -> Option<Hit> {
     let paths = || object.facts.rpath.iter().chain(&object.facts.runpath);
     let is_below = |path: &str, folder: &str| {
         path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -46,7 +46,13 @@ fn hit(object: &Object) -> Option<Hit> {
             "searches for libraries relative to the working folder ({}): who may write there decides what is loaded",
             named(&relative)
         );
-        return Some(Hit::on(object, message).evidence("paths", relative).help(HELP));
+        // auditwheel has left the names of its own folders in libraries: `psycopg2_binary.libs`.
+        let is_of_the_wheel = |path: &&str| {
+            let mut members = subject.objects.iter().filter_map(|object| object.member.as_deref());
+            members.any(|member| member.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let severity = if relative.iter().all(is_of_the_wheel) { Severity::Note } else { Severity::Warning };
+        return Some(Hit::on(object, message).downgraded_to(severity).evidence("paths", relative).help(HELP));
     }
     let of_the_builder: Vec<&String> =
         paths().filter(|path| path.starts_with('/') && !below(path, &OF_THE_SYSTEM)).collect();

@@ -68,7 +68,7 @@ impl Says for File<'static> {
     fn imports(mut self, symbols: &[&'static str]) -> Self {
         for symbol in symbols {
             let mut import =
-                Import { name: symbol, weak: false, library: None, version: None, of_program: false };
+                Import { name: symbol, weak: false, used: true, library: None, version: None, of_program: false };
             if let Some((name, library)) = symbol.split_once(" from ") {
                 import = Import { name, library: Some(library), ..import };
             }

@@ -5,6 +5,7 @@
 //! - [`object`], [`subject`]: what is judged, and what follows from its facts;
 //! - [`world`]: the interpreters that it is judged against;
 //! - [`predict`](mod@predict): what an interpreter will do with a file;
+//! - [`keeps`]: what keeps it from a stable ABI, from free threading and from subinterpreters;
 //! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which hits become findings.
 //!
 //! Nothing here reads a file, and nothing here knows that interpreters run.
@@ -15,6 +16,7 @@ pub mod claims;
 mod definitions;
 pub mod hit;
 pub mod import;
+pub mod keeps;
 pub mod libraries;
 pub mod named;
 mod neighbours;

@@ -18,7 +18,7 @@ if ! [ -e "$roots/glibc/done" ]; then
     touch "$roots/glibc/done"
 fi
 mkdir -p "$roots/musl/lib" "$roots/musl/dev"
-cp -L /usr/lib/musl/lib/libc.so "$roots/musl/lib/ld-musl-x86_64.so.1"
+cp -L /lib/ld-musl-x86_64.so.1 "$roots/musl/lib/ld-musl-x86_64.so.1"
 ln -sf ld-musl-x86_64.so.1 "$roots/musl/lib/libc.musl-x86_64.so.1"
 [ -e "$roots/musl/dev/null" ] || mknod -m 666 "$roots/musl/dev/null" c 1 3
 

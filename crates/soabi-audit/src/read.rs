@@ -12,8 +12,8 @@ use soabi_object::{FileError, ObjectError};
 use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
-    FileDigest, Inflater, Member, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Row, Wheel,
-    WheelError, WheelFileName, scheme,
+    FileDigest, Inflater, Member, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Row,
+    Wheel, WheelError, WheelFileName, scheme,
 };
 
 use crate::inputs::{Content, Files, Input};
@@ -118,7 +118,8 @@ fn wheel(path: &Path) -> Result<Subject, String> {
         };
         let native = INFLATER.with_borrow_mut(|inflater| wheel.with_native(&members[index], inflater, read));
         if let (Ok(None), Some(row)) = (&native, row.filter(|_| hashed[index])) {
-            return has_another_hash(&wheel, &members[index], row).then_some((index, Ok(Ok((Vec::new(), true)))));
+            return has_another_hash(&wheel, &members[index], row)
+                .then_some((index, Ok(Ok((Vec::new(), true)))));
         }
         native.transpose().map(|native| (index, native))
     };

@@ -79,7 +79,10 @@ impl Libraries {
             self.resolved.problems_of(index).filter(|problem| problem.is_doubt()).collect();
         // What is most likely to go wrong comes first.
         doubts.sort_by_key(|problem| std::cmp::Reverse(problem.certainty));
-        doubts.into_iter().map(|problem| from(index, problem.file, in_words(problem, objects), objects)).collect()
+        doubts
+            .into_iter()
+            .map(|problem| from(index, problem.file, in_words(problem, objects), objects))
+            .collect()
     }
 
     /// The Python DLLs that the object at `index` and the libraries that it loads need.

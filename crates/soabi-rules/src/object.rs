@@ -73,7 +73,8 @@ impl Object {
         let platform = Platform::of(&facts, &file_name);
         let home = home(platform, wheel);
         let home_is_known = wheel.is_none_or(names_a_known_platform);
-        let package = folder.filter(|folder| name.as_ref().is_some_and(|name| is_package(&name.module, folder, &facts)));
+        let package = folder
+            .filter(|folder| name.as_ref().is_some_and(|name| is_package(&name.module, folder, &facts)));
         let init = init_symbols(&facts, name.as_ref(), package.as_deref());
         // libpython has the init symbols of all modules that are built in.
         let loadable = facts.kind == ObjectKind::Library && !is_python_library(&file_name);
@@ -148,7 +149,10 @@ impl Object {
         const PAGE: u64 = 4 << 10;
         let refusal = |gate, why: &str| Some(Refusal { gate, why: why.to_owned() });
         if self.facts.kind.is_program() && !self.is_loaded_though_a_program() {
-            return refusal(Gate::Platform, "is a program, which the dynamic linker does not load as a library");
+            return refusal(
+                Gate::Platform,
+                "is a program, which the dynamic linker does not load as a library",
+            );
         }
         let loads = self.facts.elf.iter().flat_map(|elf| &elf.loads);
         if loads.into_iter().any(|load| !load.is_congruent(PAGE)) {

@@ -78,7 +78,8 @@ impl Subject {
     fn resolve(&mut self, sources: Option<&Sources>) {
         self.libraries = Libraries::of(self.wheel.as_ref(), &self.objects, sources);
         let (libraries, objects) = (&self.libraries, &self.objects);
-        let found: Vec<Found> = (0..objects.len()).map(|index| Found::of(libraries, index, objects)).collect();
+        let found: Vec<Found> =
+            (0..objects.len()).map(|index| Found::of(libraries, index, objects)).collect();
         for (object, found) in self.objects.iter_mut().zip(found) {
             object.refusals = found.refusals;
             object.doubts = found.doubts;

@@ -66,7 +66,8 @@ mod tests {
     use super::*;
     use crate::platform::{Apple, Libc};
 
-    const LINUX: Platform = Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None };
+    const LINUX: Platform =
+        Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None };
     const ALPINE: Platform = Platform { libc: Some(Libc::Musl), ..LINUX };
     const MAC: Platform = Platform { format: Format::MachO, arch: Arch::Aarch64, libc: None, apple: None };
     const ANDROID: Platform = Platform { libc: Some(Libc::Bionic), ..LINUX };

@@ -176,7 +176,12 @@ fn python(abi: &str, exports: &[&str]) -> Python {
         abi: abi.parse().unwrap(),
         exports: Exports::Given(Arc::new(exports.iter().map(|&name| name.to_owned()).collect())),
         suffixes: None,
-        platform: Some(Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None }),
+        platform: Some(Platform {
+            format: Format::Elf,
+            arch: Arch::X86_64,
+            libc: Some(Libc::Gnu),
+            apple: None,
+        }),
     }
 }
 

@@ -30,8 +30,12 @@ impl Answer {
             return Some(Self::NoLibrary(library.to_owned()));
         }
         if let Some((_, rest)) = message.split_once("undefined symbol: ") {
-            let (name, version) = rest.split_once(", version ").map_or((rest, None), |(name, version)| (name, Some(version)));
-            return Some(Self::NoSymbol(name.trim().to_owned(), version.map(|version| version.trim().to_owned())));
+            let (name, version) =
+                rest.split_once(", version ").map_or((rest, None), |(name, version)| (name, Some(version)));
+            return Some(Self::NoSymbol(
+                name.trim().to_owned(),
+                version.map(|version| version.trim().to_owned()),
+            ));
         }
         if let Some((_, rest)) = message.split_once(": symbol ") {
             let (name, rest) = rest.split_once(", version ")?;

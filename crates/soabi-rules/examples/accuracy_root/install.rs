@@ -62,6 +62,7 @@ impl<'a> Installed<'a> {
             .arg(&self.root)
             .arg("/host")
             .env_clear()
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

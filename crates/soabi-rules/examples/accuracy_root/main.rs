@@ -9,7 +9,10 @@
 //! A file that others of its wheel load is loaded with those, and by itself only if there are none: what a library finds
 //! depends on who loads it. It runs code from the wheels. Exit status 1: a disagreement.
 
-#![expect(clippy::disallowed_methods, reason = "a tool that reads files and starts processes; the crate does not")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a tool that reads files and starts processes; the crate does not"
+)]
 #![expect(clippy::print_stdout, reason = "what was found is printed")]
 
 mod answer;
@@ -27,7 +30,6 @@ use soabi_rules::tables::ExportTable;
 use soabi_rules::{Libc, NativeFile, PlatformTag, Subject};
 use soabi_wheel::Wheel;
 
-use crate::answer::Answer;
 use crate::said::Said;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -87,11 +89,17 @@ impl Tally {
 }
 
 /// The glibc of the root: Debian 12's.
-const GLIBC: Promise =
-    Promise { libc: Some(Libc::Gnu), version: Some(soabi_rules::tables::system::Dotted::new(2, 36)), apple: None };
+const GLIBC: Promise = Promise {
+    libc: Some(Libc::Gnu),
+    version: Some(soabi_rules::tables::system::Dotted::new(2, 36)),
+    apple: None,
+};
 /// The musl of the root: 1.2.3, for which a tag says 1.2.
-const MUSL: Promise =
-    Promise { libc: Some(Libc::Musl), version: Some(soabi_rules::tables::system::Dotted::new(1, 2)), apple: None };
+const MUSL: Promise = Promise {
+    libc: Some(Libc::Musl),
+    version: Some(soabi_rules::tables::system::Dotted::new(1, 2)),
+    apple: None,
+};
 
 fn wheel(path: &Path, roots: &Path, tally: &mut Tally) -> Result<()> {
     let wheel = Wheel::open(path)?;
@@ -123,8 +131,11 @@ fn wheel(path: &Path, roots: &Path, tally: &mut Tally) -> Result<()> {
     let resolved = resolve(&files, &context);
     let loaded: BTreeSet<usize> =
         resolved.closures.iter().flat_map(|closure| closure.iter().skip(1).copied()).collect();
-    let alone: Vec<usize> =
-        (0..files.len()).filter(|index| files[*index].role == soabi_rules::resolve::Role::Extension || !loaded.contains(index)).collect();
+    let alone: Vec<usize> = (0..files.len())
+        .filter(|index| {
+            files[*index].role == soabi_rules::resolve::Role::Extension || !loaded.contains(index)
+        })
+        .collect();
     tally.with_another += files.len() - alone.len();
 
     let installed = install::Installed::new(&wheel, &root, &files)?;

@@ -49,12 +49,17 @@ impl Said {
     pub(crate) fn against(&self, answer: &Answer, installed: &Installed<'_>) -> Result<&'static str, String> {
         let missing: Vec<&String> = self.libraries.iter().filter(|name| !installed.root_has(name)).collect();
         match answer {
-            Answer::NoLibrary(library) if self.libraries.contains(library) => Ok("a library is missing, as said"),
+            Answer::NoLibrary(library) if self.libraries.contains(library) => {
+                Ok("a library is missing, as said")
+            }
             Answer::NoLibrary(library) => Err(format!("`{library}` is missing, and said to be there")),
             _ if !missing.is_empty() => Err(format!("{missing:?} are said to be missing, and {answer:?}")),
-            Answer::NoSymbol(name, _) if is_python(name) => Ok("a symbol of Python's is in no Python of the tables"),
+            Answer::NoSymbol(name, _) if is_python(name) => {
+                Ok("a symbol of Python's is in no Python of the tables")
+            }
             Answer::NoSymbol(name, version) => {
-                let whole = version.as_ref().map_or_else(|| name.clone(), |version| format!("{name}@{version}"));
+                let whole =
+                    version.as_ref().map_or_else(|| name.clone(), |version| format!("{name}@{version}"));
                 let said = self.symbols.contains(&whole) || self.symbols.contains(name);
                 // Libraries that the root has beyond the platform are not in the tables.
                 if said {
@@ -65,9 +70,13 @@ impl Said {
                     Err(format!("`{whole}` is missing, and nothing is said"))
                 }
             }
-            Answer::NoVersion(version) if self.versions.contains(version) => Ok("a version is missing, as said"),
+            Answer::NoVersion(version) if self.versions.contains(version) => {
+                Ok("a version is missing, as said")
+            }
             Answer::NoVersion(version) => Err(format!("`{version}` is missing, and nothing is said")),
-            Answer::Other(message) if message.contains("static TLS") || message.contains("initial-exec TLS") => {
+            Answer::Other(message)
+                if message.contains("static TLS") || message.contains("initial-exec TLS") =>
+            {
                 Ok("not comparable: thread-local memory")
             }
             Answer::Other(message) => Err(format!("the linker says `{message}`")),

@@ -259,7 +259,10 @@ mod tests {
     }
 
     #[rstest]
-    #[case::by_path("spec = importlib.util.spec_from_file_location('x', p)\n", Some("spec_from_file_location"))]
+    #[case::by_path(
+        "spec = importlib.util.spec_from_file_location('x', p)\n",
+        Some("spec_from_file_location")
+    )]
     #[case::python_2("imp.load_dynamic('x', p)\n", Some("load_dynamic"))]
     #[case::own_finder("sys.meta_path.insert(0, Finder())\n", Some("meta_path"))]
     #[case::asks_only("importlib.util.find_spec('x')\n", None)]

@@ -19,8 +19,7 @@ fn hit(object: &Object) -> Option<Hit> {
          for, and nowhere else",
         first.name
     );
-    Some(
-        Hit::on(object, message)
-            .help("link with `-lpython3.X`, as `sysconfig.get_config_var(\"LDSHARED\")` of a Python for Android does"),
-    )
+    Some(Hit::on(object, message).help(
+        "link with `-lpython3.X`, as `sysconfig.get_config_var(\"LDSHARED\")` of a Python for Android does",
+    ))
 }

@@ -51,7 +51,8 @@ fn hit(object: &Object) -> Option<Hit> {
 /// Whether the platform's modules name the library: on Android (PEP 738), where the linker looks nowhere else, and on
 /// iOS (PEP 730), where Python is a framework of the application.
 fn has_to_be_linked(object: &Object) -> bool {
-    object.home.libc == Some(Libc::Bionic) || matches!(object.home.apple, Some(Apple::Ios | Apple::IosSimulator))
+    object.home.libc == Some(Libc::Bionic)
+        || matches!(object.home.apple, Some(Apple::Ios | Apple::IosSimulator))
 }
 
 /// The feature version in `libpython3.11.so.1.0`, `libpython3.13t.so.1.0`,

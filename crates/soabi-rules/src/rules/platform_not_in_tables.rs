@@ -13,7 +13,11 @@ use crate::subject::Subject;
 use crate::words::named;
 use crate::world::World;
 
-rule!("platform-not-in-tables", Warning, "the wheel is for a platform of which soabi knows little, so it was judged in part");
+rule!(
+    "platform-not-in-tables",
+    Warning,
+    "the wheel is for a platform of which soabi knows little, so it was judged in part"
+);
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     if subject.extensions().next().is_none() {

@@ -10,7 +10,11 @@ use crate::platform::Libc;
 use crate::subject::Subject;
 use crate::world::World;
 
-rule!("text-relocations", Error, "a file's code has to be rewritten when it is loaded, which many systems forbid");
+rule!(
+    "text-relocations",
+    Error,
+    "a file's code has to be rewritten when it is loaded, which many systems forbid"
+);
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.objects.iter().filter(|object| object.facts.kind == ObjectKind::Library).filter_map(hit).collect()

@@ -4,9 +4,7 @@ use rstest::rstest;
 use soabi_object::{Arch, Strength};
 use soabi_rules::resolve::{Certainty, File, Outside, ProblemKind, Resolution, Role, Sources};
 
-use crate::wheel::{
-    ANDROID, ELSEWHERE, IOS, MUSLLINUX, Says, file, manylinux, resolved, with, words,
-};
+use crate::wheel::{ANDROID, ELSEWHERE, IOS, MUSLLINUX, Says, file, manylinux, resolved, with, words};
 
 const MODULE: &str = "spam/_spam.cpython-312-x86_64-linux-gnu.so";
 const MAC_MODULE: &str = "spam/_spam.cpython-312-darwin.so";

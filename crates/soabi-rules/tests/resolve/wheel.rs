@@ -1,11 +1,11 @@
 //! A wheel to resolve, put together by hand.
 
 use soabi_object::{Arch, Format, Strength};
+use soabi_rules::platform::Apple;
 use soabi_rules::resolve::{
     Context, Export, File, HonestLevel, Import, Need, Promise, Resolved, Role, Sources, VersionNeed,
     honest_level, resolve,
 };
-use soabi_rules::platform::Apple;
 use soabi_rules::{Libc, tables::system::Dotted};
 
 /// A file: an ELF extension module for x86-64 that needs and imports nothing, until something is added.
@@ -67,8 +67,14 @@ impl Says for File<'static> {
 
     fn imports(mut self, symbols: &[&'static str]) -> Self {
         for symbol in symbols {
-            let mut import =
-                Import { name: symbol, weak: false, used: true, library: None, version: None, of_program: false };
+            let mut import = Import {
+                name: symbol,
+                weak: false,
+                used: true,
+                library: None,
+                version: None,
+                of_program: false,
+            };
             if let Some((name, library)) = symbol.split_once(" from ") {
                 import = Import { name, library: Some(library), ..import };
             }

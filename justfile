@@ -52,6 +52,12 @@ test-matrix:
 test FILTER='' *ARGS:
     cargo test --package soabi --locked --quiet --test soabi -- {{FILTER}} {{ARGS}}
 
+# end a matrix, its builds and an audit of the wheels in DIR at random moments, run them again, and look at what is left; `--install ID` uses the network
+[group('check')]
+test-kills DIR *ARGS:
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/kills.py target/release/soabi --wheels {{DIR}} {{ARGS}}
+
 # search for inputs that break a reader, MINUTES for each target; needs nightly and cargo-fuzz. `just test fuzz::` needs neither
 [group('check')]
 fuzz MINUTES='1':
@@ -73,6 +79,26 @@ fuzz MINUTES='1':
 [group('run')]
 matrix *ARGS:
     cargo run --release --locked --quiet -- matrix {{ARGS}}
+
+# the HTML reports in a real browser: clicks, filters, the keyboard, without scripts, three widths, speed. Installs Chromium (apt) and playwright-core (npm) where they are missing
+[group('check')]
+test-html DIR='target/html':
+    #!/usr/bin/env bash
+    set -euo pipefail
+    for tool in node npm; do
+        command -v $tool >/dev/null || { echo "just test-html: needs $tool (on Debian: apt-get install nodejs npm)" >&2; exit 2; }
+    done
+    if ! command -v chromium >/dev/null; then
+        echo "just test-html: installing chromium with apt-get, as root" >&2
+        apt-get install --yes --quiet chromium >/dev/null
+    fi
+    if ! test -d target/playwright/node_modules/playwright-core; then
+        echo "just test-html: installing playwright-core into target/playwright with npm" >&2
+        npm install --silent --no-fund --no-audit --prefix target/playwright playwright-core@1.65.1
+    fi
+    cargo build --package soabi --locked --quiet
+    python3 tests/html/make.py target/debug/soabi {{DIR}}
+    PLAYWRIGHT=target/playwright CHROMIUM=$(command -v chromium) node tests/html/browser.mjs {{DIR}}
 
 # the matrix of one interpreter, in a container that has no other; building its image uses the network
 [group('run')]
@@ -139,6 +165,23 @@ new-rule ID SEVERITY:
 [group('set up')]
 schemas:
     cargo run --package soabi-report --features schema --locked --quiet --example schemas
+
+# write docs/matrix.svg again, the picture of the README: a matrix of C specimens in five Pythons, which have to be here
+[group('set up')]
+picture:
+    cargo run --locked --quiet -- matrix --python cp39,cp310,cp311,cp312,cp313 --rung import \
+        --flavor c-single --flavor c-layout --flavor c-abi3 --format svg --output docs/matrix.svg
+
+# the documentation as a site, in target/book; installs mdBook where it is missing, over the network
+[group('set up')]
+docs: pages
+    command -v mdbook >/dev/null || { echo "just docs: installing mdbook with cargo" >&2; cargo install --locked mdbook@0.5.4; }
+    mdbook build
+
+# write the generated pages of docs/ again, and the outputs of the commands on all pages
+[group('set up')]
+pages:
+    INSTA_UPDATE=always cargo test --package soabi --locked --quiet --test soabi -- docs::
 
 # write docs/notes.md again, from the claims, and hold the interpreters of this machine to them
 [group('set up')]

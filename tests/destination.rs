@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime};
 
 use rstest::rstest;
 use tempfile::TempDir;
@@ -107,6 +108,21 @@ fn a_report_is_whole_or_as_it_was(#[case] script: &str, #[case] code: Option<i32
             assert_eq!(names(&folder).len(), there.len(), "{:?}", names(&folder));
         }
     }
+}
+
+/// What a run that was killed had written of its report goes with the next report; a run that still writes keeps its own.
+#[test]
+fn what_a_killed_run_left_is_removed() {
+    let folder =
+        folder(&[(".soabi-dead.tmp", "half"), (".soabi-live.tmp", "half"), (".soabi-notes", "mine")]);
+    for name in [".soabi-dead.tmp", ".soabi-live.tmp", ".soabi-notes"] {
+        let file = fs::File::options().append(true).open(folder.path().join(name)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(10)).unwrap();
+    }
+    let live = fs::File::open(folder.path().join(".soabi-live.tmp")).unwrap();
+    live.try_lock().unwrap();
+    assert_eq!(run(&folder, &["explain", "private-import", "-o", "report"]).code(), Some(0));
+    assert_eq!(names(&folder), [".soabi-live.tmp", ".soabi-notes", "report"]);
 }
 
 /// A report that may not be written is not replaced by way of its folder.

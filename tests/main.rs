@@ -10,6 +10,7 @@ mod audit;
 mod ci;
 mod cli;
 mod destination;
+mod docs;
 mod explain;
 mod fuzz;
 mod harness;

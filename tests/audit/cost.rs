@@ -8,7 +8,7 @@ use rstest::rstest;
 use soabi_core::EVIDENCE_LIMIT;
 use soabi_report::audit::AuditReport;
 
-use super::wheelhouse::{ARCH, Wheelhouse};
+use super::wheelhouse::{ARCH, SPAM, Wheelhouse};
 use super::{audit, soabi};
 
 /// A wheel with a module for every Python from 3.8 on that imports so many names that no Python has.
@@ -62,5 +62,31 @@ fn the_report_does_not_grow_with_the_names() {
     for (few, many) in sizes[0].into_iter().zip(sizes[1]) {
         // The counts have a digit more each.
         assert!(few > 0 && many < few + few / 10, "{sizes:?}");
+    }
+}
+
+/// A file needs three times its size of memory while it is read, and files up to 1 MiB are always read.
+#[rstest]
+#[case::small(1 << 20, "0", true)]
+#[case::a_third_of_the_memory((1 << 20) + 1, "3145731", true)]
+#[case::more_than_a_third((1 << 20) + 1, "3145730", false)]
+#[case::with_a_unit((1 << 20) + 1, "4MB", true)]
+fn files_that_need_more_memory_are_not_examined(
+    #[case] size: usize,
+    #[case] limit: &str,
+    #[case] is_read: bool,
+) {
+    let house = Wheelhouse::new();
+    let mut module = SPAM.compile();
+    module.resize(size, 0);
+    house.write("spam.abi3.so", &module);
+    let wheel = house.wheel(&format!("cp38-abi3-linux_{ARCH}"), &[("spam.abi3.so", &module)]);
+    for path in ["spam.abi3.so", &wheel] {
+        let finished = soabi(house.path())
+            .args(["audit", "--no-config", "--max-memory", limit, "--fail-on", "never", path])
+            .run();
+        let said = format!("{}{}", finished.stdout(), finished.stderr());
+        assert_eq!(finished.code(), Some(if is_read { 0 } else { 2 }), "{said}");
+        assert_eq!(said.contains(", and the limit is 1048576"), !is_read, "{said}");
     }
 }

@@ -10,7 +10,7 @@ mod promises;
 mod real_pythons;
 mod remembered;
 mod required;
-mod wheelhouse;
+pub(crate) mod wheelhouse;
 
 use std::path::Path;
 

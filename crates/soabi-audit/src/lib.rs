@@ -7,9 +7,9 @@
 //! command lines and output formats.
 //!
 //! ```
-//! use soabi_audit::{Audit, Axis, Settings, inputs};
+//! use soabi_audit::{Audit, Axis, Memory, Settings, inputs};
 //!
-//! let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None };
+//! let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None, memory: Memory::default() };
 //! let report = audit.report(&inputs::find(&["no-such-folder".into()]), Default::default(), &|_, _| {});
 //! assert_eq!(report.summary.not_audited, 1);
 //! ```
@@ -22,6 +22,7 @@ pub mod config;
 mod definitions;
 pub mod inputs;
 mod judge;
+pub mod memory;
 mod read;
 pub mod settings;
 
@@ -37,6 +38,7 @@ use soabi_report::audit::{AuditReport, SCHEMA, SubjectEntry, Summary};
 pub use axis::{Axis, RealPython};
 pub use cache::Cache;
 pub use inputs::{Content, Input};
+pub use memory::Memory;
 pub use settings::Settings;
 
 /// One audit: the interpreters, the rules, and where earlier answers are kept.
@@ -48,6 +50,8 @@ pub struct Audit {
     pub settings: Settings,
     /// Entries of earlier runs. `None` to read everything anew.
     pub cache: Option<Cache>,
+    /// The memory that native files may take while they are read.
+    pub memory: Memory,
 }
 
 impl Audit {
@@ -67,7 +71,7 @@ impl Audit {
         order.sort_by_key(|&index| Reverse(inputs[index].size));
         let audit = |index: usize| {
             let input = &inputs[index];
-            let judge = || judge::judge(input, read::read(input), &pythons, &self.settings);
+            let judge = || judge::judge(input, read::read(input, &self.memory), &pythons, &self.settings);
             sink(index, self.cache.as_ref().map_or_else(judge, |cache| cache.entry(input, judge)));
         };
         if threads == 1 {

@@ -2,21 +2,23 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::fs;
 use std::path::Path;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use soabi_core::error_text;
 use soabi_definition::{Slice, read_slices};
-use soabi_object::read::{Limits, read_native};
+use soabi_object::read::{self, read_native};
 use soabi_object::{FileError, ObjectError};
 use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
-    FileDigest, Inflater, Member, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Row,
-    Wheel, WheelError, WheelFileName, scheme,
+    FileDigest, Inflater, Limits, Member, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind,
+    Row, Wheel, WheelError, WheelFileName, scheme,
 };
 
 use crate::inputs::{Content, Files, Input};
+use crate::memory::Memory;
 
 /// Larger Python sources are data: nothing imports a library in them.
 const LARGEST_SOURCE: u64 = 4 << 20;
@@ -35,27 +37,30 @@ const LARGEST_HASHED: usize = 1 << 20;
 const ALWAYS_HASHED: u64 = 8 << 20;
 
 /// The subject in an input, or why there is none. What is there and cannot be read is a part of the subject.
-pub(super) fn read(input: &Input) -> Result<Subject, String> {
+pub(super) fn read(input: &Input, memory: &Memory) -> Result<Subject, String> {
     match &input.content {
-        Content::Wheel => wheel(&input.path),
-        Content::Package(kind) => package(&input.path, *kind),
-        Content::Object => object(&input.path),
-        Content::Folder(files) => Ok(folder(files, None)),
-        Content::Installed { wheel, files } => Ok(folder(files, Some(wheel))),
+        Content::Wheel => wheel(&input.path, memory),
+        Content::Package(kind) => package(&input.path, *kind, memory),
+        Content::Object => object(&input.path, memory),
+        Content::Folder(files) => Ok(folder(files, None, memory)),
+        Content::Installed { wheel, files } => Ok(folder(files, Some(wheel), memory)),
         Content::Unusable { why, .. } => Err(why.clone()),
     }
 }
 
-fn object(path: &Path) -> Result<Subject, String> {
-    match slices_of_file(path) {
+fn object(path: &Path, memory: &Memory) -> Result<Subject, String> {
+    match slices_of_file(path, memory) {
         Ok(slices) => Ok(Subject::new(None, native_files(None, path, slices), Vec::new())),
         Err(FileError::Object(error)) => Ok(unreadable(&error.to_string())),
         Err(error) => Err(error_text(&error)),
     }
 }
 
-fn package(path: &Path, kind: PackageKind) -> Result<Subject, String> {
-    let package = match Package::open(path, kind) {
+fn package(path: &Path, kind: PackageKind, memory: &Memory) -> Result<Subject, String> {
+    // Of a compressed archive in it nobody knows the sizes, so a large package is read alone.
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let _lent = memory.lend(size.saturating_mul(Limits::default().ratio));
+    let package = match Package::open(path, kind, limits(memory)) {
         Ok(package) => package,
         Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
         Err(error) => return Ok(unreadable(&error_text(&error))),
@@ -74,8 +79,9 @@ fn unreadable(reason: &str) -> Subject {
     Subject::new(None, Vec::new(), vec![Unread { member: None, reason: reason.to_owned() }])
 }
 
-fn folder(files: &Files, wheel: Option<&WheelFileName>) -> Subject {
-    let read = files.native.par_iter().map(|(member, path)| (member.clone(), path, slices_of_file(path)));
+fn folder(files: &Files, wheel: Option<&WheelFileName>, memory: &Memory) -> Subject {
+    let slices = |path| slices_of_file(path, memory);
+    let read = files.native.par_iter().map(|(member, path)| (member.clone(), path, slices(path)));
     let mut read: Vec<_> = read.collect();
     read.sort_by(|a, b| a.0.cmp(&b.0));
     let mut natives = Vec::new();
@@ -92,8 +98,8 @@ fn folder(files: &Files, wheel: Option<&WheelFileName>) -> Subject {
     Subject::new(wheel, natives, unread)
 }
 
-fn wheel(path: &Path) -> Result<Subject, String> {
-    let wheel = match Wheel::open(path) {
+fn wheel(path: &Path, memory: &Memory) -> Result<Subject, String> {
+    let wheel = match Wheel::open_with(path, limits(memory)) {
         Ok(wheel) => wheel,
         Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
         Err(error) => return Ok(unreadable(&error_text(&error))),
@@ -116,7 +122,10 @@ fn wheel(path: &Path) -> Result<Subject, String> {
             let slices = slices(Path::new(&members[index].name), bytes);
             slices.map(|slices| (slices, is_listed == Some(false)))
         };
-        let native = INFLATER.with_borrow_mut(|inflater| wheel.with_native(&members[index], inflater, read));
+        let native = INFLATER.with_borrow_mut(|inflater| {
+            let lend = |size| memory.lend(size);
+            wheel.with_native(&members[index], inflater, lend, read)
+        });
         if let (Ok(None), Some(row)) = (&native, row.filter(|_| hashed[index])) {
             return has_another_hash(&wheel, &members[index], row)
                 .then_some((index, Ok(Ok((Vec::new(), true)))));
@@ -202,8 +211,13 @@ fn record_mismatches(wheel: &Wheel, record: Option<&Record>) -> Vec<RecordMismat
 }
 
 /// The slices of the native file at `path`.
-fn slices_of_file(path: &Path) -> Result<Vec<Slice>, FileError> {
-    Ok(slices(path, &read_native(path, Limits::default())?)?)
+fn slices_of_file(path: &Path, memory: &Memory) -> Result<Vec<Slice>, FileError> {
+    let _lent = memory.lend(fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    Ok(slices(path, &read_native(path, read::Limits { size: memory.largest_file() })?)?)
+}
+
+fn limits(memory: &Memory) -> Limits {
+    Limits { member: memory.largest_file(), ..Limits::default() }
 }
 
 /// The slices of a native file with these bytes.

@@ -75,6 +75,7 @@ fn register(list: &Path, module: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn rule(id: &str, severity: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
     format!(
         r#"//! What is wrong, in one sentence.
 
@@ -84,7 +85,7 @@ use crate::object::Object;
 use crate::subject::Subject;
 use crate::world::World;
 
-rule!("{id}", {severity}, "what it finds, as one line");
+rule!("{id}", {severity}, "what it finds, as one line", since "{version}");
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {{
     subject.extensions().filter_map(hit).collect()

@@ -14,6 +14,7 @@
 
 pub mod claims;
 mod definitions;
+mod group;
 pub mod hit;
 pub mod import;
 pub mod keeps;
@@ -36,6 +37,7 @@ mod wheel_facts;
 mod words;
 pub mod world;
 
+pub use group::Group;
 pub use hit::Hit;
 pub use import::PythonImport;
 pub use libraries::Libraries;

@@ -89,16 +89,12 @@ impl Container {
         Ok(Self { name, source, members, ambiguities, limits })
     }
 
-    /// Calls `read` with the bytes of a member that is a native file; `None` for a member that is none, neither
-    /// by its first bytes nor by its name.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`crate::Wheel::facts`] but for what `read` makes of the bytes.
-    pub(crate) fn with_native<T>(
+    /// As [`crate::Wheel::with_native`].
+    pub(crate) fn with_native<T, L>(
         &self,
         member: &Member,
         inflater: &mut Inflater,
+        lend: impl FnOnce(u64) -> L,
         read: impl FnOnce(&[u8]) -> T,
     ) -> Result<Option<T>, MemberError> {
         named(member, || {
@@ -115,6 +111,7 @@ impl Container {
                 };
             }
             self.check_size(member, self.limits.member)?;
+            let _lent = lend(member.size);
             inflater.whole(&*self.source, stored).map(|bytes| Some(read(bytes)))
         })
     }

@@ -69,8 +69,8 @@ pub struct Package {
 
 impl Package {
     /// Opens the package at `path`, which is a `kind`.
-    pub fn open(path: &Path, kind: PackageKind) -> Result<Self, WheelError> {
-        let (container, ()) = Container::open(path, Limits::default(), |_| Ok(()))?;
+    pub fn open(path: &Path, kind: PackageKind, limits: Limits) -> Result<Self, WheelError> {
+        let (container, ()) = Container::open(path, limits, |_| Ok(()))?;
         Ok(Self { kind, container })
     }
 
@@ -108,7 +108,7 @@ impl Package {
             match self.kind {
                 PackageKind::Egg => {
                     let read = |bytes: &[u8]| read(&member.name, bytes);
-                    let facts = self.container.with_native(member, &mut inflater, read);
+                    let facts = self.container.with_native(member, &mut inflater, |_| (), read);
                     let facts = facts.and_then(|facts| named(member, || as_member_error(facts)));
                     if let Some(facts) = facts.transpose() {
                         each(&member.name, facts);

@@ -87,24 +87,26 @@ impl Wheel {
         member: &Member,
         inflater: &mut Inflater,
     ) -> Result<Option<Vec<ObjectFacts>>, MemberError> {
-        let facts = self.with_native(member, inflater, read::read)?;
+        let facts = self.with_native(member, inflater, |_| (), read::read)?;
         let error = |error| MemberError { member: member.name.clone(), kind: MemberErrorKind::Object(error) };
         facts.transpose().map_err(error)
     }
 
     /// Calls `read` with the bytes of a member that is a native file; `None` for a member that is none, neither
-    /// by its first bytes nor by its name.
+    /// by its first bytes nor by its name. Before a native file is inflated, `lend` gets its size in bytes; what it
+    /// returns is dropped when the file has been read.
     ///
     /// # Errors
     ///
     /// Those of [`Wheel::facts`] but for what `read` makes of the bytes.
-    pub fn with_native<T>(
+    pub fn with_native<T, L>(
         &self,
         member: &Member,
         inflater: &mut Inflater,
+        lend: impl FnOnce(u64) -> L,
         read: impl FnOnce(&[u8]) -> T,
     ) -> Result<Option<T>, MemberError> {
-        self.container.with_native(member, inflater, read)
+        self.container.with_native(member, inflater, lend, read)
     }
 
     /// Calls `each` with every member that is a native file, or may be one, in the order of the directory.

@@ -12,6 +12,11 @@ use soabi_object::is_native;
 use soabi_object::read::MAGIC_LENGTH;
 
 use crate::error::Error;
+use crate::leftover;
+
+/// What the name of a report begins and ends with until it is whole.
+const PREFIX: &str = ".soabi-";
+const SUFFIX: &str = ".tmp";
 
 /// Refuses an output that is one of the inputs, by its path, by a link or by a hard link, or something that no report
 /// replaces. To be called before the work is done.
@@ -55,8 +60,12 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    for file in leftover::find(folder, PREFIX, SUFFIX) {
+        // Another user's cannot be removed.
+        let _ = fs::remove_file(file);
+    }
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".soabi-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -64,6 +73,8 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder)?;
+    // Where there are no locks, no run removes what another left.
+    let _ = file.as_file().try_lock();
     if let Some(metadata) = metadata {
         // A file that cannot be written to is not replaced either.
         OpenOptions::new().write(true).open(&target)?;

@@ -17,6 +17,8 @@ mod folders;
 #[cfg(run)]
 mod interpreters;
 mod journal;
+mod leftover;
+mod memory;
 mod output;
 mod progress;
 mod readiness;

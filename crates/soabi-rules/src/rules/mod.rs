@@ -64,6 +64,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What it finds, as one line.
     pub summary: &'static str,
+    /// The first version of soabi that has it.
+    pub since: &'static str,
     /// The page in `docs/rules/`, Markdown.
     pub docs: &'static str,
     /// Looks for it.
@@ -118,13 +120,17 @@ pub static RULES: &[&Rule] = &[
     &native_in_purelib::RULE,
 ];
 
-/// A rule with its page, whose name is its id.
+/// A rule with its page, whose name is its id. One that came after the first version says since when it is there.
 macro_rules! rule {
     ($id:literal, $severity:ident, $summary:literal) => {
+        rule!($id, $severity, $summary, since "0.1.0");
+    };
+    ($id:literal, $severity:ident, $summary:literal, since $since:literal) => {
         pub(super) const RULE: $crate::rules::Rule = $crate::rules::Rule {
             id: $id,
             severity: soabi_core::Severity::$severity,
             summary: $summary,
+            since: $since,
             docs: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules/", $id, ".md")),
             check,
         };

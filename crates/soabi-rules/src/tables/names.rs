@@ -3,6 +3,10 @@
 //! A process looks up some hundred of the thousands of names, so the text is searched in place and nothing else of
 //! it is parsed. Each table parses the rest of its lines.
 
+use std::cmp::Ordering;
+
+use memchr::{memchr, memchr2, memrchr};
+
 use super::error::TableError;
 
 /// The lines of a table that begin with a name.
@@ -38,19 +42,19 @@ impl Names {
 
     /// The name `name`, and the rest of its line.
     pub(super) fn find(self, name: &str) -> Option<(&'static str, &'static str)> {
+        if memchr2(b' ', b'\n', name.as_bytes()).is_some() {
+            return None;
+        }
         let bytes = self.text.as_bytes();
         let (mut low, mut high) = (0, bytes.len());
         while low < high {
             let middle = low.midpoint(high);
-            let start =
-                bytes[low..middle].iter().rposition(|&byte| byte == b'\n').map_or(low, |at| low + at + 1);
-            let end =
-                bytes[middle..high].iter().position(|&byte| byte == b'\n').map_or(high, |at| middle + at);
-            let (known, rest) = split(&self.text[start..end]);
-            match known.cmp(name) {
-                std::cmp::Ordering::Less => low = end + 1,
-                std::cmp::Ordering::Equal => return Some((known, rest)),
-                std::cmp::Ordering::Greater => high = start,
+            let start = memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
+            let end = memchr(b'\n', &bytes[middle..high]).map_or(high, |at| middle + at);
+            match compare(&bytes[start..end], name.as_bytes()) {
+                Ordering::Less => low = end + 1,
+                Ordering::Equal => return Some(split(&self.text[start..end])),
+                Ordering::Greater => high = start,
             }
         }
         None
@@ -77,6 +81,17 @@ impl Line {
         let text = format!("{} {}", self.name, self.rest).trim_end().to_owned();
         TableError { table: self.table, line: self.number, problem, text }
     }
+}
+
+/// How the name of a line, which ends at its first space, compares with `name`, which has none. A space is less than any
+/// character of a name.
+fn compare(line: &[u8], name: &[u8]) -> Ordering {
+    let length = line.len().min(name.len());
+    line[..length].cmp(&name[..length]).then_with(|| match line.get(length) {
+        None | Some(b' ') if length == name.len() => Ordering::Equal,
+        None => Ordering::Less,
+        Some(_) => Ordering::Greater,
+    })
 }
 
 fn split(line: &str) -> (&str, &str) {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
 use soabi_audit::config::FailOn;
 use soabi_core::Selection;
@@ -55,6 +56,10 @@ pub(crate) struct AuditArgs {
     /// directory
     #[arg(long)]
     pub(crate) cache: bool,
+    /// The memory that native files may take while they are read, such as 500M or 2G. A file that needs more is not
+    /// examined [default: half of the machine's memory]
+    #[arg(long, env = "SOABI_MAX_MEMORY", value_name = "SIZE")]
+    pub(crate) max_memory: Option<ByteSize>,
     /// Keep a journal, and continue from that of an interrupted audit with the same arguments
     #[arg(long)]
     pub(crate) resume: bool,

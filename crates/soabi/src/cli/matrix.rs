@@ -8,9 +8,10 @@ use soabi_core::{AbiTag, Rung, Shard};
 use soabi_report::MatrixReport;
 
 use super::options::{PythonOptions, ReportOptions, seconds};
-use crate::output::format::{self, Chosen};
+use crate::output::format::{self, Chosen, ReportCopy};
 use crate::output::matrix;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
 pub(crate) struct MatrixArgs {
     /// Somebody's extension modules; without any, soabi's own specimens
@@ -57,6 +58,12 @@ pub(crate) struct MatrixArgs {
     /// The form of the report
     #[arg(long, value_parser = format::parser(matrix::FORMATS), default_value = "human")]
     pub(crate) format: Chosen<MatrixReport>,
+    /// Write the report to this file in this form as well. Repeatable
+    #[arg(long = "report", value_parser = format::copy_parser(matrix::FORMATS), value_name = "FORMAT=FILE")]
+    pub(crate) copies: Vec<ReportCopy<MatrixReport>>,
+    /// Print a square for every cell, however many there are
+    #[arg(long)]
+    pub(crate) squares: bool,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
 }

@@ -4,20 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use soabi_audit::config::{self, Config, ConfigFileError};
-use soabi_audit::{Audit, Cache, Input, Settings, inputs};
+use soabi_audit::{Audit, Cache, Input, Memory, Settings, inputs};
 use soabi_report::AuditReport;
 use soabi_report::audit::{SCHEMA, SubjectEntry};
 use soabi_report::journal::{AuditedSubject, RunId};
 
 use crate::cli::audit::AuditArgs;
-use crate::cli::options::ReportOptions;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
 use crate::output::view::{Columns, View};
 use crate::progress::Phase;
 use crate::readiness::Readiness;
-use crate::{axis, destination, folders, output};
+use crate::{axis, destination, folders, memory, output};
 
 /// Audits what the user names.
 pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
@@ -37,16 +36,14 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     } else {
         None
     };
-    let (report, journal) = audit(args, &Audit { axis, settings, cache }, &inputs, view)?;
+    let memory = Memory::new(args.max_memory.map_or_else(memory::default_limit, |size| size.as_u64()));
+    let (report, journal) = audit(args, &Audit { axis, settings, cache, memory }, &inputs, view)?;
     let report = AuditReport { required, ..report };
     let is_chosen = args.all || !args.show.is_empty();
     let columns = if is_chosen { Columns::All } else { Columns::Relevant };
     let view = View { columns, statistics: args.statistics, ..*view };
     output::report(&args.format.text(&report, &view), &args.report, &view)?;
-    for copy in &args.copies {
-        let options = ReportOptions { output: Some(copy.file.clone()) };
-        output::deliver(&copy.format.text(&report, &view), &options)?;
-    }
+    output::copies(&args.copies, &report, &view)?;
     journal.map_or(Ok(()), Journal::finish)?;
     Ok(match exit(&report) {
         Exit::Unexpected if args.exit_zero => Exit::Clean,

@@ -1,6 +1,6 @@
 //! `soabi inspect`: everything that one file says about itself, without running it.
 
-use soabi_audit::{Audit, Axis, Settings, inputs};
+use soabi_audit::{Audit, Axis, Memory, Settings, inputs};
 use soabi_report::audit::AuditReport;
 use soabi_report::inspect::{InspectReport, SCHEMA};
 
@@ -11,7 +11,12 @@ use crate::output;
 
 /// Inspects the file that the user names.
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit, Error> {
-    let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None };
+    let audit = Audit {
+        axis: Axis::of_tables(),
+        settings: Settings::default(),
+        cache: None,
+        memory: Memory::default(),
+    };
     let found = inputs::find(std::slice::from_ref(&args.file));
     let AuditReport { pythons, subjects, version, .. } =
         audit.report(&found, std::collections::BTreeMap::new(), &|_, _| {});

@@ -41,8 +41,10 @@ const SPAM: &str = "spam";
 
 /// Runs the matrix and delivers the report.
 pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
-    let inputs = destination::paths(&args.artifacts).chain(args.expected.as_deref());
-    destination::check(args.report.output.as_deref(), inputs)?;
+    for output in args.report.output.iter().chain(args.copies.iter().map(|copy| &copy.file)) {
+        let inputs = destination::paths(&args.artifacts).chain(args.expected.as_deref());
+        destination::check(Some(output), inputs)?;
+    }
     let truth = args.expected.as_deref().map(read_truth).transpose()?;
     let discovery = interpreters::search_some(&args.python)?;
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
@@ -96,7 +98,8 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
         not_applicable,
     };
     let report = MatrixReport::new(head, cells, errors);
-    let exit = merge::deliver(&report, args.format, &args.report, view)?;
+    let view = View { squares: args.squares, ..*view };
+    let exit = merge::deliver(&report, args.format, &args.report, &args.copies, &view)?;
     journal.map_or(Ok(()), Journal::finish)?;
     Ok(exit)
 }
@@ -211,7 +214,6 @@ fn run_cells(
     let phase = Phase::begin("running", cells.len() - known.len(), view.is_quiet());
     let failure = Mutex::new(None);
     let done = |cell: usize, seen: &Seen| {
-        phase.doing(&cells[cell].id().0);
         phase.done();
         let Some(journal) = &journal else { return };
         if let Err(error) = journal.done(JournaledCell { cell: cells[cell].id(), seen: seen.clone() }) {

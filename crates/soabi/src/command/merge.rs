@@ -11,15 +11,18 @@ use crate::destination;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
-use crate::output::format::Chosen;
+use crate::output::format::{Chosen, ReportCopy};
 use crate::output::view::View;
 
 /// Reads the reports, merges them, and delivers the result.
 pub(crate) fn run(args: &MergeArgs, view: &View) -> Result<Exit, Error> {
-    destination::check(args.report.output.as_deref(), destination::paths(&args.reports))?;
+    for output in args.report.output.iter().chain(args.copies.iter().map(|copy| &copy.file)) {
+        destination::check(Some(output), destination::paths(&args.reports))?;
+    }
     let reports = args.reports.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     let merged = merge(reports).map_err(Error::Merge)?;
-    deliver(&merged, args.format, &args.report, view)
+    let view = View { squares: args.squares, ..*view };
+    deliver(&merged, args.format, &args.report, &args.copies, &view)
 }
 
 fn read(path: &Path) -> Result<Named, Error> {
@@ -43,9 +46,11 @@ pub(super) fn deliver(
     report: &MatrixReport,
     format: Chosen<MatrixReport>,
     options: &ReportOptions,
+    copies: &[ReportCopy<MatrixReport>],
     view: &View,
 ) -> Result<Exit, Error> {
     output::report(&format.text(report, view), options, view)?;
+    output::copies(copies, report, view)?;
     Ok(match report.conclusion() {
         Conclusion::Incomplete => Exit::CouldNot,
         Conclusion::Broken => Exit::Unexpected,

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod columns;
 pub(crate) mod format;
+pub(crate) mod html;
 pub(crate) mod inspect;
 pub(crate) mod junit;
 pub(crate) mod matrix;
@@ -20,11 +21,21 @@ use std::io::{self, Write};
 use crate::cli::options::ReportOptions;
 use crate::destination;
 use crate::error::Error;
+use crate::output::format::ReportCopy;
 use crate::output::view::View;
 
 /// Delivers a report, unless it is for stdout and only the exit status is wanted.
 pub(crate) fn report(text: &str, options: &ReportOptions, view: &View) -> Result<(), Error> {
     if view.is_silent() && options.is_for_stdout() { Ok(()) } else { deliver(text, options) }
+}
+
+/// Writes the other forms of a report to their files.
+pub(crate) fn copies<R>(copies: &[ReportCopy<R>], report: &R, view: &View) -> Result<(), Error> {
+    for copy in copies {
+        let options = ReportOptions { output: Some(copy.file.clone()) };
+        deliver(&copy.format.text(report, view), &options)?;
+    }
+    Ok(())
 }
 
 /// Writes a report where the user wants it. On stdout, colors are as the terminal takes them; in a file there

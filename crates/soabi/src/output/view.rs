@@ -21,6 +21,8 @@ pub(crate) struct View {
     pub(crate) columns: Columns,
     /// Whether findings are counted for each rule.
     pub(crate) statistics: bool,
+    /// Whether a matrix has a square for every cell, however many there are.
+    pub(crate) squares: bool,
 }
 
 /// Which interpreters are columns of a picture.
@@ -41,6 +43,7 @@ impl Default for View {
             verbosity: 0,
             columns: Columns::Relevant,
             statistics: false,
+            squares: false,
         }
     }
 }
@@ -59,6 +62,7 @@ impl View {
             verbosity,
             columns: Columns::Relevant,
             statistics: false,
+            squares: false,
         }
     }
 

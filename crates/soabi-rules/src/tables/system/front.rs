@@ -8,6 +8,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use memchr::{memchr, memrchr};
+
 /// How many names share one that is whole.
 const BLOCK: usize = 32;
 
@@ -60,11 +62,13 @@ impl FrontCoded {
     /// Where a whole name begins, between `low`, where one begins too, and `high`.
     fn pivot(self, low: usize, high: usize) -> Option<usize> {
         let middle = low.midpoint(high);
+        let text = self.text.as_bytes();
         let start =
-            |from: usize| self.text[from..high].find('\n').map(|at| from + at + 1).filter(|&at| at < high);
-        let mut at = self.text[..middle].rfind('\n').map_or(0, |at| at + 1);
+            |from: usize| memchr(b'\n', &text[from..high]).map(|at| from + at + 1).filter(|&at| at < high);
+        let before = |end: usize| memrchr(b'\n', &text[..end]).map_or(0, |at| at + 1);
+        let mut at = before(middle);
         while at > low && self.is_suffix(at) {
-            at = self.text[..at - 1].rfind('\n').map_or(0, |at| at + 1);
+            at = before(at - 1);
         }
         if at > low {
             return Some(at);
@@ -81,7 +85,8 @@ impl FrontCoded {
     }
 
     fn line(self, at: usize) -> &'static str {
-        self.text[at..].lines().next().unwrap_or_default()
+        let end = memchr(b'\n', &self.text.as_bytes()[at..]).map_or(self.text.len(), |length| at + length);
+        &self.text[at..end]
     }
 }
 

@@ -3,6 +3,7 @@
 mod conclusion;
 mod evidence;
 mod github;
+mod html;
 mod human;
 mod junit;
 mod markdown;
@@ -15,6 +16,7 @@ mod platform;
 mod reasons;
 mod requirement;
 mod sarif;
+mod svg;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -30,6 +32,8 @@ pub(crate) static FORMATS: &[&dyn Format<AuditReport>] = &[
     &sarif::Sarif,
     &junit::Junit,
     &markdown::Markdown,
+    &html::Html,
+    &svg::Svg,
     &github::Github,
     &names::Names,
 ];

@@ -19,7 +19,7 @@ pub(crate) struct Module<'a> {
 }
 
 /// What becomes of a module in an interpreter, the worst last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum State {
     /// Nothing promises it to this interpreter.
     NotCovered,

@@ -23,7 +23,7 @@ const NOT_COVERED: Square =
     Square { meaning: Meaning::NotCovered, mark: "\u{b7}", ascii: "-", says: "not covered by the tags" };
 
 /// The square of a state. Where interpreters are required (`--python`), the words say so.
-const fn square(state: State, is_required: bool) -> Square {
+pub(super) const fn square(state: State, is_required: bool) -> Square {
     match state {
         State::NotCovered => NOT_COVERED,
         State::Works if is_required => Square { says: "loads, as promised or required", ..WORKS },

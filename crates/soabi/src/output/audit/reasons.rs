@@ -82,13 +82,14 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
 }
 
 /// The name of the file that the prediction is about.
-fn file_of(module: &super::module::Module<'_>, prediction: &Prediction) -> String {
+pub(super) fn file_of(module: &super::module::Module<'_>, prediction: &Prediction) -> String {
     let object = module.objects.iter().find(|object| object.predictions.contains(prediction));
     let member = object.and_then(|object| object.member.as_deref()).unwrap_or_default();
     member.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-fn text(prediction: &Prediction, file: &str, view: &View) -> String {
+/// The reason of a prediction in words; `file` is the name of the file that it is about.
+pub(super) fn text(prediction: &Prediction, file: &str, view: &View) -> String {
     let missing = &prediction.missing;
     match prediction.gate {
         Some(Gate::Symbols) if !missing.is_empty() => {

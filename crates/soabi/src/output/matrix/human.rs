@@ -35,7 +35,8 @@ impl Format<MatrixReport> for Human {
         let mut page = Page::new(view);
         heading(&mut page, report);
         let given: Vec<_> = report.artifacts.iter().filter(|artifact| artifact.flavor == GIVEN).collect();
-        let squares = view.verbosity > 1 || (given.is_empty() && report.artifacts.len() <= FEW);
+        let squares =
+            view.squares || view.verbosity > 1 || (given.is_empty() && report.artifacts.len() <= FEW);
         if squares {
             page.blank();
             crate::output::picture::draw(&mut page, &picture::of(report));

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use soabi_core::{AbiTag, ArtifactId, ExpectationKind, FileName, Gate, OutcomeKind, Rung, Verdict};
-use soabi_report::matrix::{CellEntry, MatrixReport};
+use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport};
 
 use crate::output::columns::heads;
 use crate::output::picture::{Block, Meaning, Picture, Row, Square};
@@ -50,7 +50,8 @@ const fn marks(outcome: OutcomeKind, gate: Option<Gate>) -> Marks {
     }
 }
 
-fn square(cell: &CellEntry) -> Square {
+/// The square of a cell.
+pub(super) fn square(cell: &CellEntry) -> Square {
     let marks = marks(cell.outcome, cell.gate);
     match (cell.verdict, cell.expectation, cell.outcome) {
         (Verdict::NotRun, ..) => Square::new(Meaning::NotCovered, ".", "not run"),
@@ -66,8 +67,21 @@ fn square(cell: &CellEntry) -> Square {
     }
 }
 
-/// The picture of the cells of `report`.
-pub(super) fn of(report: &MatrixReport) -> Picture {
+/// The cells of an artifact: one list for each block, with one for each interpreter.
+pub(super) type Squares<'a> = Vec<Vec<Option<&'a CellEntry>>>;
+
+/// The cells of a report as the picture has them.
+pub(super) struct Cells<'a> {
+    /// The interpreters that have cells: the columns of each block.
+    pub(super) pythons: Vec<AbiTag>,
+    /// The titles of the blocks that occur.
+    pub(super) blocks: Vec<&'static str>,
+    /// For each artifact, in the order of the report, its cells in each block.
+    pub(super) rows: Vec<Squares<'a>>,
+}
+
+/// The cells of `report`, in their places.
+pub(super) fn cells(report: &MatrixReport) -> Cells<'_> {
     let cells: BTreeMap<(&ArtifactId, AbiTag, Rung, FileName), &CellEntry> =
         report.cells.iter().map(|cell| ((&cell.artifact, cell.python, cell.rung, cell.file), cell)).collect();
     let has_cells = |python: &AbiTag| report.cells.iter().any(|cell| cell.python == *python);
@@ -76,24 +90,30 @@ pub(super) fn of(report: &MatrixReport) -> Picture {
         report.cells.iter().any(|cell| (cell.rung, cell.file) == (*rung, *file))
     };
     let blocks: Vec<_> = BLOCKS.into_iter().filter(occurs).collect();
-    let row = |artifact: &soabi_report::matrix::ArtifactEntry| Row::Squares {
+    let row = |artifact: &ArtifactEntry| {
+        let block = |(rung, file, _): &(Rung, FileName, &str)| {
+            let cell = |python: &AbiTag| cells.get(&(&artifact.id, *python, *rung, *file)).copied();
+            pythons.iter().map(cell).collect()
+        };
+        blocks.iter().map(block).collect()
+    };
+    let rows = report.artifacts.iter().map(row).collect();
+    Cells { rows, blocks: blocks.iter().map(|(_, _, title)| *title).collect(), pythons }
+}
+
+/// The picture of the cells of `report`.
+pub(super) fn of(report: &MatrixReport) -> Picture {
+    let cells = cells(report);
+    let row = |(artifact, blocks): (&ArtifactEntry, &Squares<'_>)| Row::Squares {
         label: artifact.id.0.clone(),
-        squares: blocks
-            .iter()
-            .map(|(rung, file, _)| {
-                let cell = |python: &AbiTag| cells.get(&(&artifact.id, *python, *rung, *file));
-                pythons.iter().map(|python| cell(python).map(|cell| square(cell))).collect()
-            })
-            .collect(),
+        squares: blocks.iter().map(|block| block.iter().map(|cell| cell.map(square)).collect()).collect(),
         note: String::new(),
     };
+    let block = |title: &&str| Block { title: (*title).to_owned(), heads: heads(&cells.pythons) };
     Picture {
         corner: "",
-        rows: report.artifacts.iter().map(row).collect(),
-        blocks: blocks
-            .iter()
-            .map(|(_, _, title)| Block { title: (*title).to_owned(), heads: heads(&pythons) })
-            .collect(),
+        rows: report.artifacts.iter().zip(&cells.rows).map(row).collect(),
+        blocks: cells.blocks.iter().map(block).collect(),
         filled: true,
     }
 }

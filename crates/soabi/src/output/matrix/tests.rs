@@ -238,6 +238,53 @@ fn leaks_are_listed_by_cell() {
     assert!(text.contains(expected), "{text}");
 }
 
+fn formatted(name: &str, report: &MatrixReport) -> String {
+    let format = FORMATS.iter().find(|format| format.name() == name).unwrap();
+    let mut bytes = Vec::new();
+    format.render(report, &View::default(), &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Without scripts a square is a link, and its evidence is where the link leads.
+#[rstest]
+#[case(specimens(14, 3))]
+#[case(given(Expectation::Luck))]
+#[case(nothing_ran())]
+fn squares_of_the_page_lead_to_their_evidence(#[case] report: MatrixReport) {
+    let page = formatted("html", &report);
+    let targets: Vec<&str> =
+        page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(targets.len() >= report.cells.len());
+    for target in targets {
+        assert_eq!(page.matches(&format!(" id=\"{target}\"")).count(), 1, "{target}");
+    }
+}
+
+#[test]
+fn names_are_no_markup_in_pages_and_pictures() {
+    let mut report = given(Expectation::Accept);
+    report.artifacts[0].id = ArtifactId("<b onclick='x'>&\"".to_owned());
+    for cell in &mut report.cells {
+        cell.artifact = report.artifacts[0].id.clone();
+        cell.message = Some("</details><script>alert(1)</script>".to_owned());
+    }
+    for format in ["html", "svg"] {
+        let text = formatted(format, &report);
+        assert!(!text.contains("<b ") && !text.contains("alert(1)</script>"), "{text}");
+        assert!(text.contains("&lt;b onclick='x'&gt;&amp;&quot;"), "{text}");
+    }
+}
+
+/// Broken promises are red, crashes and wrong results without a promise are what a reader should look at, and the rest
+/// of what nobody promised is not colored.
+#[test]
+fn the_picture_has_one_color_for_each_meaning() {
+    let svg = formatted("svg", &specimens(2, 1));
+    let squares = |class: &str| svg.matches(&format!("<rect class=\"{class}\"")).count();
+    // Each meaning once more in the legend.
+    assert_eq!([squares("broken"), squares("kept"), squares("look"), squares("off")], [2, 2, 3, 3]);
+}
+
 #[rstest]
 fn hostile_text(
     #[values("a\n::error::x", "x ##[error]y", "\x1b[2J\u{9b}31m", "\u{202e}a\u{2028}", ": ::a:: :", "]]>&<")]

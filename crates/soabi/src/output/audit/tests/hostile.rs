@@ -98,6 +98,25 @@ const EVIL: &[&str] = &[
     "",
 ];
 
+/// Without scripts a square of the page is a link, and its evidence is where the link leads.
+#[test]
+fn squares_of_the_page_lead_to_their_evidence() {
+    let one = full_of("spam", SubjectKind::Wheel);
+    let alone = AuditReport { subjects: one.subjects[..1].to_vec(), ..one.clone() };
+    for report in [one, alone] {
+        let format = FORMATS.iter().find(|format| format.name() == "html").unwrap();
+        let mut bytes = Vec::new();
+        format.render(&report, &View::default(), &mut bytes).unwrap();
+        let page = String::from_utf8(bytes).unwrap();
+        let targets: Vec<&str> =
+            page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert!(targets.len() > 8, "{page}");
+        for target in targets {
+            assert_eq!(page.matches(&format!(" id=\"{target}\"")).count(), 1, "{target}");
+        }
+    }
+}
+
 #[test]
 fn known_attacks() {
     for text in EVIL {

@@ -23,6 +23,10 @@ fn hit(object: &Object) -> Option<Hit> {
         ObjectKind::Library => return None,
     };
     object.name.as_ref().filter(|name| has_extension_only_suffix(name))?;
+    // The debugging information of a module has the module's name, in a bundle of its own.
+    if object.member.as_deref().is_some_and(|member| member.contains(".dSYM/")) {
+        return None;
+    }
     let hit = if object.is_loaded_though_a_program() {
         let message = format!("is {kind}, which musl loads as a library and glibc refuses");
         Hit::on(object, message).downgraded_to(Severity::Warning)

@@ -157,6 +157,20 @@ abi3audit DIR PEERS='target/peers':
 witness DIR *NUMBER:
     cargo build --release --locked --quiet
     python3 tests/witness/compare.py target/release/soabi {{DIR}} {{NUMBER}}
+# does the resolver agree with the linkers of glibc and musl, in roots that have nothing but the platform? as root, with
+# debootstrap, musl-tools and the network; runs the code of the wheels in DIR
+[group('measure')]
+accuracy-root DIR *PART:
+    cargo build --release --package soabi-rules --locked --quiet --example accuracy_root
+    target/release/examples/accuracy_root --names > target/python-names.s
+    tests/corpus/roots.sh target/roots target/python-names.s
+    target/release/examples/accuracy_root {{DIR}} target/roots {{PART}}
+
+# what an audit of many small wheels costs for each of them: 100, 1,000 and 10,000 in one folder
+[group('measure')]
+bench-many:
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/corpus/many.py target/release/soabi
 
 # write the files in ci/ again, from pythons/
 [group('set up')]
@@ -234,6 +248,11 @@ stable-abi FILE:
 [group('set up')]
 corpus DIR *PARTS:
     python3 tests/corpus/fetch.py {{DIR}} {{PARTS}}
+
+# download the wheels of tests/corpus/more.tsv, for every platform, on which errors were looked for; uses the network
+[group('set up')]
+corpus-more DIR *PARTS:
+    python3 tests/corpus/fetch.py --list tests/corpus/more.tsv {{DIR}} {{PARTS}}
 
 # the auditors that soabi is measured against, each in a virtual environment of its own; uses the network
 [group('set up')]

@@ -15,6 +15,7 @@ mod names;
 mod overview;
 mod picture;
 mod place;
+mod platform;
 mod reasons;
 mod release;
 mod requirement;

@@ -34,7 +34,7 @@ pub(crate) enum Error {
     #[error("there is no claim `{claim}`")]
     NoSuchClaim { claim: String, known: String },
     #[cfg(run)]
-    #[error("`{}` is not an interpreter that can be asked: {why}", path.display())]
+    #[error("`{}` is not an interpreter that can be queried: {why}", path.display())]
     BrokenPython { path: PathBuf, why: String },
     #[error(transparent)]
     Config(ConfigFileError),

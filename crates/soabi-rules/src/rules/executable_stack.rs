@@ -10,7 +10,7 @@ use crate::world::World;
 rule!(
     "executable-stack",
     Warning,
-    "a file asks for an executable stack, which glibc 2.41 and later refuse to give"
+    "a file requests an executable stack, which glibc 2.41 and later refuse to give"
 );
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
@@ -19,7 +19,7 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         .filter(|object| object.facts.elf.as_ref().is_some_and(|elf| elf.executable_stack == Some(true)));
     asking
         .map(|object| {
-            let message = "asks for an executable stack: glibc 2.41 and later, and SELinux, refuse to load it";
+            let message = "requests an executable stack: glibc 2.41 and later, and SELinux, refuse to load it";
             Hit::on(object, message).help(
                 "link with `-Wl,-z,noexecstack`; assembler sources need `.section .note.GNU-stack,\"\",@progbits`; \
                  `patchelf --clear-execstack FILE` corrects a built file",

@@ -103,7 +103,7 @@ pub(crate) enum Command {
     ///
     /// Exit status: 0, or 2 when something could not be read.
     Inspect(InspectArgs),
-    /// Run every artifact in every interpreter, and compare the outcome with what its ABI promises
+    /// Import modules in every installed Python, and compare the results with what their ABI guarantees
     ///
     /// Without arguments, soabi builds its own module `spam` for every interpreter in C, in Rust and with
     /// PyO3, and runs the whole matrix. With arguments, it runs the given modules.
@@ -126,7 +126,7 @@ pub(crate) enum Command {
     Load(LoadArgs),
     /// Explain a rule, a claim of the notes, or what a cell of the matrix promises
     Explain(ExplainArgs),
-    /// Check what extension authors are told about C and Python in every interpreter
+    /// Check the documented behaviour of the C API in every installed Python
     ///
     /// Each claim (calling conventions, conversions, imports) is compared with the answers that are expected of each
     /// version of Python, with the reason where they differ. --format markdown writes the claims as a page.

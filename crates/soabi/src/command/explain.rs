@@ -13,6 +13,13 @@ use crate::output;
 
 /// Prints the page of a rule or of a claim, what is promised in a cell, or the list of the rules.
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
+    #[cfg(run)]
+    if args.from.is_some() && !matches!(args.topic, Some(Topic::Cell(_))) {
+        return Err(Error::NoSuchCell {
+            why: "only a cell of a matrix is explained from a report".to_owned(),
+            help: "a cell is called like `spam-1.0-cp39-abi3-linux_x86_64.whl:spam@cp312/import`".to_owned(),
+        });
+    }
     let text = match &args.topic {
         Some(Topic::Rule(id)) => Rule::find(id.as_str()).map(|rule| rule.docs.to_owned()).unwrap_or_default(),
         #[cfg(run)]

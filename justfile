@@ -186,6 +186,11 @@ pages:
 notes:
     cargo run --locked --quiet -- notes --format markdown --output docs/notes.md
 
+# write docs/why.md again, from the kinds of messages
+[group('set up')]
+why:
+    cargo run --package soabi-why --locked --quiet --example page
+
 # download the crates, those of the PyO3 specimen too; the only recipe of `test-all` that uses the network
 [group('set up')]
 fetch:

@@ -29,6 +29,7 @@ mod surface;
 mod truth;
 mod walls;
 mod wheels;
+mod why;
 mod worker;
 
 fn main() -> std::process::ExitCode {

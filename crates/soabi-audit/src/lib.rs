@@ -21,6 +21,7 @@ pub mod axis;
 pub mod cache;
 pub mod config;
 mod definitions;
+pub mod floor;
 pub mod inputs;
 mod judge;
 pub mod memory;

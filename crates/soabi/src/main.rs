@@ -14,6 +14,7 @@ mod destination;
 mod error;
 mod exit;
 mod folders;
+mod glossary;
 #[cfg(run)]
 mod interpreters;
 mod journal;
@@ -21,6 +22,7 @@ mod leftover;
 mod memory;
 mod output;
 mod progress;
+mod ranges;
 mod readiness;
 #[cfg(run)]
 mod scratch;
@@ -109,6 +111,8 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Pythons(args) => command::pythons::run(&args, &view),
         #[cfg(run)]
         Command::Load(args) => command::load::run(&args, &view),
+        Command::Floor(args) => command::floor::run(&args, &view),
+        Command::Why(args) => command::why::run(&args, &view),
         Command::Other(arguments) => Err(command::other::error(&arguments)),
     }
 }

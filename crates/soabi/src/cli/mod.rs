@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod floor;
 #[cfg(run)]
 mod given;
 pub(crate) mod inspect;
@@ -20,6 +21,7 @@ pub(crate) mod notes;
 pub(crate) mod options;
 #[cfg(run)]
 pub(crate) mod pythons;
+pub(crate) mod why;
 
 use std::ffi::OsString;
 
@@ -34,6 +36,7 @@ use audit::AuditArgs;
 use ci::CiArgs;
 use completions::CompletionsArgs;
 use explain::ExplainArgs;
+use floor::FloorArgs;
 use inspect::InspectArgs;
 #[cfg(run)]
 use load::LoadArgs;
@@ -45,6 +48,7 @@ use merge::MergeArgs;
 use notes::NotesArgs;
 #[cfg(run)]
 use pythons::PythonsArgs;
+use why::WhyArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -97,6 +101,22 @@ pub(crate) enum Command {
     /// Exit status: 0 clean, 1 findings at or above --fail-on or a module that an interpreter of --python does not
     /// load, 2 something could not be audited (the rest is still reported).
     Audit(AuditArgs),
+    /// Say why a module does not load: for an error message, a symbol, or a file
+    ///
+    /// A message is a line, a whole traceback, or a log; `-` reads it from stdin. A symbol is looked up in the export
+    /// tables of every known Python and C library. A file is answered with what each Python does with it.
+    ///
+    /// Exit status: 0 answered, 1 nothing is known about it, or an interpreter of --python does not load the file or does
+    /// not export the symbol, 2 something could not be read.
+    Why(WhyArgs),
+    /// Show the lowest Python that a module needs, and what keeps it from the stable ABIs
+    ///
+    /// Names that it imports and numbers in its definition set the lowest and the newest Python. For abi3 and abi3t each
+    /// thing in the way is named, with the version from which on it would do. What a macro compiled into the file leaves
+    /// no name, and is not seen.
+    ///
+    /// Exit status: 0, or 2 when something could not be read.
+    Floor(FloorArgs),
     /// Show what a native file or a wheel says about itself: its module definition, and what it was built with
     ///
     /// Reads the module's definition out of the binary. Runs no code and needs no Python.
@@ -124,7 +144,7 @@ pub(crate) enum Command {
     /// Load one artifact beside one interpreter's library, and report which step refuses it
     #[cfg(run)]
     Load(LoadArgs),
-    /// Explain a rule, a claim of the notes, or what a cell of the matrix promises
+    /// Explain a rule, a kind of message, a claim, a cell of the matrix, or a word that soabi prints
     Explain(ExplainArgs),
     /// Check the documented behaviour of the C API in every installed Python
     ///
@@ -161,8 +181,10 @@ impl Command {
     pub(crate) fn starts_children(&self) -> bool {
         match self {
             Self::Audit(args) => args.selectors().any(Selector::is_path),
+            Self::Why(args) => args.selectors().any(Selector::is_path),
             Self::Abi3Audit(_)
             | Self::Inspect(_)
+            | Self::Floor(_)
             | Self::Merge(_)
             | Self::Explain(_)
             | Self::Ci(_)

@@ -18,6 +18,7 @@ mod distributions;
 #[cfg(run)]
 mod evidence;
 pub(crate) mod explain;
+pub(crate) mod floor;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod install;
@@ -37,5 +38,6 @@ pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
 pub(crate) mod version;
+pub(crate) mod why;
 #[cfg(run)]
 mod with_deps;

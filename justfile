@@ -295,7 +295,7 @@ integrations TOOLS='target/tools': (tools TOOLS)
 # cibuildwheel's own audit step, with soabi; takes the wheel (`just wheel`)
 [group('check')]
 test-cibuildwheel TOOLS='target/tools': (tools TOOLS)
-    {{TOOLS}}/bin/python tests/cibuildwheel.py target/wheels/soabi-*.whl
+    {{TOOLS}}/bin/python tests/cibuildwheel_step.py target/wheels/soabi-*.whl
 
 # the hooks for pre-commit, with the real one; takes the wheel (`just wheel`)
 [group('check')]

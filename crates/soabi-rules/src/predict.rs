@@ -65,10 +65,6 @@ impl Answer {
     fn unknown(why: String) -> Self {
         Self { expect: PredictionKind::Unknown, gate: None, outcome: None, why }
     }
-
-    fn unknown(why: String) -> Self {
-        Self { expect: PredictionKind::Unknown, gate: None, why }
-    }
 }
 
 /// What becomes of an object's imports in an interpreter: the names that do not simply bind.

@@ -149,6 +149,18 @@ bench-many:
     cargo build --release --package soabi --locked --quiet
     python3 tests/corpus/many.py target/release/soabi
 
+# where `soabi abi3audit` and abi3audit (`just peers`) differ over the wheels for a stable ABI in DIR; 1: unexplained
+[group('measure')]
+abi3audit DIR PEERS='target/peers':
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/abi3audit/compare.py target/release/soabi {{PEERS}}/abi3audit/bin/abi3audit {{DIR}} --answers target/abi3audit
+
+# is the witness right, and what does it cost? `soabi matrix` with 40 of the wheels in DIR, against `unzip` and `python -c`
+[group('measure')]
+witness DIR *NUMBER:
+    cargo build --release --locked --quiet
+    python3 tests/witness/compare.py target/release/soabi {{DIR}} {{NUMBER}}
+
 # write the files in ci/ again, from pythons/
 [group('set up')]
 ci:
@@ -161,10 +173,11 @@ ci:
 new-rule ID SEVERITY:
     cargo run --package soabi-rules --locked --quiet --example new_rule -- {{ID}} {{SEVERITY}}
 
-# write docs/schema/ again, from the report types
+# write docs/schema/ again, from the types of the reports and of the configuration
 [group('set up')]
 schemas:
     cargo run --package soabi-report --features schema --locked --quiet --example schemas
+    cargo run --package soabi-audit --features schema --locked --quiet --example config_schema
 
 # write docs/matrix.svg again, the picture of the README: a matrix of C specimens in five Pythons, which have to be here
 [group('set up')]
@@ -187,6 +200,11 @@ pages:
 [group('set up')]
 notes:
     cargo run --locked --quiet -- notes --format markdown --output docs/notes.md
+
+# write docs/why.md again, from the kinds of messages
+[group('set up')]
+why:
+    cargo run --package soabi-why --locked --quiet --example page
 
 # download the crates, those of the PyO3 specimen too; the only recipe of `test-all` that uses the network
 [group('set up')]
@@ -242,9 +260,58 @@ fmt:
 [group('set up')]
 wheel DIR='target/wheels':
     test -x target/maturin/bin/maturin || { python3 -m venv target/maturin; target/maturin/bin/pip install --quiet --disable-pip-version-check maturin==1.16.0; }
+    cargo build --release --package soabi --locked --quiet
+    packaging/wheel-data.sh target/release/soabi
     target/maturin/bin/maturin build --release --locked --out {{DIR}}
 
-# the wheel of the program in a fresh virtual environment: the command, `python -m soabi`, the library, and its audit of itself
+# the wheel of the program in fresh virtual environments, of PYTHONS too: the command, the library, pytest, its audit of itself
 [group('check')]
-test-wheel: (wheel 'target/wheels')
-    python3 tests/wheel.py target/wheels/soabi-*.whl
+test-wheel *PYTHONS: (wheel 'target/wheels')
+    python3 tests/wheel.py target/wheels/soabi-*.whl {{PYTHONS}}
+
+# the programs that `just integrations` and its like take, in a virtual environment; uses the network
+[group('set up')]
+tools DIR='target/tools':
+    test -x {{DIR}}/bin/pip || python3 -m venv {{DIR}}
+    {{DIR}}/bin/pip install --quiet --disable-pip-version-check --requirement tests/integrations.txt
+
+# what other services call soabi by (action, hooks, templates, recipes, schemas, completions), by their own schemas and programs
+[group('check')]
+integrations TOOLS='target/tools': (tools TOOLS)
+    cargo build --package soabi --locked --quiet
+    python3 tests/integrations.py {{TOOLS}} target/debug/soabi
+
+# cibuildwheel's own audit step, with soabi; takes the wheel (`just wheel`)
+[group('check')]
+test-cibuildwheel TOOLS='target/tools': (tools TOOLS)
+    {{TOOLS}}/bin/python tests/cibuildwheel_step.py target/wheels/soabi-*.whl
+
+# the hooks for pre-commit, with the real one; takes the wheel (`just wheel`)
+[group('check')]
+test-pre-commit TOOLS='target/tools': (tools TOOLS)
+    python3 tests/pre_commit.py {{TOOLS}}/bin/pre-commit target/wheels/soabi-*.whl
+
+# the wheel (`just wheel`) where there is nothing but Debian 12 and its Python; as root, with debootstrap and the network
+[group('check')]
+clean-root WHEELS ROOT='':
+    ci/clean-root.sh target/wheels {{WHEELS}} {{ROOT}}
+
+# build for Windows, run in wine, and hold the answers about NUMBER wheels in WHEELS against those of this machine
+[group('platforms')]
+windows WHEELS='' NUMBER='60':
+    ci/platforms/run.sh windows target/platforms/tools {{WHEELS}} {{NUMBER}}
+
+# the same for Linux on aarch64, with zig and qemu
+[group('platforms')]
+aarch64 WHEELS='' NUMBER='60':
+    ci/platforms/run.sh aarch64 target/platforms/tools {{WHEELS}} {{NUMBER}}
+
+# the same for a static program with musl, which only audits
+[group('platforms')]
+musl WHEELS='' NUMBER='60':
+    ci/platforms/run.sh musl target/platforms/tools {{WHEELS}} {{NUMBER}}
+
+# check the types for macOS, on both machines
+[group('platforms')]
+macos:
+    ci/platforms/run.sh macos target/platforms/tools

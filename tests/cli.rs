@@ -208,7 +208,20 @@ fn impossible_requests_are_refused(#[case] args: &[&str]) {
 
 #[rstest]
 fn help(
-    #[values("", "matrix", "audit", "ci", "merge", "notes", "pythons", "load", "explain", "inspect")] command: &str,
+    #[values(
+        "",
+        "matrix",
+        "audit",
+        "ci",
+        "merge",
+        "notes",
+        "pythons",
+        "load",
+        "explain",
+        "inspect",
+        "abi3audit"
+    )]
+    command: &str,
 ) {
     let args: Vec<_> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
     let finished = Soabi::new().without("SOABI_PYTHON").env("COLUMNS", "100").args(args).run();

@@ -25,8 +25,11 @@ mod probes;
 mod run;
 mod schemas;
 mod support;
+mod surface;
 mod truth;
 mod walls;
+mod wheels;
+mod why;
 mod worker;
 
 fn main() -> std::process::ExitCode {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rstest::rstest;
 use soabi_child::launch::Launcher;
-use soabi_core::Outcome;
+use soabi_core::{Outcome, PyVersion};
 use soabi_harness::import;
 use soabi_harness::worker::{Conditions, Depth, Isolation, Job, Worker};
 use soabi_python::Interpreter;
@@ -48,7 +48,9 @@ fn probe(fault: &str, python: &Interpreter) -> Outcome {
         limit: Duration::from_mins(1),
     };
     let mut worker = Worker::new(import::start(&python.executable), scratch, conditions);
-    let job = Job::Import { module: "spam".to_owned(), dir, probes: Some("spam"), depth: Depth::Full };
+    let version = PyVersion::new(3, 12);
+    let job =
+        Job::Import { module: "spam".to_owned(), dir, version, probes: Some("spam"), depth: Depth::Full };
     worker.run(&job).unwrap().outcome
 }
 

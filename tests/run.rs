@@ -1,5 +1,6 @@
 //! The run of a plan: each cell is reported as it ends, and what goes wrong in one costs no other.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -32,6 +33,7 @@ fn run(files: &[&Path], known: &Known, sink: &(dyn Fn(usize, &Seen) + Sync)) -> 
         launcher: Launcher::new(soabi.into()),
         loader: Loader { program: soabi.into(), args: vec!["__load".into()] },
         scratch: scratch.path().to_owned(),
+        dependencies: BTreeMap::new(),
     };
     run::run(&cells, &subjects, std::slice::from_ref(python), &options, known, sink).unwrap()
 }

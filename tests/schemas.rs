@@ -20,17 +20,63 @@ fn the_files_are_those_of_the_types() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    let expected: BTreeSet<String> = all().into_iter().map(|(schema, _)| file_name(schema)).collect();
-    assert_eq!(written, expected);
-    for (schema, value) in all() {
-        let text = fs::read_to_string(folder().join(file_name(schema))).unwrap();
+    let mut expected: Vec<(String, Value)> =
+        all().into_iter().map(|(schema, value)| (file_name(schema), value)).collect();
+    expected.push((CONFIGURATION.to_owned(), soabi_audit::config::schema()));
+    assert_eq!(written, expected.iter().map(|(name, _)| name.clone()).collect());
+    for (name, value) in expected {
+        let text = fs::read_to_string(folder().join(&name)).unwrap();
         let on_disk: Value = serde_json::from_str(&text).unwrap();
-        assert!(
-            on_disk == value,
-            "docs/schema/{} is not that of the types: run `just schemas`",
-            file_name(schema)
-        );
+        assert!(on_disk == value, "docs/schema/{name} is not that of the types: run `just schemas`");
     }
+}
+
+/// The schema of `soabi.toml` and of `[tool.soabi]`.
+const CONFIGURATION: &str = "soabi.toml.json";
+
+/// What `SchemaStore` asks of a schema: draft 7, closed tables, words for every key.
+#[test]
+fn the_configuration_s_schema_is_closed_and_has_words() {
+    let schema = soabi_audit::config::schema();
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    let mut tables = vec![&schema];
+    tables.extend(schema["definitions"].as_object().unwrap().values());
+    let mut keys = 0;
+    for table in tables.into_iter().filter(|table| table["properties"].is_object()) {
+        assert_eq!(table["additionalProperties"], false, "{table}");
+        for (key, value) in table["properties"].as_object().unwrap() {
+            keys += 1;
+            assert!(value["description"].is_string(), "`{key}` has no description: {value}");
+        }
+    }
+    assert!(keys > 8, "{keys} keys");
+}
+
+/// The schema and the program agree about what a configuration may say.
+#[rstest]
+#[case::nothing("{}", true)]
+#[case::everything(
+    r#"{"audit": {"select": ["symbol-capture"], "fail-on": "never", "python": ["3.9.."], "format": "json",
+    "allow-unexamined": true, "severity": {"symbol-capture": "error"},
+    "ignore": [{"rule": "private-import", "object": "*.so", "reason": "on purpose"}]}}"#,
+    true
+)]
+#[case::a_text_for_a_list(r#"{"audit": {"python": "3.13"}}"#, true)]
+#[case::no_such_key(r#"{"audit": {"fail_on": "note"}}"#, false)]
+#[case::no_such_table(r#"{"audits": {}}"#, false)]
+#[case::no_such_rule(r#"{"audit": {"select": ["symbol-capturd"]}}"#, false)]
+#[case::no_such_rule_s_severity(r#"{"audit": {"severity": {"symbol-capturd": "error"}}}"#, false)]
+#[case::no_such_severity(r#"{"audit": {"severity": {"symbol-capture": "fatal"}}}"#, false)]
+#[case::no_reason(r#"{"audit": {"ignore": [{"rule": "private-import"}]}}"#, false)]
+#[case::a_number(r#"{"audit": {"python": 3.13}}"#, false)]
+fn schema_and_program_agree(#[case] json: &str, #[case] is_one: bool) {
+    let value: Value = serde_json::from_str(json).unwrap();
+    let validator = jsonschema::validator_for(&soabi_audit::config::schema()).unwrap();
+    assert_eq!(validator.is_valid(&value), is_one, "the schema");
+    let table: toml::Table = serde_json::from_str(json).unwrap();
+    let text = toml::to_string(&table).unwrap();
+    let parsed = soabi_audit::config::of_text(&text);
+    assert_eq!(parsed.is_ok(), is_one, "the program: {parsed:?}");
 }
 
 fn validator(schema: &str) -> jsonschema::Validator {

@@ -67,6 +67,7 @@ fn whole_matrix() -> (Vec<Interpreter>, Vec<Subject>, Vec<Cell>) {
             built_for: specimen.built_for,
             commands: Vec::new(),
             missing: None,
+            placed: None,
         })
         .collect();
     let ids: Vec<_> = interpreters.iter().map(|interpreter| interpreter.id).collect();

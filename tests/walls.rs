@@ -5,7 +5,7 @@ use std::time::Duration;
 use rstest::rstest;
 use soabi_child::launch::Launcher;
 use soabi_child::walls::Wall;
-use soabi_core::Outcome;
+use soabi_core::{Outcome, PyVersion};
 use soabi_harness::import;
 use soabi_harness::worker::{Conditions, Depth, Isolation, Job, Leak, Seen, Worker};
 use soabi_python::Interpreter;
@@ -45,7 +45,9 @@ impl Cells {
         std::fs::create_dir(&dir).unwrap();
         let file = dir.join(format!("{behavior}.so"));
         std::fs::copy(HOSTILE.module(behavior), &file).unwrap();
-        let job = Job::Import { module: behavior.to_owned(), dir, probes: None, depth: Depth::Brief };
+        let version = PyVersion::new(3, 12);
+        let job =
+            Job::Import { module: behavior.to_owned(), dir, version, probes: None, depth: Depth::Brief };
         let seen = self.worker.run(&job).unwrap();
         assert!(file.exists(), "`{behavior}` removed its own file");
         seen

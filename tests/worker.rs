@@ -94,7 +94,7 @@ impl Worker {
             Notice::Ended(status, remains) => Some((status.into_raw(), remains)),
             other => panic!("{other:?}"),
         };
-        let answer = self.answers.take("key").unwrap().unwrap_or_default();
+        let answer = self.answers.take("key").unwrap().pop().unwrap_or_default();
         Done { answer: String::from_utf8(answer).unwrap(), ended }
     }
 }

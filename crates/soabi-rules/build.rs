@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         files.push(ColumnFile::parse(&stem, &fs::read_to_string(&path)?)?);
     }
+    let date = files.iter().filter_map(|file| date_of(&file.origin)).max().unwrap_or("unknown").to_owned();
     let exports = merge::merge(files)?;
 
     let mut hash = Sha256::new();
@@ -41,7 +42,15 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     fs::write(Path::new(&env::var("OUT_DIR")?).join("exports.txt"), exports)?;
     println!("cargo::rustc-env=SOABI_TABLES_ID={id}");
+    println!("cargo::rustc-env=SOABI_TABLES_DATE={date}");
     Ok(())
+}
+
+/// The day in the head of a column file, its last word: `..., on 2026-11-26`.
+fn date_of(origin: &str) -> Option<&str> {
+    let date = origin.rsplit(' ').next()?;
+    let is_date = date.len() == 10 && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    is_date.then_some(date)
 }
 
 /// The entries of a folder, by name.

@@ -2,8 +2,10 @@
 
 >>> import soabi
 >>> report = soabi.audit("dist/spam-1.0-cp39-abi3-manylinux_2_17_x86_64.whl")
->>> report["format"]
+>>> report["schema"]
 'soabi/audit/v1'
+>>> report["summary"]["errors"]
+0
 """
 
 import json
@@ -11,11 +13,12 @@ import os
 import subprocess
 import sys
 import sysconfig
-from typing import Any, Dict, List, Union
+from typing import Any, Dict, List, Sequence, Union
 
 __all__ = ["SoabiError", "audit", "find_program"]
 
 Path = Union[str, "os.PathLike[str]"]
+
 
 class SoabiError(Exception):
     """The program could not answer. Its words are the message."""
@@ -41,17 +44,22 @@ def find_program() -> str:
     raise SoabiError("the program `{}` is in none of: {}".format(name, ", ".join(folders)))
 
 
-def audit(*inputs: Path) -> Dict[str, Any]:
+def audit(*inputs: Path, python: Union[str, Sequence[str]] = ()) -> Dict[str, Any]:
     """Audits wheels, extension modules and folders. Returns the report, in the format `soabi/audit/v1`.
+
+    `python` names interpreters that have to load every module, as `soabi audit --python` does: `"3.13"`, `"3.9.."`,
+    `["3.13t", "3.14t"]`.
 
     Runs nothing of what it reads. Neither findings nor inputs that could not be read are exceptions: they are in
     the report (`summary`). Raises `SoabiError` where the program gives no report at all.
     """
     if not inputs:
         raise TypeError("audit() needs at least one wheel, module or folder")
-    command: List[str] = [find_program(), "audit", "--format", "json", "--"]
+    command: List[str] = [find_program(), "audit", "--format", "json"]
+    for selection in [python] if isinstance(python, str) else python:
+        command += ["--python", selection]
     done = subprocess.run(
-        command + [os.fspath(path) for path in inputs],
+        command + ["--"] + [os.fspath(path) for path in inputs],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

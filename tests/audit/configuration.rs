@@ -63,6 +63,10 @@ fn check(house: &Wheelhouse, env: &[(&str, &str)], args: &[&str], expected: &[&s
 #[case::never("[audit]\nfail-on = \"never\"", &[], &[], &[LOW, UNSTABLE], 0)]
 #[case::fail_on_over_file("[audit]\nfail-on = \"never\"", &[], &["--fail-on", "error"], &[LOW, UNSTABLE], 1)]
 #[case::fail_on_of_the_environment("", &[("SOABI_FAIL_ON", "never")], &[], &[LOW, UNSTABLE], 0)]
+#[case::severity("[audit.severity]\nabi3-version-too-low = \"note\"\nunstable-import-under-abi3 = \"warning\"",
+    &[], &[], &[UNSTABLE, LOW], 0)]
+#[case::severity_and_fail_on("[audit]\nfail-on = \"note\"\n[audit.severity]\nabi3-version-too-low = \"note\"",
+    &[], &[], &[UNSTABLE, LOW], 1)]
 #[case::no_config("[audit]\nfail-on = \"never\"", &[], &["--no-config"], &[LOW, UNSTABLE], 1)]
 fn who_wins(
     #[case] config: &str,
@@ -142,4 +146,44 @@ fn a_wish_that_nobody_understands(#[case] args: &[&str], #[case] message: &str) 
     let finished = run(house.path(), &[], &[&["dist"], args].concat());
     assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
     assert!(finished.stderr().contains(message), "{}", finished.stderr());
+}
+
+/// An interpreter of the file is required, unless the command line requires another; so is the form.
+#[test]
+fn interpreters_and_forms_of_the_file() {
+    let house = Wheelhouse::new();
+    let library = SPAM.compile();
+    let wheel = house.wheel(&format!("cp39-abi3-manylinux_2_17_{ARCH}"), &[("spam.abi3.so", &library)]);
+    let audit = |args: &[&str]| soabi(house.path()).args(["audit", &wheel]).args(args).run();
+    house.write("soabi.toml", b"[audit]\npython = \"3.8\"\nformat = \"names\"\n");
+    let finished = audit(&[]);
+    assert_eq!((finished.code(), finished.stdout().as_str()), (Some(1), "spam\n"), "{}", finished.stderr());
+    assert_eq!(audit(&["--python", "3.9"]).code(), Some(0));
+    assert!(audit(&["--format", "json"]).stdout().starts_with('{'));
+    for (text, words) in [
+        ("format = \"yaml\"", "there is no form `yaml`; there are human, json, "),
+        ("python = \"./python\"", "a path is for the command line"),
+        ("fail_on = \"note\"", "did you mean `fail-on`?"),
+    ] {
+        house.write("soabi.toml", format!("[audit]\n{text}\n").as_bytes());
+        let finished = audit(&[]);
+        assert_eq!(finished.code(), Some(2));
+        assert!(finished.stderr().contains(words), "{}", finished.stderr());
+    }
+}
+
+/// What could not be examined is told of and is no failure; an input that is not there is one all the same.
+#[test]
+fn unexamined_files_may_be_allowed() {
+    let house = Wheelhouse::new();
+    let wheel = house
+        .wheel(&format!("cp39-abi3-manylinux_2_17_{ARCH}"), &[("spam.abi3.so", b"\x7fELF, and no more")]);
+    let audit = |args: &[&str]| soabi(house.path()).args(["audit", &wheel]).args(args).run();
+    assert_eq!(audit(&[]).code(), Some(2));
+    let allowed = audit(&["--allow-unexamined"]);
+    assert_eq!(allowed.code(), Some(0), "{}", allowed.stdout());
+    assert!(allowed.stdout().contains("spam.abi3.so"), "{}", allowed.stdout());
+    assert_eq!(audit(&["--allow-unexamined", "no-such.whl"]).code(), Some(2));
+    house.write("soabi.toml", b"[audit]\nallow-unexamined = true\n");
+    assert_eq!(audit(&[]).code(), Some(0));
 }

@@ -1,5 +1,6 @@
 //! `soabi audit` and `soabi explain`, as a user runs them.
 
+mod abi3audit;
 mod bad_input;
 mod configuration;
 mod cost;

@@ -14,6 +14,10 @@ fn type_of(schema: &Value) -> String {
         let name = target.rsplit('/').next().unwrap();
         return format!("[{name}](#{})", name.to_lowercase());
     }
+    // Draft 7 has no words beside a reference; they stand around it.
+    if let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice) {
+        return type_of(only);
+    }
     for any in ["anyOf", "oneOf"] {
         if let Some(options) = schema[any].as_array() {
             return options.iter().map(type_of).collect::<Vec<_>>().join(" or ");
@@ -71,7 +75,8 @@ fn table(schema: &Value) -> String {
 /// chapter is a page.
 fn chapter(title: &str, schema: &Value) -> String {
     let mut text = format!("# {title}\n\n{}\n\n{}", description(schema), table(schema));
-    for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
+    let definitions = ["$defs", "definitions"].map(|key| schema[key].as_object());
+    for (name, definition) in definitions.into_iter().flatten().flatten() {
         let table = table(definition);
         let _ = write!(text, "\n## {name}\n\n{}\n", description(definition));
         if table.is_empty() {

@@ -4,6 +4,12 @@
 //! [audit]                             # [tool.soabi.audit] in pyproject.toml
 //! select = ["abi3-version-too-low"]   # left out: every rule
 //! fail-on = "warning"                 # left out: error
+//! python = "3.9.."                    # has to load every module; left out: none does
+//! format = "json"                     # left out: human
+//! allow-unexamined = true             # left out: what could not be examined makes the audit fail
+//!
+//! [audit.severity]
+//! executable-stack = "error"          # left out: the rule's own
 //!
 //! [[audit.ignore]]
 //! rule = "symbol-capture"
@@ -13,14 +19,24 @@
 //!
 //! An ignored rule needs a reason, which the report quotes.
 
+mod fail_on;
+mod file;
+#[cfg(feature = "schema")]
+mod schema;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
-use serde::Deserialize;
-use soabi_core::Severity;
+use soabi_core::{ParseSelectorError, Selection, Selector, Severity};
 use soabi_rules::RuleId;
+
+pub use fail_on::FailOn;
+use file::{File, Ignored, IgnoredTable, Section};
+#[cfg(feature = "schema")]
+pub use schema::schema;
 
 /// The settings of a configuration file.
 #[derive(Debug, Default)]
@@ -29,8 +45,16 @@ pub struct Config {
     pub select: Option<Vec<RuleId>>,
     /// What is ignored, each with its reason.
     pub ignore: Vec<IgnoreEntry>,
+    /// The severities that rules have in place of their own.
+    pub severity: BTreeMap<RuleId, Severity>,
     /// The least severity that makes an audit fail.
     pub fail_on: Option<FailOn>,
+    /// The interpreters that have to load every module. None of them is a path.
+    pub python: Vec<Selection>,
+    /// The name of the report's form. This crate knows none of them.
+    pub format: Option<String>,
+    /// Whether a file that could not be examined is told of and no more.
+    pub allow_unexamined: bool,
 }
 
 /// A rule that is ignored.
@@ -70,6 +94,12 @@ pub enum ConfigError {
         /// What is wrong with it.
         why: String,
     },
+    /// `python` names no interpreter.
+    #[error(transparent)]
+    Python(#[from] ParseSelectorError),
+    /// `python` names an interpreter by its path, which is another one on another machine.
+    #[error("`python` names `{}`, and a path is for the command line", .0.display())]
+    PythonPath(PathBuf),
 }
 
 /// A configuration that cannot be used, and its path.
@@ -94,65 +124,6 @@ impl ConfigFileError {
             _ => "correct it, or do without it: `--no-config`",
         }
     }
-}
-
-/// The least severity that makes an audit fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailOn {
-    /// [`Severity::Error`].
-    #[default]
-    Error,
-    /// [`Severity::Warning`].
-    Warning,
-    /// [`Severity::Note`].
-    Note,
-    /// No finding does.
-    Never,
-}
-
-impl FailOn {
-    /// The severity. `None` when no finding makes an audit fail.
-    pub const fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Note => Some(Severity::Note),
-            Self::Never => None,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    audit: Section,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Section {
-    select: Option<Vec<String>>,
-    #[serde(default)]
-    ignore: Vec<Ignored>,
-    fail_on: Option<FailOn>,
-}
-
-/// A table, or a name alone, which says too little.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "an entry of `ignore` is a table with `rule`, `reason` and perhaps `object`")]
-enum Ignored {
-    Name(String),
-    Table(IgnoredTable),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IgnoredTable {
-    rule: String,
-    object: Option<String>,
-    reason: Option<String>,
 }
 
 /// The nearest configuration: in `start`, or in the folders above it. The default where there is none.
@@ -194,15 +165,28 @@ pub fn of_text(text: &str) -> Result<Config, ConfigError> {
 
 /// The message of the parser.
 fn toml_error(error: &toml::de::Error) -> ConfigError {
-    ConfigError::Toml(error.to_string().trim_end().to_owned())
+    ConfigError::Toml(file::with_nearest(&error.to_string()))
 }
 
 fn config(file: File) -> Result<Config, ConfigError> {
-    let Section { select, ignore, fail_on } = file.audit;
+    let Section { select, ignore, severity, fail_on, python, format, allow_unexamined } = file.audit;
     let select =
         select.map(|rules| rules.iter().map(|rule| rule.parse()).collect::<Result<_, _>>()).transpose()?;
     let ignore = ignore.into_iter().map(ignored).collect::<Result<_, _>>()?;
-    Ok(Config { select, ignore, fail_on })
+    let severity = severity.into_iter().map(|(rule, severity)| Ok((rule.parse()?, severity)));
+    let severity = severity.collect::<Result<_, ConfigError>>()?;
+    let python = python.into_vec().iter().map(|text| selection(text)).collect::<Result<_, _>>()?;
+    let allow_unexamined = allow_unexamined.unwrap_or_default();
+    Ok(Config { select, ignore, severity, fail_on, python, format, allow_unexamined })
+}
+
+fn selection(text: &str) -> Result<Selection, ConfigError> {
+    let selection: Selection = text.parse()?;
+    let path = selection.0.iter().find_map(|selector| match selector {
+        Selector::Path(path) => Some(path.clone()),
+        _ => None,
+    });
+    path.map_or(Ok(selection), |path| Err(ConfigError::PythonPath(path)))
 }
 
 fn ignored(entry: Ignored) -> Result<IgnoreEntry, ConfigError> {
@@ -230,6 +214,20 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[test]
+    fn every_key() {
+        let text = "[audit]\npython = [\"3.9..\", \"3.13t\"]\nformat = \"json\"\nallow-unexamined = true\n\
+                    [audit.severity]\nexecutable-stack = \"error\"\n";
+        let config = of_text(text).unwrap();
+        let python: Vec<Selection> = ["3.9..", "3.13t"].map(|text| text.parse().unwrap()).to_vec();
+        assert_eq!(
+            (config.python, config.format.as_deref(), config.allow_unexamined),
+            (python, Some("json"), true)
+        );
+        assert_eq!(config.severity, BTreeMap::from([("executable-stack".parse().unwrap(), Severity::Error)]));
+        assert_eq!(of_text("[audit]\npython = \"3.13\"").unwrap().python.len(), 1);
+    }
 
     #[test]
     fn a_whole_file() {
@@ -283,6 +281,14 @@ mod tests {
         "[[audit.ignore]]\nrule = \"privat-import\"\nreason = \"because\"",
         "there is no rule `privat-import`; the nearest is `private-import`"
     )]
+    #[case::no_such_rule_s_severity(
+        "[audit.severity]\nprivat-import = \"error\"",
+        "there is no rule `privat-import`; the nearest is `private-import`"
+    )]
+    #[case::a_path(
+        "[audit]\npython = \"/usr/bin/python3\"",
+        "`python` names `/usr/bin/python3`, and a path is for the command line"
+    )]
     #[case::no_pattern(
         "[[audit.ignore]]\nrule = \"private-import\"\nreason = \"because\"\nobject = \"[\"",
         "`[` is not a pattern of paths: unclosed character class; missing ']'"
@@ -297,6 +303,8 @@ mod tests {
             "[audits]",
             "[audit]\nfail_on = \"note\"",
             "[audit]\nfail-on = \"fatal\"",
+            "[audit]\npython = 3.13",
+            "[audit.severity]\nprivate-import = \"fatal\"",
             "[[audit.ignore]]\nrule = \"private-import\"\nreason = \"because\"\nfile = \"a\""
         )]
         text: &str,

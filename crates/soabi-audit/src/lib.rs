@@ -16,10 +16,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod abi3audit;
 pub mod axis;
 pub mod cache;
 pub mod config;
 mod definitions;
+pub mod floor;
 pub mod inputs;
 mod judge;
 pub mod memory;

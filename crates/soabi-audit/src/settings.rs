@@ -1,5 +1,6 @@
 //! Which rules run and what is ignored: the caller's choice over the project's configuration.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use soabi_core::Severity;
@@ -15,6 +16,7 @@ const ON_THE_COMMAND_LINE: &str = "ignored on the command line";
 pub struct Settings {
     select: Option<Vec<RuleId>>,
     ignore: Vec<IgnoreEntry>,
+    severity: BTreeMap<RuleId, Severity>,
     /// The least severity that makes the audit fail. `None` when no finding does.
     pub fail_on: Option<Severity>,
 }
@@ -43,6 +45,7 @@ impl Settings {
         Self {
             select: if select.is_empty() { config.select } else { Some(select.to_vec()) },
             ignore: config.ignore.into_iter().chain(on_the_command_line).collect(),
+            severity: config.severity,
             fail_on: fail_on.or(config.fail_on).unwrap_or_default().severity(),
         }
     }
@@ -50,7 +53,7 @@ impl Settings {
     /// The policy for one subject: patterns become the paths that they match there.
     pub(crate) fn policy(&self, path: &Path, subject: &Subject) -> Policy {
         let ignore = self.ignore.iter().filter_map(|entry| entry_for(entry, path, subject)).collect();
-        Policy { select: self.select.clone(), ignore }
+        Policy { select: self.select.clone(), ignore, severity: self.severity.clone() }
     }
 }
 

@@ -18,6 +18,9 @@
 //! ```text
 //! KEY RUNG MODULE PATH ASK DEPTH LIMIT
 //!     import    the folder, the probe group or nothing, "brief", "full" or "thorough"
+//!     placed    the folders on the path, a newline between them; the module's file or nothing; as import
+//!     family    the folders on the path; the modules, a line for each: name, tab, file; nothing
+//!     test      a folder of programs and those on the path; the command for a shell; where it is run
 //!     load      the file, the init symbols with spaces between, nothing
 //! ```
 //!
@@ -34,7 +37,8 @@
 //! ```
 //!
 //! **The job's process to soabi**, in the answer file: from the start of the file `KEY`, a blank, the answer as
-//! JSON on one line, a newline. soabi reads the file when the job has ended, and empties it before the next.
+//! JSON on one line, a newline; of a family a line for the package and one for each module. soabi reads the file when
+//! the job has ended, and empties it before the next.
 //!
 //! # What a module can forge
 //!
@@ -167,14 +171,16 @@ impl Answers {
         self.0.rewind()
     }
 
-    /// The answer that was given under `key`.
-    pub fn take(&mut self, key: &str) -> io::Result<Option<Vec<u8>>> {
+    /// The answers that were given under `key`, up to the first line that is none: one, or of a job that consists of
+    /// several questions as many as were answered.
+    pub fn take(&mut self, key: &str) -> io::Result<Vec<Vec<u8>>> {
         let mut bytes = Vec::new();
         self.0.seek(SeekFrom::Start(0))?;
         (&self.0).take(LONGEST_ANSWER).read_to_end(&mut bytes)?;
-        let answer = bytes.strip_prefix(key.as_bytes()).and_then(|rest| rest.strip_prefix(b" "));
-        let end = answer.and_then(|answer| answer.iter().position(|&byte| byte == b'\n'));
-        Ok(end.and_then(|end| Some(answer?[..end].to_vec())))
+        let lines = bytes.split_inclusive(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\n"));
+        let answer =
+            |line: Option<&[u8]>| Some(line?.strip_prefix(key.as_bytes())?.strip_prefix(b" ")?.to_vec());
+        Ok(lines.map_while(answer).collect())
     }
 }
 
@@ -253,18 +259,25 @@ mod tests {
         let mut worker = answers.for_worker().unwrap();
         assert_ne!(new_key().unwrap(), new_key().unwrap());
         worker.write_all(b"key1 {\"kind\": 1}\nmore").unwrap();
-        assert_eq!(answers.take("key1").unwrap().as_deref(), Some(&b"{\"kind\": 1}"[..]));
-        assert_eq!(answers.take("key2").unwrap(), None);
+        assert_eq!(answers.take("key1").unwrap(), [b"{\"kind\": 1}"]);
+        assert!(answers.take("key2").unwrap().is_empty());
         answers.clear().unwrap();
-        assert_eq!(answers.take("key1").unwrap(), None);
+        assert!(answers.take("key1").unwrap().is_empty());
         worker.write_all(b"key2 cut").unwrap();
-        assert_eq!(answers.take("key2").unwrap(), None, "an answer ends with a newline");
+        assert!(answers.take("key2").unwrap().is_empty(), "an answer ends with a newline");
+    }
+
+    #[test]
+    fn of_several_answers_those_before_the_first_other_line_count() {
+        let mut answers = Answers::new().unwrap();
+        answers.for_worker().unwrap().write_all(b"key 1\nkey 2\nother 3\nkey 4\nkey 5").unwrap();
+        assert_eq!(answers.take("key").unwrap(), [b"1", b"2"]);
     }
 
     #[test]
     fn an_answer_without_end_costs_no_more_than_the_longest() {
         let mut answers = Answers::new().unwrap();
         answers.for_worker().unwrap().set_len(1 << 33).unwrap();
-        assert_eq!(answers.take("key").unwrap(), None);
+        assert!(answers.take("key").unwrap().is_empty());
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::abi_tag::AbiTag;
 use crate::artifact::{ArtifactId, FileName};
 
-/// The three rungs of evidence, each stronger and dearer than the one before.
+/// The rungs of evidence, each stronger and dearer than the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -18,6 +18,8 @@ pub enum Rung {
     Load,
     /// The real interpreter imports it and runs the probes.
     Import,
+    /// The author's own checks are run with it.
+    Test,
 }
 
 impl Rung {
@@ -27,6 +29,7 @@ impl Rung {
             Self::Inspect => "inspect",
             Self::Load => "load",
             Self::Import => "import",
+            Self::Test => "test",
         }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use soabi_core::{AbiTag, Artifact, Cell, FileName, Gate, Outcome, Prediction, PredictionKind, Rung};
 use soabi_object::{ObjectFacts, read_file};
+use soabi_report::matrix::PredictedEntry;
 use soabi_rules::{NativeFile, Python, Subject, predict};
 
 use crate::outcome_set::OutcomeSet;
@@ -19,6 +20,23 @@ pub struct Predictions {
     renamed: HashMap<AbiTag, Prediction>,
 }
 
+/// What is predicted of one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Predicted<'a> {
+    /// What the interpreter will do.
+    pub expect: PredictionKind,
+    /// The gate that refuses.
+    pub gate: Option<Gate>,
+    /// Why an import under the file's own name ends so.
+    pub why: &'a str,
+}
+
+impl From<Predicted<'_>> for PredictedEntry {
+    fn from(predicted: Predicted<'_>) -> Self {
+        Self { expect: predicted.expect, gate: predicted.gate, why: predicted.why.to_owned() }
+    }
+}
+
 impl Predictions {
     /// Reads the artifact and predicts. A file that cannot be read as an object has no predictions.
     pub fn of(artifact: &Artifact) -> Self {
@@ -27,22 +45,41 @@ impl Predictions {
         Self { under_its_name: named(slices.clone(), &artifact.file_name), renamed: named(slices, &bare) }
     }
 
+    /// Predictions that the auditor made of a file where it lies, for each interpreter. It is never renamed.
+    pub fn given(predictions: impl IntoIterator<Item = Prediction>) -> Self {
+        let under_its_name =
+            predictions.into_iter().map(|prediction| (prediction.python, prediction)).collect();
+        Self { under_its_name, renamed: HashMap::new() }
+    }
+
+    /// What is predicted of `cell`; `None` where nothing is.
+    pub fn of_cell(&self, cell: &Cell) -> Option<Predicted<'_>> {
+        let prediction = self.under_its_name.get(&cell.python)?;
+        let why = prediction.why.as_str();
+        let by_name = Predicted { expect: prediction.expect, gate: prediction.gate, why };
+        let by_path = Predicted { expect: prediction.by_path, gate: prediction.by_path_gate, why };
+        Some(match (cell.rung, cell.file) {
+            (Rung::Import, FileName::Tagged) => by_name,
+            // A bare name says nothing of what the file was built for: it is found or not, and then it is loaded.
+            (Rung::Import, FileName::Bare) => match self.renamed.get(&cell.python)?.gate {
+                Some(Gate::Name) => Predicted {
+                    expect: PredictionKind::Refuse,
+                    gate: Some(Gate::Name),
+                    why: &self.renamed.get(&cell.python)?.why,
+                },
+                _ => by_path,
+            },
+            (Rung::Load | Rung::Inspect, _) => by_path,
+            // What the checks say is no matter of the file.
+            (Rung::Test, _) => return None,
+        })
+    }
+
     /// Whether the outcome of `cell` agrees with what was predicted; `None` where nothing was predicted or
     /// the cell did not run. `listed` are the outcomes that a truth table lists for the cell: an outcome that it does
     /// not list is forgiven to no prediction.
     pub fn agree(&self, cell: &Cell, outcome: &Outcome, listed: Option<&OutcomeSet>) -> Option<bool> {
-        let prediction = self.under_its_name.get(&cell.python)?;
-        let by_name = (prediction.expect, prediction.gate);
-        let by_path = (prediction.by_path, prediction.by_path_gate);
-        let (expect, gate) = match (cell.rung, cell.file) {
-            (Rung::Import, FileName::Tagged) => by_name,
-            // A bare name says nothing of what the file was built for: it is found or not, and then it is loaded.
-            (Rung::Import, FileName::Bare) => match self.renamed.get(&cell.python)?.gate {
-                Some(Gate::Name) => (PredictionKind::Refuse, Some(Gate::Name)),
-                _ => by_path,
-            },
-            (Rung::Load | Rung::Inspect, _) => by_path,
-        };
+        let Predicted { expect, gate, .. } = self.of_cell(cell)?;
         let agrees = agree(expect, gate, outcome)?;
         Some(agrees && listed.is_none_or(|set| set.contains(outcome)))
     }

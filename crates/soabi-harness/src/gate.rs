@@ -35,9 +35,9 @@ pub(crate) fn of_linker(message: &str) -> Gate {
 /// An exception that came out of `import module`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Raised<'a> {
-    /// The module.
+    /// The module, with the packages that it is in.
     pub(crate) module: &'a str,
-    /// The folder that its file is in.
+    /// The folder that its file is in; of a package that is made of several, the folder of them all.
     pub(crate) folder: &'a Path,
     /// The exception's type.
     pub(crate) exception: &'a str,
@@ -49,6 +49,8 @@ pub(crate) struct Raised<'a> {
     /// where it passes on what the dynamic linker said, and where the init symbol is missing
     /// (`Python/importdl.c`).
     pub(crate) path: Option<&'a str>,
+    /// Whether the folder and those in it are all of one package, whichever of its files it is about.
+    pub(crate) is_a_package: bool,
 }
 
 /// The gate behind an exception. What the module itself says, in whatever words, is the runtime's.
@@ -56,15 +58,13 @@ pub(crate) fn of_import(raised: &Raised<'_>) -> Gate {
     if !matches!(raised.exception, "ImportError" | "ModuleNotFoundError") {
         return Gate::Runtime;
     }
-    let (module, message) = (raised.module, raised.message);
-    let not_found = message.starts_with("No module named");
-    if not_found && (raised.name == Some(module) || message.ends_with(&format!(" {module}"))) {
+    if raised.is_not_found() {
         Gate::Name
     } else if !raised.is_of_the_linker() {
         Gate::Runtime
-    } else if mentions(message, &SYMBOLS) {
+    } else if mentions(raised.message, &SYMBOLS) {
         Gate::Symbols
-    } else if mentions(message, &PLATFORM) {
+    } else if mentions(raised.message, &PLATFORM) {
         Gate::Platform
     } else {
         Gate::Runtime
@@ -72,18 +72,37 @@ pub(crate) fn of_import(raised: &Raised<'_>) -> Gate {
 }
 
 impl Raised<'_> {
+    /// Whether it is this module that the interpreter does not find: `import a._x`, or `from a import _x` in `a`.
+    fn is_not_found(&self) -> bool {
+        let (package, last) = self.module.rsplit_once('.').unwrap_or(("", self.module));
+        let is_it = |name: &str| name == self.module || (self.name.is_none() && name == last);
+        let said = self.message.strip_prefix("No module named ").map(|name| name.trim_matches('\''));
+        if said.is_some() {
+            return self.name == Some(self.module) || said.is_some_and(is_it);
+        }
+        let from = self.message.strip_prefix("cannot import name ").filter(|_| !package.is_empty());
+        let name = from.and_then(|rest| rest.split_whitespace().next()).map(|name| name.trim_matches('\''));
+        name == Some(last) && self.name.is_none_or(|name| name == package)
+    }
+
+    /// The module's name without packages.
+    fn last(&self) -> &str {
+        self.module.rsplit('.').next().unwrap_or(self.module)
+    }
+
     /// Whether the message is the dynamic linker's about the file of the module, or the interpreter's about its
     /// init symbol.
     fn is_of_the_linker(&self) -> bool {
         if let Some(path) = self.path {
-            return Path::new(path).parent() == Some(self.folder);
+            return Path::new(path).parent() == Some(self.folder)
+                || (self.is_a_package && Path::new(path).starts_with(self.folder));
         }
         // Python 2 passes on the message alone.
         let file = format!("{}/", self.folder.display());
         let is_first = |message: &str| message.starts_with(&file);
         let message = self.message;
         is_first(message)
-            || message == format!("dynamic module does not define init function (init{})", self.module)
+            || message == format!("dynamic module does not define init function (init{})", self.last())
             || message.split_once("(required by ").is_some_and(|(_, by)| is_first(by))
             || message.strip_prefix("Error relocating ").is_some_and(is_first)
             || message.split_once(": ").is_some_and(|(library, rest)| is_missing_library(library, rest))
@@ -141,7 +160,7 @@ mod tests {
     #[case::quoted_in_front("ImportError", "/x/spam.so: undefined symbol: PyX", "", Gate::Runtime)]
     fn imports(#[case] exception: &str, #[case] message: &str, #[case] path: &str, #[case] gate: Gate) {
         let (folder, name, path) = (Path::new("/x"), Some("spam"), Some(path));
-        let raised = Raised { module: "spam", folder, exception, message, name, path };
+        let raised = Raised { module: "spam", folder, exception, message, name, path, is_a_package: false };
         assert_eq!(of_import(&raised), gate);
     }
 
@@ -154,8 +173,66 @@ mod tests {
             message: "No module named 'numpy'",
             name: Some("numpy"),
             path: Some(""),
+            is_a_package: false,
         };
         assert_eq!(of_import(&raised), Gate::Runtime);
+    }
+
+    /// Of `a._x` in `a`, whose file is `/x/a/_x.so`.
+    #[rstest]
+    #[case::not_there("No module named 'a._x'", Some("a._x"), "", Gate::Name)]
+    #[case::of_python_2("No module named _x", None, "", Gate::Name)]
+    #[case::from_its_package(
+        "cannot import name '_x' from 'a' (/x/a/__init__.py)",
+        Some("a"),
+        "",
+        Gate::Name
+    )]
+    #[case::from_its_package_too(
+        "cannot import name '_x' from partially initialized module 'a' (most likely due to a circular import)",
+        Some("a"),
+        "",
+        Gate::Name
+    )]
+    #[case::until_3_6("cannot import name '_x'", Some("a"), "", Gate::Name)]
+    #[case::from_python_2("cannot import name _x", None, "", Gate::Name)]
+    #[case::another_of_the_package("No module named 'a._y'", Some("a._y"), "", Gate::Runtime)]
+    #[case::another_name(
+        "cannot import name '_xy' from 'a' (/x/a/__init__.py)",
+        Some("a"),
+        "",
+        Gate::Runtime
+    )]
+    #[case::of_another_package("cannot import name '_x' from 'b' (/x/b.py)", Some("b"), "", Gate::Runtime)]
+    #[case::a_symbol("/x/a/_x.so: undefined symbol: PyX", Some("a._x"), "/x/a/_x.so", Gate::Symbols)]
+    #[case::another_file("/x/a/_y.so: undefined symbol: PyX", Some("a._y"), "/x/a/_y.so", Gate::Runtime)]
+    #[case::no_init(
+        "dynamic module does not define module export function (PyInit__x)",
+        Some("a._x"),
+        "/x/a/_x.so",
+        Gate::Symbols
+    )]
+    fn in_packages(
+        #[case] message: &str,
+        #[case] name: Option<&str>,
+        #[case] path: &str,
+        #[case] gate: Gate,
+    ) {
+        let (folder, exception) = (Path::new("/x/a"), "ImportError");
+        let path = name.map(|_| path);
+        let raised = Raised { module: "a._x", folder, exception, message, name, path, is_a_package: false };
+        assert_eq!(of_import(&raised), gate);
+    }
+
+    /// What is asked for is `a` itself: any of its files is meant.
+    #[rstest]
+    #[case("/x/a/_x.so: undefined symbol: PyX", "/x/a/_x.so", Gate::Symbols)]
+    #[case("/x/b/_x.so: undefined symbol: PyX", "/x/b/_x.so", Gate::Runtime)]
+    fn packages(#[case] message: &str, #[case] path: &str, #[case] gate: Gate) {
+        let (folder, exception, name) = (Path::new("/x/a"), "ImportError", Some("a._x"));
+        let path = Some(path);
+        let raised = Raised { module: "a", folder, exception, message, name, path, is_a_package: true };
+        assert_eq!(of_import(&raised), gate);
     }
 
     /// 2.7 has neither `name` nor `path`.
@@ -174,7 +251,15 @@ mod tests {
     #[case("spam was given no ELF file to read", Gate::Runtime)]
     fn imports_of_python_2(#[case] message: &str, #[case] gate: Gate) {
         let (folder, exception) = (Path::new("/x"), "ImportError");
-        let raised = Raised { module: "spam", folder, exception, message, name: None, path: None };
+        let raised = Raised {
+            module: "spam",
+            folder,
+            exception,
+            message,
+            name: None,
+            path: None,
+            is_a_package: false,
+        };
         assert_eq!(of_import(&raised), gate);
     }
 

@@ -1,14 +1,16 @@
 //! Judging: what was promised of every cell, and what that makes of what was seen. Pure.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use soabi_core::{AbiTag, ArtifactId, Cell, Verdict};
+use soabi_core::{AbiTag, ArtifactId, Cell, Outcome, OutcomeKind, Verdict};
 use soabi_python::Interpreter;
-use soabi_report::matrix::CellEntry;
+use soabi_report::matrix::{CellEntry, PredictedEntry};
 use soabi_rules::{Target, promise};
 
 use crate::agreement::Predictions;
+use crate::foreign;
 use crate::pair::About;
 use crate::subject::Subject;
 use crate::truth::{Expected, TruthError, TruthTable};
@@ -35,7 +37,13 @@ pub fn promises(
             return table.expected(cell, about(subject));
         }
         let target = Target { abi: python.id, suffixes: &python.facts.ext_suffixes };
-        let promise = promise(&subject.artifact, target, cell.rung, cell.file);
+        let artifact = &subject.artifact;
+        let promise = match &subject.placed {
+            Some(placed) => {
+                foreign::promise::promise(placed, &artifact.file_name, &artifact.module, target, cell.rung)
+            }
+            None => promise(artifact, target, cell.rung, cell.file),
+        };
         Ok(Expected { promise, seen: None })
     };
     cells.iter().map(of_cell).collect()
@@ -63,15 +71,22 @@ pub fn judge(
     let rows = cells.iter().zip(expected).zip(seen);
     rows.map(|((cell, expected), seen)| {
         let listed = expected.seen.as_ref();
+        let predictions = &predictions[&cell.artifact];
+        let outcome = settled(cell, seen, predictions);
+        let is_run = outcome.kind() != OutcomeKind::NotRun;
+        let of_file = if is_run { seen.of_file() } else { Cow::Borrowed(&*outcome) };
         let entry = CellEntry {
-            agrees: predictions[&cell.artifact].agree(cell, &seen.outcome, listed),
+            agrees: predictions.agree(cell, &of_file, listed),
+            predicted: predictions.of_cell(cell).map(PredictedEntry::from),
+            needs: if is_run { Vec::new() } else { seen.needs.clone() },
             probed_in: seen.probed_in.map(|at| cells[at].id()),
             evidence: seen.evidence.clone(),
+            output: Some(&seen.output).filter(|output| !output.is_empty()).cloned(),
             leaks: seen.leaks.iter().map(ToString::to_string).collect(),
-            ..CellEntry::new(cell, expected.promise, &seen.outcome, seen.probes, seen.ms)
+            ..CellEntry::new(cell, expected.promise, &outcome, seen.probes, seen.ms)
         };
         match listed {
-            Some(set) if !set.contains(&seen.outcome) => {
+            Some(set) if !set.contains(&outcome) => {
                 let why = format!("{}; only these outcomes are known: {set}", entry.why.trim_end());
                 CellEntry { verdict: Verdict::Unexpected, why, ..entry }
             }
@@ -79,6 +94,21 @@ pub fn judge(
         }
     })
     .collect()
+}
+
+/// The outcome of a cell: where something was missing that the file does not have to bring, the question was not
+/// answered. Where the auditor says that the file refuses itself, it does.
+fn settled<'a>(cell: &Cell, seen: &'a Seen, predictions: &Predictions) -> Cow<'a, Outcome> {
+    let outcome = &seen.outcome;
+    let is_predicted = || {
+        let predicted = predictions.of_cell(cell);
+        predicted.is_some_and(|predicted| predicted.gate.is_some() && predicted.gate == outcome.gate())
+    };
+    if seen.needs.is_empty() || is_predicted() {
+        return Cow::Borrowed(outcome);
+    }
+    let message = outcome.message().map(|message| format!(": {message}")).unwrap_or_default();
+    Cow::Owned(Outcome::NotRun { why: format!("needs {}{message}", seen.needs.join(", ")) })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 pub mod agreement;
 pub mod build;
+pub mod foreign;
 mod gate;
 pub mod import;
 pub mod judge;

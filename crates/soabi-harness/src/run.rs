@@ -4,13 +4,13 @@
 //! them in the order of the plan.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -20,12 +20,14 @@ use soabi_child::walls::Walls;
 use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, Outcome, Rung, error_text};
 use soabi_python::Interpreter;
 
+use crate::foreign::placed::Placed;
+use crate::foreign::site;
 use crate::import;
 use crate::load::Loader;
 use crate::stage::Stage;
 use crate::subject::Subject;
 use crate::work::{Joined, Line, Queue, Unit};
-use crate::worker::{Conditions, Depth, Isolation, Job, Seen, Start, Worker};
+use crate::worker::{Conditions, Depth, Isolation, Job, Place, Seen, Start, Worker};
 
 /// How cells are run.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct Options {
     pub loader: Loader,
     /// An empty folder that the caller owns and removes: stage and working folders.
     pub scratch: PathBuf,
+    /// Folders that come on the path behind a module's own, for those that lie in distributions: its dependencies.
+    pub dependencies: BTreeMap<AbiTag, Vec<PathBuf>>,
 }
 
 /// How much of the probes an accepted cell is asked.
@@ -174,9 +178,16 @@ impl<'a> Run<'a> {
                 return Err(why.clone());
             }
             let unread = |error: io::Error| format!("the file cannot be read: {error}");
-            let content = content(&subject.artifact.path).map_err(unread)?;
-            stage.put(number, &subject.artifact).map_err(unread)?;
-            Ok(content)
+            match &subject.placed {
+                // A package has no file of its own.
+                Some(Placed { member: None, .. }) => Ok(Content::default()),
+                Some(_) => content(&subject.artifact.path).map_err(unread),
+                None => {
+                    let content = content(&subject.artifact.path).map_err(unread)?;
+                    stage.put(number, &subject.artifact).map_err(unread)?;
+                    Ok(content)
+                }
+            }
         };
         let contents = subjects.iter().enumerate().map(stage_one).collect();
         let subject_of =
@@ -217,15 +228,24 @@ impl<'a> Run<'a> {
         let mut unit_of = HashMap::new();
         for cell in cells {
             let subject = self.subject_of.get(&self.cells[cell].artifact);
-            let content =
-                subject.and_then(|&at| Some((self.contents[at].as_ref().ok()?, &self.subjects[at].source)));
-            let unit = *unit_of.entry(content).or_insert(units.len());
+            let alike = subject.and_then(|&at| self.alike(at));
+            let unit = *unit_of.entry(alike).or_insert(units.len());
             if unit == units.len() {
                 units.push(Unit::new());
             }
             units[unit].push(cell);
         }
         units
+    }
+
+    /// What a subject has in common with those that are done in one unit with it.
+    fn alike(&self, subject: usize) -> Option<Alike<'_>> {
+        let content = self.contents[subject].as_ref().ok()?;
+        let subject = &self.subjects[subject];
+        Some(match &subject.placed {
+            Some(placed) => Alike::Package(&placed.distribution.name, placed.top_level()?),
+            None => Alike::Content(content, &subject.source),
+        })
     }
 
     /// Does units of a line until there are no more.
@@ -243,14 +263,19 @@ impl<'a> Run<'a> {
         };
         while let Some((unit, mut failure)) = queue.next(line) {
             let mut probed = None;
+            let mut family = match failure {
+                None => self.run_family(&unit, python, &mut worker),
+                Some(_) => HashMap::new(),
+            };
             for cell in unit {
                 if let Some(seen) = self.known.get(&cell) {
                     self.note_probed(cell, seen, &mut probed);
                     continue;
                 }
-                let mut seen = match &failure {
-                    Some(why) => Ok(not_run(why)),
-                    None => self.run_cell(cell, python, &mut worker, &mut probed),
+                let mut seen = match (&failure, family.remove(&cell)) {
+                    (Some(why), _) => Ok(not_run(why)),
+                    (None, Some(seen)) => Ok(seen),
+                    (None, None) => self.run_cell(cell, python, &mut worker, &mut probed),
                 };
                 if matches!(&seen, Ok(seen) if seen.has_no_libpython())
                     && let Some(start) = instead.take()
@@ -298,11 +323,23 @@ impl<'a> Run<'a> {
         let module = &subject.artifact.module;
         match cell.rung {
             Rung::Inspect => Ok(not_run("the file is only read on this rung")),
+            Rung::Test => self.run_checks(subject, python, worker),
             Rung::Load => {
-                let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
-                let symbols = symbols.iter().map(ToString::to_string).collect();
+                let version = python.facts.feature;
+                let symbols = subject.placed.as_ref().map(|placed| placed.init_symbols(version));
+                let of_module =
+                    || InitSymbol::looked_up_by(version, module).iter().map(ToString::to_string).collect();
+                let symbols = symbols.unwrap_or_else(of_module);
                 let request = LoadRequest { path: absolute(&subject.artifact.path), symbols };
-                worker.run(&Job::Load(request)).map_err(|error| error_text(&error))
+                let seen = worker.run(&Job::Load(request)).map_err(|error| error_text(&error))?;
+                Ok(self.without_folders(seen, subject))
+            }
+            Rung::Import if let Some(placed) = &subject.placed => {
+                let Some(place) = self.place(subject, placed, python) else {
+                    return Ok(not_run("no import finds a file of this name"));
+                };
+                let seen = worker.run(&Job::Placed(place)).map_err(|error| error_text(&error))?;
+                Ok(self.without_folders(seen, subject))
             }
             Rung::Import => {
                 let (probed_in, depth) = match (self.options.asked, *probed) {
@@ -312,7 +349,9 @@ impl<'a> Run<'a> {
                 };
                 let dir = self.stage.folder(number, cell.file);
                 let folder = format!("{}/", dir.display());
-                let job = Job::Import { module: module.clone(), dir, probes: self.options.probes, depth };
+                let Options { probes, .. } = *self.options;
+                let job =
+                    Job::Import { module: module.clone(), dir, version: python.facts.feature, probes, depth };
                 let mut seen = worker.run(&job).map_err(|error| error_text(&error))?;
                 // Not the stage's folder: the file's name says it all, and two runs shall say the same.
                 seen.outcome = seen.outcome.without(&folder);
@@ -321,6 +360,102 @@ impl<'a> Run<'a> {
                 Ok(seen)
             }
         }
+    }
+
+    /// Runs the author's own checks, where soabi was started.
+    fn run_checks(
+        &self,
+        subject: &Subject,
+        python: &Interpreter,
+        worker: &mut Worker,
+    ) -> Result<Seen, String> {
+        let (Some(placed), Some(command)) = (&subject.placed, subject.commands.first()) else {
+            return Ok(not_run("there are no checks"));
+        };
+        let programs =
+            self.stage.programs(python.id, &python.executable).map_err(|error| error_text(&error))?;
+        let modules = std::iter::once(&placed.distribution.site).chain(self.dependencies(python));
+        let path = std::iter::once(&programs).chain(modules).cloned().collect();
+        let folder = std::env::current_dir().map_err(|error| error_text(&error))?;
+        let job = Job::Test { command: command.clone(), folder, path };
+        let seen = worker.run(&job).map_err(|error| error_text(&error))?;
+        Ok(self.without_folders(seen, subject))
+    }
+
+    /// The folders behind a module's own.
+    fn dependencies(&self, python: &Interpreter) -> impl Iterator<Item = &PathBuf> {
+        self.options.dependencies.get(&python.id).into_iter().flatten()
+    }
+
+    /// Where a module of something that was installed is imported.
+    fn place(&self, subject: &Subject, placed: &Placed, python: &Interpreter) -> Option<Place> {
+        let depth = if self.options.asked == Probes::Always { Depth::Thorough } else { Depth::Brief };
+        Some(Place {
+            module: placed.module.clone()?,
+            file: placed.member.is_some().then(|| subject.artifact.path.clone()),
+            distribution: Arc::clone(&placed.distribution),
+            path: std::iter::once(&placed.distribution.site)
+                .chain(self.dependencies(python))
+                .cloned()
+                .collect(),
+            version: python.facts.feature,
+            depth,
+        })
+    }
+
+    /// Imports a package once for all of its modules in `unit`, and says what was seen of those that need not be asked
+    /// alone.
+    ///
+    /// A package whose import neither succeeds nor raises is asked alone, and what it did then is what its modules do,
+    /// whose imports begin with it.
+    fn run_family(&self, unit: &[usize], python: &Interpreter, worker: &mut Worker) -> HashMap<usize, Seen> {
+        let nothing = HashMap::new();
+        if self.options.asked == Probes::Always || !self.options.isolation.forks() {
+            return nothing;
+        }
+        let place = |&cell: &usize| {
+            let subject = self.subject_of.get(&self.cells[cell].artifact)?;
+            let subject = &self.subjects[*subject];
+            let placed = subject.placed.as_ref().filter(|_| !self.known.contains_key(&cell))?;
+            Some((cell, self.place(subject, placed, python)?))
+        };
+        let (packages, members): (Vec<_>, Vec<_>) =
+            unit.iter().filter_map(place).partition(|(_, place)| place.file.is_none());
+        let [(package_cell, package)] = &packages[..] else { return nothing };
+        let is_in = |(_, place): &(usize, Place)| place.module != package.module;
+        let (cells, members): (Vec<_>, Vec<_>) = members.into_iter().filter(is_in).unzip();
+        if members.is_empty() {
+            return nothing;
+        }
+        let cells: Vec<usize> = std::iter::once(*package_cell).chain(cells).collect();
+        let subject = |cell: usize| &self.subjects[self.subject_of[&self.cells[cell].artifact]];
+        let clean = |(cell, seen): (usize, Seen)| (cell, self.without_folders(seen, subject(cell)));
+        // What went wrong is seen again when the cells are asked alone.
+        let Ok(seen) = worker.run_family(package.clone(), members) else { return nothing };
+        if seen[0].is_none()
+            && let Ok(alone) = worker.run(&Job::Placed(package.clone()))
+            && !matches!(alone.outcome, Outcome::Accepted | Outcome::Refused { .. })
+        {
+            return cells.into_iter().map(|cell| clean((cell, alone.clone()))).collect();
+        }
+        cells.into_iter().zip(seen).filter_map(|(cell, seen)| Some(clean((cell, seen?)))).collect()
+    }
+
+    /// What was seen, without the folders of this run in the words of others: two runs shall say the same.
+    fn without_folders(&self, mut seen: Seen, subject: &Subject) -> Seen {
+        let laid_out = subject.placed.as_ref().map(|placed| &placed.distribution);
+        let site =
+            laid_out.filter(|distribution| distribution.archive.is_some()).map(|laid_out| &laid_out.site);
+        let prefix = site.and_then(|site| site::prefix(site));
+        let folders = site.map(PathBuf::as_path).into_iter().chain(prefix);
+        let dependencies = self.options.dependencies.values().flatten().map(PathBuf::as_path);
+        for folder in folders.chain(dependencies) {
+            let text = format!("{}/", folder.display());
+            seen.outcome = seen.outcome.without(&text);
+            seen.output = seen.output.replace(&text, "");
+            seen.evidence.values_mut().for_each(|answer| *answer = answer.replace(&text, ""));
+        }
+        seen
     }
 
     /// Notes the first cell of its unit that passed every probe.
@@ -336,6 +471,15 @@ impl<'a> Run<'a> {
 
 /// What is in a file, as a number.
 type Content = [u8; 32];
+
+/// What the cells of a unit have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Alike<'a> {
+    /// The content of the file and what it was made from: what is seen in one can spare work in the next.
+    Content(&'a Content, &'a str),
+    /// A distribution, and a package of it.
+    Package(&'a str, &'a str),
+}
 
 /// What is in the file at `path`.
 fn content(path: &Path) -> io::Result<Content> {

@@ -23,7 +23,7 @@ pub fn cut(cells: &[Cell], subjects: &[Subject], shard: Shard) -> Vec<Cell> {
     for (at, cell) in cells.iter().enumerate() {
         let source = match cell.rung {
             Rung::Import => source_of.get(&cell.artifact).copied(),
-            Rung::Inspect | Rung::Load => None,
+            Rung::Inspect | Rung::Load | Rung::Test => None,
         };
         let group = (cell.python, cell.rung, source.unwrap_or(&cell.artifact.0));
         groups.entry(group).or_default().push(at);
@@ -82,6 +82,7 @@ mod tests {
                 built_for: abi,
                 commands: Vec::new(),
                 missing: None,
+                placed: None,
             }
         };
         sources.iter().enumerate().map(subject).collect()

@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use soabi_core::{Artifact, FileName};
+use soabi_core::{AbiTag, Artifact, FileName};
 
 /// Folders of links to artifacts, under one root that the caller owns.
 #[derive(Debug)]
@@ -30,6 +30,19 @@ impl Stage {
             symlink(&target, folder.join(file_name(artifact, file)))?;
         }
         Ok(())
+    }
+
+    /// A folder in which `python` and `python3` are the interpreter `executable`.
+    pub fn programs(&self, id: AbiTag, executable: &Path) -> io::Result<PathBuf> {
+        let folder = self.root.join("programs").join(id.to_string());
+        fs::create_dir_all(&folder)?;
+        for name in ["python", "python3"] {
+            match symlink(executable, folder.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(folder)
     }
 
     /// The folder of the artifact of this number, under that name.

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use soabi_core::{AbiTag, Artifact, ArtifactId, Claim, ModuleFileName};
 
+use crate::foreign::placed::Placed;
+
 /// The flavor of a file that somebody else built.
 pub const GIVEN: &str = "given";
 
@@ -25,6 +27,8 @@ pub struct Subject {
     pub commands: Vec<String>,
     /// Why its file is not there.
     pub missing: Option<String>,
+    /// Where it lies, for a module of something that was installed. Others are imported from a folder with nothing else.
+    pub placed: Option<Placed>,
 }
 
 impl Subject {
@@ -49,6 +53,7 @@ impl Subject {
             built_for: suffix.abi(),
             commands: Vec::new(),
             missing: None,
+            placed: None,
         })
     }
 }

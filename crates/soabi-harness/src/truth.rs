@@ -244,8 +244,9 @@ impl CellKind {
         match (cell.rung, cell.file) {
             (Rung::Inspect, _) => Self::Inspect,
             (Rung::Load, _) => Self::Load,
-            (Rung::Import, FileName::Tagged) => Self::Import,
-            (Rung::Import, FileName::Bare) => Self::ImportBare,
+            // No specimen has checks of its author's.
+            (Rung::Import | Rung::Test, FileName::Tagged) => Self::Import,
+            (Rung::Import | Rung::Test, FileName::Bare) => Self::ImportBare,
         }
     }
 }

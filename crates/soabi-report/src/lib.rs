@@ -5,8 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod abi3audit;
 pub mod audit;
 pub mod definition;
+pub mod floor;
+pub mod given;
 pub mod inspect;
 pub mod journal;
 pub mod load;
@@ -16,10 +19,13 @@ pub mod notes;
 pub mod pythons;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod why;
 
 pub use audit::AuditReport;
+pub use floor::FloorReport;
 pub use inspect::InspectReport;
 pub use load::LoadReport;
 pub use matrix::MatrixReport;
 pub use notes::NotesReport;
 pub use pythons::PythonsReport;
+pub use why::WhyReport;

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use soabi_core::{
-    AbiTag, ArtifactId, Cell, CellId, ExpectationKind, FileName, Gate, Outcome, OutcomeKind, Promise,
-    PyVersion, Rung, Shard, Verdict,
+    AbiTag, ArtifactId, Cell, CellId, ExpectationKind, FileName, Gate, Outcome, OutcomeKind, PredictionKind,
+    Promise, PyVersion, Rung, Shard, Verdict,
 };
+
+use crate::given::{GivenEntry, Import, UnmetEntry, unmet};
 
 /// The value of the report's `schema` field.
 pub const SCHEMA: &str = "soabi/matrix/v1";
@@ -31,6 +33,15 @@ pub struct MatrixReport {
     /// How cells were kept apart and what protected the machine. `None` when nothing was run.
     #[serde(default)]
     pub isolation: Option<IsolationEntry>,
+    /// What the user named, and what of its promise was witnessed. Empty where that is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<GivenEntry>,
+    /// The interpreters in which everything that was given has to be witnessed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required: Vec<AbiTag>,
+    /// Where it was not. A part of a run does not know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmet: Vec<UnmetEntry>,
     /// The artifacts, in the order of the picture.
     pub artifacts: Vec<ArtifactEntry>,
     /// The specimens that cannot exist.
@@ -59,6 +70,10 @@ pub struct MatrixHead {
     pub pythons: Vec<PythonEntry>,
     /// How cells were kept apart.
     pub isolation: Option<IsolationEntry>,
+    /// What the user named.
+    pub given: Vec<GivenEntry>,
+    /// The interpreters in which it has to be witnessed.
+    pub required: Vec<AbiTag>,
     /// The artifacts.
     pub artifacts: Vec<ArtifactEntry>,
     /// The specimens that cannot exist.
@@ -69,8 +84,9 @@ impl MatrixReport {
     /// The report of a run. Everything is put in the one order that reports have, so that equal runs give equal
     /// reports whatever the order in which their cells finished.
     pub fn new(head: MatrixHead, cells: Vec<CellEntry>, errors: Vec<String>) -> Self {
-        let MatrixHead { schema, version, tables, shard, pythons, isolation, artifacts, not_applicable } =
-            head;
+        let MatrixHead { schema, version, tables, shard, pythons, isolation, .. } = head;
+        let MatrixHead { given, required, artifacts, not_applicable, .. } = head;
+        let unmet = Vec::new();
         let summary = Summary::default();
         let parts = Vec::new();
         let mut report = Self {
@@ -81,6 +97,9 @@ impl MatrixReport {
             parts,
             pythons,
             isolation,
+            given,
+            required,
+            unmet,
             artifacts,
             not_applicable,
             cells,
@@ -106,6 +125,28 @@ impl MatrixReport {
             (row, cell.python, cell.rung, cell.file)
         });
         self.summary = Summary::of(&self.cells, self.not_applicable.len());
+        self.witness();
+    }
+
+    /// Works out what was witnessed of what the user named.
+    fn witness(&mut self) {
+        let owner_of =
+            |artifact: &ArtifactEntry| artifact.wheel.clone().unwrap_or_else(|| artifact.id.0.clone());
+        let owners: HashMap<&ArtifactId, String> =
+            self.artifacts.iter().map(|artifact| (&artifact.id, owner_of(artifact))).collect();
+        let is_import = |cell: &&CellEntry| (cell.rung, cell.file) == (Rung::Import, FileName::Tagged);
+        let import = |cell: &CellEntry| {
+            let name = owners.get(&cell.artifact)?;
+            Some(Import { name, python: cell.python, outcome: cell.outcome })
+        };
+        let imports: Vec<_> = self.cells.iter().filter(is_import).filter_map(import).collect();
+        self.given.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+        self.given.dedup_by(|a, b| a.name == b.name);
+        self.given.iter_mut().for_each(|entry| entry.witness(&imports));
+        self.required.sort();
+        self.required.dedup();
+        let is_whole = self.shard.is_none() && self.parts.is_empty();
+        self.unmet = if is_whole { unmet(&self.required, &self.given, &imports) } else { Vec::new() };
     }
 }
 
@@ -197,7 +238,17 @@ pub struct ArtifactEntry {
     pub rank: u32,
     /// Its real file name.
     pub file_name: String,
-    /// Where it is; `None` when it could not be built.
+    /// What it lies in: the file name of a wheel, or the path of something that is installed. `None` for a file by
+    /// itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wheel: Option<String>,
+    /// Its path in that. `None` for a package that is imported for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The dotted name that it is imported by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
+    /// Where it is, or the wheel that it is in; `None` when it could not be built.
     pub path: Option<String>,
     /// The commands that built it, one string each, as a shell takes them. Empty for somebody else's file.
     pub commands: Vec<String>,
@@ -228,6 +279,23 @@ impl NotApplicable {
     fn place(&self) -> (&str, AbiTag, &str) {
         (&self.flavor, self.built_for, &self.because)
     }
+}
+
+/// What the auditor predicted of a cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PredictedEntry {
+    /// What the interpreter will do.
+    pub expect: PredictionKind,
+    /// The gate that refuses.
+    pub gate: Option<Gate>,
+    /// Why an import under the file's own name ends so.
+    pub why: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A cell: what was promised, what was seen, and the two compared.
@@ -262,6 +330,19 @@ pub struct CellEntry {
     pub verdict: Verdict,
     /// Whether the auditor's prediction and the outcome agree; `None` where it made none.
     pub agrees: Option<bool>,
+    /// What the auditor predicted. It is told of modules that lie in distributions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<PredictedEntry>,
+    /// What was missing, where that is why it did not run: `numpy`, `libpulse.so.0`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// Whether the user asked for this interpreter by name. Then it may not crash there, whatever was promised.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asked: bool,
+    /// The walls that were up around it: `user-namespace`, `landlock`, ... It is told of modules that lie in
+    /// distributions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub isolation: Vec<String>,
     /// How many probes ran and were right.
     pub probes: u32,
     /// The cell in which the same bytes passed all probes in the same interpreter, where that made the first
@@ -271,6 +352,9 @@ pub struct CellEntry {
     /// `off`), `import-again`, `legacy-subinterpreter`, `isolated-subinterpreter`, `warning`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub evidence: BTreeMap<String, String>,
+    /// The end of what the author's own checks wrote, where they failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
     /// What the module left behind when its process had ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leaks: Vec<String>,
@@ -279,6 +363,14 @@ pub struct CellEntry {
 }
 
 impl CellEntry {
+    /// Whether an import ended badly in an interpreter that the user asked for by name: it crashed, hung, left, or gave
+    /// wrong results.
+    pub fn is_asked_and_dangerous(&self) -> bool {
+        let is_harmless =
+            matches!(self.outcome, OutcomeKind::Accepted | OutcomeKind::Refused | OutcomeKind::NotRun);
+        self.asked && !is_harmless
+    }
+
     /// Brings together what was promised and what was seen.
     pub fn new(cell: &Cell, promise: Promise, outcome: &Outcome, probes: u32, ms: f64) -> Self {
         Self {
@@ -296,9 +388,14 @@ impl CellEntry {
             why: promise.why,
             verdict: Verdict::of(promise.expectation, outcome),
             agrees: None,
+            predicted: None,
+            needs: Vec::new(),
+            asked: false,
+            isolation: Vec::new(),
             probes,
             probed_in: None,
             evidence: BTreeMap::new(),
+            output: None,
             leaks: Vec::new(),
             ms,
         }
@@ -319,12 +416,17 @@ pub enum Conclusion {
 impl MatrixReport {
     /// What the run comes to. A cell that did not run breaks no promise; a matrix of which nothing ran is not a
     /// matrix, unless it is a part that there is nothing left for.
+    ///
+    /// What the auditor predicts has to come true, what is required has to be witnessed, and where an interpreter was
+    /// asked for by name, nothing may crash there.
     pub fn conclusion(&self) -> Conclusion {
         let is_left_over = self.shard.is_some() && self.summary.cells == 0;
         let nothing_ran = self.summary.not_run == self.summary.cells && !is_left_over;
         if !self.errors.is_empty() || nothing_ran {
             Conclusion::Incomplete
-        } else if self.summary.unexpected > 0 {
+        } else if self.summary.unexpected + self.summary.disagreements + self.unmet.len() > 0
+            || self.cells.iter().any(CellEntry::is_asked_and_dangerous)
+        {
             Conclusion::Broken
         } else {
             Conclusion::Kept

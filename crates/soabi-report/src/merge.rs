@@ -95,10 +95,13 @@ pub fn merge(reports: Vec<Named>) -> Result<MatrixReport, MergeError> {
     let mut merged = reports.first().map(|(_, report)| report.clone()).ok_or(MergeError::None)?;
     let mut parts: BTreeSet<ShardEntry> = BTreeSet::new();
     (merged.cells, merged.errors, merged.isolation) = (Vec::new(), Vec::new(), None);
+    (merged.given, merged.required) = (Vec::new(), Vec::new());
     for (_, report) in reports {
         let lacks = lacks(&report);
         parts.extend(report.shard.into_iter().chain(report.parts));
         merged.isolation = IsolationEntry::of_both(merged.isolation.take(), report.isolation);
+        merged.given.extend(report.given);
+        merged.required.extend(report.required);
         merged.cells.extend(report.cells);
         merged.not_applicable.extend(report.not_applicable);
         merged.errors.extend(report.errors.into_iter().filter(|error| !lacks.contains(error)));

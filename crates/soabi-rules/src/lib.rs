@@ -4,6 +4,7 @@
 //! - [`promise`](mod@promise): what the ABI rules promise, from tags alone;
 //! - [`object`], [`subject`]: what is judged, and what follows from its facts;
 //! - [`world`]: the interpreters that it is judged against;
+//! - [`stable_use`]: what a file takes beyond the stable ABI;
 //! - [`predict`](mod@predict): what an interpreter will do with a file;
 //! - [`keeps`]: what keeps it from a stable ABI, from free threading and from subinterpreters;
 //! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which hits become findings.
@@ -12,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+mod capture;
 pub mod claims;
 mod definitions;
 mod group;
@@ -30,6 +32,7 @@ pub mod python;
 mod refusal;
 pub mod resolve;
 pub mod rules;
+pub mod stable_use;
 pub mod subject;
 pub mod suffixes;
 pub mod tables;
@@ -51,6 +54,7 @@ pub use promise::{Target, promise, promise_by_abi};
 pub use python::{Binding, Exports, Python};
 pub use refusal::Refusal;
 pub use rules::{RULES, Rule};
+pub use stable_use::StableUse;
 pub use subject::{Subject, Unread};
 pub use wheel_facts::WheelFacts;
 pub use world::World;

@@ -1,9 +1,10 @@
 //! Policies: which hits become findings and which are ignored. The one place that decides it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use soabi_core::Finding;
+use soabi_core::{Finding, Severity};
 
 use crate::hit::Hit;
 use crate::rules::{RULES, Rule};
@@ -59,6 +60,8 @@ pub struct Policy {
     pub select: Option<Vec<RuleId>>,
     /// What is ignored, and why.
     pub ignore: Vec<Ignore>,
+    /// The severities of all findings of some rules, in place of the rules' own.
+    pub severity: BTreeMap<RuleId, Severity>,
 }
 
 /// An ignored rule, and why.
@@ -91,7 +94,7 @@ pub fn audit(subject: &Subject, world: &World, policy: &Policy) -> Judgement {
         hits.dedup();
         for hit in hits {
             let ignored = policy.ignore.iter().find(|ignore| ignore.covers(rule, &hit));
-            let finding = finding(rule, hit);
+            let finding = finding(rule, hit, policy.severity.get(&RuleId(rule.id)).copied());
             match ignored {
                 Some(ignore) => judgement.ignored.push((finding, ignore.reason.clone())),
                 None => judgement.findings.push(finding),
@@ -109,10 +112,12 @@ impl Ignore {
     }
 }
 
-fn finding(rule: &Rule, hit: Hit) -> Finding {
+/// The finding of a hit, with the severity that the user wants, or the rule's.
+fn finding(rule: &Rule, hit: Hit, wanted: Option<Severity>) -> Finding {
+    let own = hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity));
     Finding {
         rule: rule.id,
-        severity: hit.severity.map_or(rule.severity, |severity| severity.min(rule.severity)),
+        severity: wanted.unwrap_or(own),
         object: hit.object,
         message: hit.message,
         evidence: hit.evidence,

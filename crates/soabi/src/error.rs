@@ -34,13 +34,21 @@ pub(crate) enum Error {
     #[error("there is no claim `{claim}`")]
     NoSuchClaim { claim: String, known: String },
     #[cfg(run)]
-    #[error("`{}` is not an interpreter that can be asked: {why}", path.display())]
+    #[error("`{}` is not an interpreter that can be queried: {why}", path.display())]
     BrokenPython { path: PathBuf, why: String },
     #[error(transparent)]
     Config(ConfigFileError),
+    #[error("the configuration's `format`: {0}")]
+    NoSuchFormat(String),
     #[cfg(run)]
     #[error("nothing is left of the matrix: {0}")]
     NothingToDo(String),
+    #[cfg(run)]
+    #[error("there is no wheel in `{}`", .0.display())]
+    NoWheels(PathBuf),
+    #[cfg(run)]
+    #[error("the dependency `{}` cannot be laid out: {why}", path.display())]
+    Dependency { path: PathBuf, why: String },
     #[cfg(run)]
     #[error("`{}` is not the name of an extension module", .0.display())]
     NotAModule(PathBuf),
@@ -118,6 +126,8 @@ impl Error {
             Self::Unmatched(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
             #[cfg(run)]
             Self::NotOnTheAxis(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
+            #[cfg(run)]
+            Self::NoWheels(_) => Some("`pip download --dest DIR NAME` fills one".to_owned()),
             #[cfg(run)]
             Self::NotAModule(_) => Some(
                 "a module's file is called like `spam.so`, `spam.abi3.so` or \

@@ -14,6 +14,7 @@ mod destination;
 mod error;
 mod exit;
 mod folders;
+mod glossary;
 #[cfg(run)]
 mod interpreters;
 mod journal;
@@ -21,12 +22,15 @@ mod leftover;
 mod memory;
 mod output;
 mod progress;
+mod ranges;
 mod readiness;
 #[cfg(run)]
 mod scratch;
 
 #[cfg(run)]
 use std::ffi::OsStr;
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -48,7 +52,11 @@ fn main() -> ExitCode {
             return command::load::be_the_child(args);
         }
     }
-    let cli = Cli::parse();
+    let arguments = arguments();
+    if command::version::is_asked_in_full(&arguments) {
+        return exit_code(command::version::run());
+    }
+    let cli = Cli::parse_from(arguments);
     cli.color.apply();
     #[cfg(run)]
     if cli.command.starts_children() {
@@ -60,6 +68,10 @@ fn main() -> ExitCode {
     // An interpreter that was asked who it is, or a compiler, may have left something behind.
     #[cfg(run)]
     soabi_child::end_orphans();
+    exit_code(result)
+}
+
+fn exit_code(result: Result<Exit, Error>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -69,15 +81,27 @@ fn main() -> ExitCode {
     }
 }
 
+/// The command line. A program that is called `abi3audit`, by a link or a copy, is that command.
+fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let called = arguments.first().and_then(|path| Path::new(path).file_stem());
+    if called.is_some_and(|name| name == "abi3audit") {
+        arguments.insert(1, "abi3audit".into());
+    }
+    arguments
+}
+
 fn run(cli: Cli) -> Result<Exit, Error> {
     let view = View::of_process(cli.verbosity.level());
     match cli.command {
+        Command::Abi3Audit(args) => command::abi3audit::run(&args, &view),
         Command::Audit(args) => command::audit::run(&args, &view),
         #[cfg(run)]
         Command::Ci(args) => command::ci::run(&args),
         Command::Completions(args) => command::completions::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Inspect(args) => command::inspect::run(&args),
+        Command::Man(args) => command::man::run(&args),
         #[cfg(run)]
         Command::Matrix(args) => command::matrix::run(&args, &view),
         #[cfg(run)]
@@ -87,6 +111,8 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Pythons(args) => command::pythons::run(&args, &view),
         #[cfg(run)]
         Command::Load(args) => command::load::run(&args, &view),
+        Command::Floor(args) => command::floor::run(&args, &view),
+        Command::Why(args) => command::why::run(&args, &view),
         Command::Other(arguments) => Err(command::other::error(&arguments)),
     }
 }

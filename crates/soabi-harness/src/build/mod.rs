@@ -65,6 +65,7 @@ impl Built<'_> {
             built_for: self.specimen.built_for,
             commands: self.commands.clone(),
             missing: self.result.as_ref().err().map(in_full),
+            placed: None,
         }
     }
 }

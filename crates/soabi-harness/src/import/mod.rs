@@ -11,9 +11,12 @@ use crate::worker::Start;
 /// The script.
 const SCRIPT: &str = include_str!("worker.py");
 
-/// The probe groups, by name.
-const PROBES: [(&str, &str); 2] =
-    [("spam", include_str!("probes/spam.py")), ("evidence", include_str!("probes/evidence.py"))];
+/// The probe groups, by name; and how modules are imported that lie in packages.
+const PROBES: [(&str, &str); 3] = [
+    ("spam", include_str!("probes/spam.py")),
+    ("evidence", include_str!("probes/evidence.py")),
+    ("placed", include_str!("placed.py")),
+];
 
 /// How the interpreter `python` is made a worker.
 pub fn start(python: &Path) -> Start {

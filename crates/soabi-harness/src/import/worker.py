@@ -177,7 +177,7 @@ def is_there(name):
 
 def finds_nothing(job):
     """Whether an import can only fail, and runs nothing. The job's folder is on the path from then on."""
-    if job.rung == "load" or job.module in sys.modules:
+    if job.rung != "import" or job.module in sys.modules:
         return False
     sys.path.insert(0, job.path)
     return not is_there(job.module)
@@ -187,11 +187,19 @@ def answer(job):
     """Does a job in this very process, and writes the answer, which is returned."""
     # Should soabi be gone, this ends the job all the same.
     signal.alarm(int(job.limit) + 5)
-    seen = load(job) if job.rung == "load" else import_and_probe(job)
+
+    def give(seen):
+        write(ANSWER_FD, job.key.encode("ascii") + b" " + to_json(seen) + b"\n")
+
+    if job.rung == "family":
+        return PROBES["placed"]["run_family"](job, give)
+    placed = PROBES["placed"]
+    ways = {"load": load, "import": import_and_probe, "placed": placed["run"], "test": placed["run_checks"]}
+    seen = ways[job.rung](job)
     # In the place of whatever the module may have written there.
     os.ftruncate(ANSWER_FD, 0)
     os.lseek(ANSWER_FD, 0, 0)
-    write(ANSWER_FD, job.key.encode("ascii") + b" " + to_json(seen) + b"\n")
+    give(seen)
     return seen
 
 
@@ -331,11 +339,15 @@ def import_once(name):
         pass
 
 
+# What the probe groups can use of this script.
+GIVEN = {"PROBES": PROBES, "attribute": attribute, "import_module": import_module, "raised": raised, "text": text}
+
+
 def learn_probes(words):
     """Makes the probe groups ready once; every child then has them."""
     group = words.next()
     while group:
-        namespace = {"__name__": "probes_" + group}
+        namespace = dict(GIVEN, __name__="probes_" + group)
         exec(compile(words.next(), "probes/%s.py" % group, "exec"), namespace)
         PROBES[group] = namespace
         group = words.next()

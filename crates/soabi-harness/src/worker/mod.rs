@@ -24,9 +24,9 @@ use soabi_child::{Child, Event};
 use soabi_core::Outcome;
 
 use self::answer::Answer;
-pub use self::answer::Seen;
+pub use self::answer::{Reached, Seen};
 pub use self::isolation::{Isolation, Leak};
-pub use self::job::{Depth, Job};
+pub use self::job::{Depth, Job, Place};
 
 /// What the worker itself may take beyond the time limit of its job before it is given up.
 const GRACE: Duration = Duration::from_secs(5);
@@ -133,6 +133,56 @@ impl Worker {
 
     /// Does `job` and says what was seen.
     pub fn run(&mut self, job: &Job) -> Result<Seen, WorkerError> {
+        let Ended { status, remains, answers, stderr, ms } = self.exchange(job, self.conditions.limit)?;
+        let mut seen = match (answers.into_iter().next(), status) {
+            (_, None) => Seen::outcome(Outcome::TimedOut, ms),
+            // An answer counts when its process also ended as it should.
+            (Some(answer), Some(status)) if status.success() => answer.into_seen(job, ms),
+            (_, Some(status)) => Seen::outcome(death(status, &stderr), ms),
+        };
+        let Remains { processes, files, .. } = remains;
+        // Checks may leave in their folder what they like.
+        if matches!(job, Job::Test { .. }) {
+            return Ok(seen);
+        }
+        seen.leaks.extend((processes > 0).then_some(Leak::Processes(processes)));
+        seen.leaks.extend((files > 0).then_some(Leak::Files(files)));
+        Ok(seen)
+    }
+
+    /// Does the job of a package and its `members`, and says what was seen of each, the package first. `None` where
+    /// that has to be asked alone: because it was not accepted, or because something was left behind.
+    pub fn run_family(
+        &mut self,
+        package: Place,
+        members: Vec<Place>,
+    ) -> Result<Vec<Option<Seen>>, WorkerError> {
+        let alone: Vec<Job> = std::iter::once(&package).chain(&members).cloned().map(Job::Placed).collect();
+        let job = Job::Family { package, members };
+        // Each has its own limit, which its process holds itself to. A package whose modules do not is given up here.
+        let limit =
+            self.conditions.limit.saturating_mul(u32::try_from(alone.len()).unwrap_or(u32::MAX).min(4));
+        let Ended { status, remains, answers, ms, .. } = self.exchange(&job, limit)?;
+        let is_clean = (remains.processes, remains.files) == (0, 0);
+        let mut seen = vec![None; alone.len()];
+        if !status.is_some_and(|status| status.success()) || !is_clean {
+            return Ok(seen);
+        }
+        // Of several answers to one question the last counts.
+        for answer in answers {
+            let Some((at, job)) = answer.at().and_then(|at| Some((at, alone.get(at)?))) else { continue };
+            seen[at] = Some(answer.into_seen(job, ms));
+        }
+        // Where the package itself is refused, so are all that are in it, by the same exception.
+        let is_refused = seen[0].as_ref().is_some_and(|seen| matches!(seen.outcome, Outcome::Refused { .. }));
+        for seen in seen.iter_mut().filter(|_| !is_refused) {
+            *seen = seen.take().filter(|seen| seen.outcome == Outcome::Accepted);
+        }
+        Ok(seen)
+    }
+
+    /// Gives a job to the process, and takes what became of it.
+    fn exchange(&mut self, job: &Job, limit: Duration) -> Result<Ended, WorkerError> {
         let key = protocol::new_key().map_err(WorkerError::Key)?;
         let mut running = match self.running.take() {
             Some(running) => running,
@@ -142,19 +192,15 @@ impl Worker {
         running.answers.clear().map_err(unread)?;
         running.process.take_stderr();
         let started = Instant::now();
-        let deadline = started + self.conditions.limit;
+        let deadline = started + limit;
         // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
         let _ = running.process.write(&job.words(&key, self.conditions.limit), deadline);
         let done = self.watch(&mut running.process, deadline)?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
-        let answer = running.answers.take(&key).map_err(unread)?;
-        let answer = answer.and_then(|answer| serde_json::from_slice::<Answer>(&answer).ok());
-        let mut seen = match (answer, done.status) {
-            (_, None) => Seen::outcome(Outcome::TimedOut, ms),
-            // An answer counts when its process also ended as it should.
-            (Some(answer), Some(status)) if status.success() => answer.into_seen(job, ms),
-            (_, Some(status)) => Seen::outcome(death(status, &running.process.take_stderr()), ms),
-        };
+        let answers = running.answers.take(&key).map_err(unread)?;
+        let answers = answers.iter().filter_map(|answer| serde_json::from_slice(answer).ok()).collect();
+        let is_death = done.status.is_some_and(|status| !status.success());
+        let stderr = if is_death { running.process.take_stderr() } else { Vec::new() };
         if done.is_alive && done.remains.sound {
             self.running = Some(running);
         } else {
@@ -164,10 +210,7 @@ impl Worker {
                 soabi_child::end_orphans();
             }
         }
-        let Remains { processes, files, .. } = done.remains;
-        seen.leaks.extend((processes > 0).then_some(Leak::Processes(processes)));
-        seen.leaks.extend((files > 0).then_some(Leak::Files(files)));
-        Ok(seen)
+        Ok(Ended { status: done.status, remains: done.remains, answers, stderr, ms })
     }
 
     /// Watches one job until it is done, its worker has ended, or its time is up.
@@ -240,6 +283,18 @@ fn garbage(start: &Start, line: &[u8]) -> WorkerError {
 fn broken(start: &Start, status: ExitStatus, process: &mut Child) -> WorkerError {
     let stderr = String::from_utf8_lossy(&process.take_stderr()).trim().to_owned();
     WorkerError::Broken { program: start.program.clone(), status, stderr }
+}
+
+/// What became of a job.
+struct Ended {
+    /// How its process ended; `None` when its time was up.
+    status: Option<ExitStatus>,
+    remains: Remains,
+    answers: Vec<Answer>,
+    /// The last words of a process that did not end by itself.
+    stderr: Vec<u8>,
+    /// Wall time, in milliseconds.
+    ms: f64,
 }
 
 /// What came of watching a job.

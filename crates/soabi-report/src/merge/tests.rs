@@ -37,6 +37,9 @@ fn artifact(text: &str) -> ArtifactEntry {
         built_for: id(built_for),
         floor,
         file_name: "spam.so".to_owned(),
+        wheel: None,
+        member: None,
+        module: None,
         path: None,
         commands: Vec::new(),
         not_built: None,
@@ -65,6 +68,8 @@ fn report(rows: &[&str], columns: &[&str]) -> MatrixReport {
         shard: None,
         pythons: columns.iter().map(|column| python(column, Some("3.0.0"))).collect(),
         isolation: None,
+        given: Vec::new(),
+        required: Vec::new(),
         artifacts: rows.iter().map(|row| artifact(row)).collect(),
         not_applicable: Vec::new(),
     };

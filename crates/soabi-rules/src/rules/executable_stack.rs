@@ -12,7 +12,7 @@ use crate::world::World;
 rule!(
     "executable-stack",
     Warning,
-    "a file asks for an executable stack, which glibc 2.41 and later refuse to give"
+    "a file requests an executable stack, which glibc 2.41 and later refuse to give"
 );
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
@@ -28,7 +28,7 @@ fn hit(object: &Object) -> Option<Hit> {
     }
     let message = match elf.executable_stack {
         Some(false) => return None,
-        Some(true) => "asks for an executable stack: glibc 2.41 and later, and SELinux, refuse to load it",
+        Some(true) => "requests an executable stack: glibc 2.41 and later, and SELinux, refuse to load it",
         None if !is_the_default(object.facts.arch) => return None,
         None => {
             "has no header `PT_GNU_STACK`, which on this machine asks for an executable stack: glibc 2.41 and later \

@@ -25,8 +25,7 @@ fn hit(object: &Object) -> Option<Hit> {
     let distance = |init: &&InitSymbol| strsim::damerau_levenshtein(&init.module, module);
     let nearest = exported.iter().min_by_key(distance)?;
     let wanted = InitSymbol::for_module(modern.map_or(InitKind::Init, |init| init.kind), module);
-    let message =
-        format!("the file name asks for `{wanted}`; the nearest that the file exports is `{nearest}`");
+    let message = format!("the file name needs `{wanted}`; the closest export is `{nearest}`");
     // Whoever loads a module from a bare path can call it anything.
     let severity = match &object.own_finder {
         Some(_) => Severity::Note,

@@ -92,6 +92,6 @@ fn before_abi3t(wheel: &WheelFileName) -> Option<Hit> {
     Some(
         Hit::whole(message)
             .downgraded_to(Severity::Note)
-            .help("`cp315-abi3t` says the same to every installer"),
+            .help("`cp315-abi3t` means the same to every installer"),
     )
 }

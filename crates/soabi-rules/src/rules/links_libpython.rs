@@ -15,7 +15,7 @@ use crate::world::World;
 rule!(
     "links-libpython",
     Error,
-    "an extension module asks for libpython, which its interpreter brings already"
+    "an extension module links libpython, which its interpreter already provides"
 );
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
@@ -34,12 +34,11 @@ fn hit(object: &Object) -> Option<Hit> {
         if has_to_be_linked(object) {
             return None;
         }
-        let message = format!("asks for `{library}`: a Python that is linked statically has none");
+        let message = format!("links `{library}`, which a statically linked Python does not have");
         Hit::on(object, message).downgraded_to(Severity::Warning)
     } else {
         let others = span(&others, &object.promised);
-        let message =
-            format!("asks for `{library}` and is promised to {others}, where that is a second Python");
+        let message = format!("links `{library}`, but claims {others}, where that is a second Python");
         Hit::on(object, message)
     };
     Some(hit.evidence("libraries", [library]).evidence("pythons", others).help(

@@ -22,7 +22,7 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         let without: Vec<&AbiTag> =
             pythons.iter().filter(|python| !serves(subject, object, **python)).collect();
         let message = format!(
-            "is for {}, and the wheel is for `{}`: {} would find no file of that name",
+            "is for {}, but the wheel is tagged `{}`: {} will not find it",
             object.named_abi(),
             wheel.name.compressed_tag(),
             span(&without, &pythons)

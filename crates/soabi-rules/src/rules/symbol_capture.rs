@@ -4,11 +4,10 @@ use soabi_core::AbiTag;
 use soabi_object::ObjectKind;
 
 use super::rule;
+use crate::capture::captured;
 use crate::hit::Hit;
 use crate::object::Object;
-use crate::python::{Exports, Python};
 use crate::subject::Subject;
-use crate::tables::{ExportTable, Exported};
 use crate::words::{named, span};
 use crate::world::World;
 
@@ -24,19 +23,9 @@ fn check(subject: &Subject, world: &World) -> Vec<Hit> {
 }
 
 fn hit(object: &Object, world: &World) -> Option<Hit> {
-    let pythons: Vec<Python> = object.promised.iter().map(|abi| world.python(object, *abi)).collect();
-    // The names that the same interpreters export stand together.
-    let mut groups: Vec<(Vec<&AbiTag>, Vec<&str>)> = Vec::new();
-    for export in object.facts.captured() {
-        let exporting = exporting(&pythons, &export.name);
-        match groups.iter_mut().find(|(known, _)| *known == exporting) {
-            Some((_, names)) => names.push(&export.name),
-            None if exporting.is_empty() => {}
-            None => groups.push((exporting, vec![&export.name])),
-        }
-    }
+    let groups = captured(object, world, &object.promised);
     let names: Vec<&str> = groups.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-    let captures = |abi: &&AbiTag| groups.iter().any(|(pythons, _)| pythons.contains(abi));
+    let captures = |abi: &&AbiTag| groups.iter().any(|(pythons, _)| pythons.contains(*abi));
     let capturing: Vec<&AbiTag> = object.promised.iter().filter(captures).collect();
     (!names.is_empty()).then(|| {
         let message = message(&groups, object);
@@ -48,36 +37,17 @@ fn hit(object: &Object, world: &World) -> Option<Hit> {
     })
 }
 
-/// The ABIs of those among `pythons` that export `name`, in some of their patch releases at least.
-fn exporting<'a>(pythons: &'a [Python], name: &str) -> Vec<&'a AbiTag> {
-    let symbol = ExportTable::get().symbol(name);
-    let exports = |python: &&Python| match &python.exports {
-        Exports::Given(names) => names.contains(name),
-        Exports::Table { columns, .. } => {
-            symbol.is_some_and(|symbol| symbol.exported_by.according_to(*columns) != Exported::No)
-        }
-    };
-    pythons.iter().filter(exports).map(|python| &python.abi).collect()
-}
-
 /// Says of each name in which interpreters it is taken.
-fn message(groups: &[(Vec<&AbiTag>, Vec<&str>)], object: &Object) -> String {
-    let within = |pythons: &[&AbiTag]| span(pythons, &object.promised);
+fn message(groups: &[(Vec<AbiTag>, Vec<&str>)], object: &Object) -> String {
+    let within = |pythons: &[AbiTag]| span(&pythons.iter().collect::<Vec<_>>(), &object.promised);
     if let [(pythons, names)] = groups {
-        let them = if names.len() == 1 { "it" } else { "them" };
         let (names, pythons) = (named(names), within(pythons));
-        return format!(
-            "defines {names} and calls {them} through the dynamic linker, which takes libpython's own in \
-             {pythons}"
-        );
+        return format!("defines {names}, but in {pythons} the dynamic linker calls libpython's own");
     }
     let each = groups.iter().map(|(pythons, names)| {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         format!("{} in {}", names.join(", "), within(pythons))
     });
     let each: Vec<String> = each.collect();
-    format!(
-        "calls functions of its own through the dynamic linker, which takes libpython's: {}",
-        each.join("; ")
-    )
+    format!("its own functions are overridden by libpython's: {}", each.join("; "))
 }

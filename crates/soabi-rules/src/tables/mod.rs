@@ -27,6 +27,11 @@ pub const fn id() -> &'static str {
     env!("SOABI_TABLES_ID")
 }
 
+/// The day on which the newest of the tables was measured: `2026-11-26`.
+pub const fn date() -> &'static str {
+    env!("SOABI_TABLES_DATE")
+}
+
 #[cfg(test)]
 mod tests {
     /// They are a part of every copy of the program.

@@ -37,19 +37,19 @@ pub(crate) struct AuditArgs {
     /// Run these rules only. Repeatable
     #[arg(long, env = "SOABI_SELECT", value_delimiter = ',', value_name = "RULE")]
     pub(crate) select: Vec<RuleId>,
-    /// Do not tell of these rules, in addition to those that the configuration ignores. Repeatable
+    /// Ignore these rules as well as those in the configuration file. Repeatable
     #[arg(long, env = "SOABI_IGNORE", value_delimiter = ',', value_name = "RULE")]
     pub(crate) ignore: Vec<RuleId>,
-    /// The least severity that makes the audit fail [default: error]
+    /// The lowest severity that makes the audit fail [default: error]
     #[arg(long, value_enum, env = "SOABI_FAIL_ON", value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOnName>,
     /// Exit with 0 whatever is found; where something could not be audited, with 2 all the same
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// The configuration, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
+    /// The configuration file, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
     #[arg(long, env = "SOABI_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Use no configuration
+    /// Use no configuration file
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
     /// Remember what was found in wheels (in the cache folder), and read unchanged ones no further than their
@@ -63,9 +63,13 @@ pub(crate) struct AuditArgs {
     /// Keep a journal, and continue from that of an interrupted audit with the same arguments
     #[arg(long)]
     pub(crate) resume: bool,
-    /// The form of the report
-    #[arg(long, value_parser = format::parser(audit::FORMATS), default_value = "human")]
-    pub(crate) format: Chosen<AuditReport>,
+    /// Tell of files that could not be examined and go on: they do not make the audit fail. An input that is not there
+    /// does
+    #[arg(long)]
+    pub(crate) allow_unexamined: bool,
+    /// The form of the report [default: human]
+    #[arg(long, value_parser = format::parser(audit::FORMATS))]
+    pub(crate) format: Option<Chosen<AuditReport>>,
     /// Write the report to this file in this form as well. Repeatable
     #[arg(long = "report", value_parser = format::copy_parser(audit::FORMATS), value_name = "FORMAT=FILE")]
     pub(crate) copies: Vec<ReportCopy<AuditReport>>,
@@ -84,12 +88,12 @@ impl AuditArgs {
     }
 }
 
-/// The least severity that makes an audit fail.
+/// The lowest severity that makes an audit fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOnName {
-    /// An interpreter that the file is promised to cannot use it
+    /// The file does not work in a Python that its tags name
     Error,
-    /// An interpreter that the file is promised to may fail with it
+    /// The file may fail in a Python that its tags name
     Warning,
     /// Any finding
     Note,

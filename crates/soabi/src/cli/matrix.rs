@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use soabi_core::{AbiTag, Rung, Shard};
 use soabi_report::MatrixReport;
 
+use super::given::GivenOptions;
 use super::options::{PythonOptions, ReportOptions, seconds};
 use crate::output::format::{self, Chosen, ReportCopy};
 use crate::output::matrix;
@@ -14,9 +15,8 @@ use crate::output::matrix;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
 pub(crate) struct MatrixArgs {
-    /// Somebody's extension modules; without any, soabi's own specimens
-    #[arg(value_name = "ARTIFACT")]
-    pub(crate) artifacts: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) given: GivenOptions,
     #[command(flatten)]
     pub(crate) python: PythonOptions,
     /// A flavor of specimen (c-single), or a family of them (c-abi3). Repeatable
@@ -28,7 +28,7 @@ pub(crate) struct MatrixArgs {
     /// Run cells in these interpreters only, of what is built for all of them. Repeatable
     #[arg(long = "run-on", value_name = "ID", value_delimiter = ',')]
     pub(crate) run_on: Vec<AbiTag>,
-    /// Run the Kth of N parts, which `soabi merge` brings together. Every cell is in exactly one
+    /// Run the Kth of N parts of the matrix; `soabi merge` joins their reports. Every cell is in exactly one
     #[arg(long, value_name = "K/N", conflicts_with = "show_commands")]
     pub(crate) shard: Option<Shard>,
     /// Print the cells and run none
@@ -37,14 +37,14 @@ pub(crate) struct MatrixArgs {
     /// Print the commands that build the specimens, and run none
     #[arg(long, conflicts_with_all = ["artifacts", "plan"])]
     pub(crate) show_commands: bool,
-    /// Take what is expected from a truth table instead of the ABI rules
+    /// Read the expected results from a file instead of deriving them from the ABI rules
     #[arg(long, value_name = "FILE")]
     pub(crate) expected: Option<PathBuf>,
     /// How cells of one interpreter are kept apart
     #[arg(long, value_enum, default_value_t = IsolationName::Fork, value_name = "HOW")]
     pub(crate) isolation: IsolationName,
-    /// How much of the round trip an accepted specimen is asked
-    #[arg(long, value_enum, default_value_t = ProbesName::Once, value_name = "HOW", conflicts_with = "artifacts")]
+    /// How many probes an accepted module has to answer
+    #[arg(long, value_enum, default_value_t = ProbesName::Once, value_name = "HOW")]
     pub(crate) probes: ProbesName,
     /// Continue an interrupted run with the same arguments: cells that finished are not run again
     #[arg(long, conflicts_with_all = ["plan", "show_commands"])]
@@ -99,8 +99,9 @@ pub(crate) enum IsolationName {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProbesName {
-    /// All of it once for the same bytes in the same interpreter, and the first few everywhere
+    /// The round trip of a specimen once for the same bytes in the same interpreter, and the first few probes everywhere
     Once,
-    /// All of it in every cell, and the row `notes`: what `soabi notes` claims of every interpreter
+    /// All of it in every cell, what only an interpreter can tell besides (the GIL, subinterpreters, a second import),
+    /// and the row `notes`: what `soabi notes` claims of every interpreter
     Always,
 }

@@ -1,13 +1,18 @@
 //! The command line: one file for each command, and what commands share.
 
+pub(crate) mod abi3audit;
 pub(crate) mod audit;
 #[cfg(run)]
 pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod floor;
+#[cfg(run)]
+mod given;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod load;
+pub(crate) mod man;
 #[cfg(run)]
 pub(crate) mod matrix;
 pub(crate) mod merge;
@@ -16,6 +21,7 @@ pub(crate) mod notes;
 pub(crate) mod options;
 #[cfg(run)]
 pub(crate) mod pythons;
+pub(crate) mod why;
 
 use std::ffi::OsString;
 
@@ -24,14 +30,17 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 #[cfg(run)]
 use soabi_core::Selector;
 
+use abi3audit::Abi3AuditArgs;
 use audit::AuditArgs;
 #[cfg(run)]
 use ci::CiArgs;
 use completions::CompletionsArgs;
 use explain::ExplainArgs;
+use floor::FloorArgs;
 use inspect::InspectArgs;
 #[cfg(run)]
 use load::LoadArgs;
+use man::ManArgs;
 #[cfg(run)]
 use matrix::MatrixArgs;
 use merge::MergeArgs;
@@ -39,6 +48,7 @@ use merge::MergeArgs;
 use notes::NotesArgs;
 #[cfg(run)]
 use pythons::PythonsArgs;
+use why::WhyArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -91,13 +101,29 @@ pub(crate) enum Command {
     /// Exit status: 0 clean, 1 findings at or above --fail-on or a module that an interpreter of --python does not
     /// load, 2 something could not be audited (the rest is still reported).
     Audit(AuditArgs),
+    /// Say why a module does not load: for an error message, a symbol, or a file
+    ///
+    /// A message is a line, a whole traceback, or a log; `-` reads it from stdin. A symbol is looked up in the export
+    /// tables of every known Python and C library. A file is answered with what each Python does with it.
+    ///
+    /// Exit status: 0 answered, 1 nothing is known about it, or an interpreter of --python does not load the file or does
+    /// not export the symbol, 2 something could not be read.
+    Why(WhyArgs),
+    /// Show the lowest Python that a module needs, and what keeps it from the stable ABIs
+    ///
+    /// Names that it imports and numbers in its definition set the lowest and the newest Python. For abi3 and abi3t each
+    /// thing in the way is named, with the version from which on it would do. What a macro compiled into the file leaves
+    /// no name, and is not seen.
+    ///
+    /// Exit status: 0, or 2 when something could not be read.
+    Floor(FloorArgs),
     /// Show what a native file or a wheel says about itself: its module definition, and what it was built with
     ///
     /// Reads the module's definition out of the binary. Runs no code and needs no Python.
     ///
     /// Exit status: 0, or 2 when something could not be read.
     Inspect(InspectArgs),
-    /// Run every artifact in every interpreter, and compare the outcome with what its ABI promises
+    /// Import modules in every installed Python, and compare the results with what their ABI guarantees
     ///
     /// Without arguments, soabi builds its own module `spam` for every interpreter in C, in Rust and with
     /// PyO3, and runs the whole matrix. With arguments, it runs the given modules.
@@ -118,9 +144,9 @@ pub(crate) enum Command {
     /// Load one artifact beside one interpreter's library, and report which step refuses it
     #[cfg(run)]
     Load(LoadArgs),
-    /// Explain a rule, a claim of the notes, or what a cell of the matrix promises
+    /// Explain a rule, a kind of message, a claim, a cell of the matrix, or a word that soabi prints
     Explain(ExplainArgs),
-    /// Check what extension authors are told about C and Python in every interpreter
+    /// Check the documented behaviour of the C API in every installed Python
     ///
     /// Each claim (calling conventions, conversions, imports) is compared with the answers that are expected of each
     /// version of Python, with the reason where they differ. --format markdown writes the claims as a page.
@@ -131,8 +157,19 @@ pub(crate) enum Command {
     /// Write the matrix as a workflow of a CI service: one job per interpreter, and one that merges
     #[cfg(run)]
     Ci(CiArgs),
-    /// Write the completions of a shell, or the manual pages
+    /// Audit as abi3audit does: its options, its report and its exit codes, with soabi's judgement
+    ///
+    /// Says of each native file which names it takes from an interpreter that the stable ABI does not promise. A wheel
+    /// is held to the version in its tag, a file by itself to --assume-minimum-abi3. `soabi audit` says more.
+    ///
+    /// Exit status: 0 nothing is wrong, 1 something is, or could not be audited.
+    #[command(name = "abi3audit", version = crate::command::abi3audit::VERSION, infer_long_args = true,
+        display_name = "abi3audit")]
+    Abi3Audit(Abi3AuditArgs),
+    /// Write the completions of a shell
     Completions(CompletionsArgs),
+    /// Write the manual pages into a folder
+    Man(ManArgs),
     /// A command that this build does not have.
     #[command(external_subcommand)]
     Other(Vec<OsString>),
@@ -144,11 +181,15 @@ impl Command {
     pub(crate) fn starts_children(&self) -> bool {
         match self {
             Self::Audit(args) => args.selectors().any(Selector::is_path),
-            Self::Inspect(_)
+            Self::Why(args) => args.selectors().any(Selector::is_path),
+            Self::Abi3Audit(_)
+            | Self::Inspect(_)
+            | Self::Floor(_)
             | Self::Merge(_)
             | Self::Explain(_)
             | Self::Ci(_)
             | Self::Completions(_)
+            | Self::Man(_)
             | Self::Other(_) => false,
             Self::Matrix(_) | Self::Pythons(_) | Self::Load(_) | Self::Notes(_) => true,
         }

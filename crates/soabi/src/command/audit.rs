@@ -8,15 +8,20 @@ use soabi_audit::{Audit, Cache, Input, Memory, Settings, inputs};
 use soabi_report::AuditReport;
 use soabi_report::audit::{SCHEMA, SubjectEntry};
 use soabi_report::journal::{AuditedSubject, RunId};
+use soabi_rules::RuleId;
 
 use crate::cli::audit::AuditArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
+use crate::output::format::Chosen;
 use crate::output::view::{Columns, View};
 use crate::progress::Phase;
 use crate::readiness::Readiness;
 use crate::{axis, destination, folders, memory, output};
+
+/// The rule that tells what could not be examined. What it is ignored for is no failure.
+const NOT_EXAMINED: &str = "not-examined";
 
 /// Audits what the user names.
 pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
@@ -27,8 +32,13 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     }
     let config = configuration(args).map_err(Error::Config)?;
     let fail_on = args.fail_on.map(Into::into);
-    let settings = Settings::of(config, &args.select, &args.ignore, fail_on);
-    let (axis, required) = axis::axis(args)?;
+    let format = form(args, &config)?;
+    let (axis, required) = axis::axis(args, &config.python)?;
+    let mut ignore = args.ignore.clone();
+    if args.allow_unexamined || config.allow_unexamined {
+        ignore.extend(NOT_EXAMINED.parse::<RuleId>());
+    }
+    let settings = Settings::of(config, &args.select, &ignore, fail_on);
     let inputs = inputs::find(&args.paths);
     let cache = if args.cache {
         let folder = folders::cache(args.cache_dir.as_deref())?.join("audit");
@@ -42,7 +52,7 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
     let is_chosen = args.all || !args.show.is_empty();
     let columns = if is_chosen { Columns::All } else { Columns::Relevant };
     let view = View { columns, statistics: args.statistics, ..*view };
-    output::report(&args.format.text(&report, &view), &args.report, &view)?;
+    output::report(&format.text(&report, &view), &args.report, &view)?;
     output::copies(&args.copies, &report, &view)?;
     journal.map_or(Ok(()), Journal::finish)?;
     Ok(match exit(&report) {
@@ -88,6 +98,12 @@ fn audit(
         anstream::eprintln!("warning: {}", error.in_full());
     }
     Ok((report, Some(journal)))
+}
+
+/// The form of the report: that of the command line, that of the configuration, or the one for people.
+fn form(args: &AuditArgs, config: &Config) -> Result<Chosen<AuditReport>, Error> {
+    let named = |name| Chosen::named(output::audit::FORMATS, name).map_err(Error::NoSuchFormat);
+    args.format.map_or_else(|| named(config.format.as_deref().unwrap_or("human")), Ok)
 }
 
 fn configuration(args: &AuditArgs) -> Result<Config, ConfigFileError> {

@@ -121,6 +121,7 @@ fn text(id: &str, row: &Row, manifest: &Manifest, rung: Rung, file: FileName) ->
         (Rung::Import, FileName::Bare) => {
             format!("the interpreter imports it, renamed to `{}`", artifact.file_name_as(FileName::Bare))
         }
+        (Rung::Test, _) => "the author's own checks are run".to_owned(),
         (Rung::Load | Rung::Inspect, _) => {
             "it is opened by its path beside the interpreter's library; its name is not looked at".to_owned()
         }

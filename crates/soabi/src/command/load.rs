@@ -1,5 +1,6 @@
 //! `soabi load`: one artifact beside one interpreter's library, in full detail. And the child that does it.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,6 +74,7 @@ pub(crate) fn run(args: &LoadArgs, view: &View) -> Result<Exit, Error> {
         launcher: launcher()?,
         loader: loader()?,
         scratch: scratch.path().to_owned(),
+        dependencies: BTreeMap::new(),
     };
     let ids: Vec<_> = discovery.found.iter().map(|python| python.id).collect();
     let cells = soabi_harness::plan::plan([&subject.artifact], &ids, &[Rung::Load]);

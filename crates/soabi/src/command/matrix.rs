@@ -1,16 +1,18 @@
 //! `soabi matrix`: artifacts x interpreters x rungs, each cell judged.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use soabi_child::walls::Walls;
-use soabi_core::{AbiTag, ArtifactId, Cell, CellId, Rung};
+use soabi_core::{AbiTag, ArtifactId, Cell, CellId, CpythonAbi, FileName, OutcomeKind, Rung, Selector};
 use soabi_harness::agreement::Predictions;
+use soabi_harness::foreign;
 use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
 use soabi_harness::run::{self, Known, Options, Probes};
@@ -20,15 +22,17 @@ use soabi_harness::subject::Subject;
 use soabi_harness::truth::TruthTable;
 use soabi_harness::worker::{Isolation, Seen};
 use soabi_notes::claims;
-use soabi_python::{Discovery, Interpreter, Manifest};
+use soabi_python::{Discovery, Interpreter, Manifest, manifests};
+use soabi_report::given::GivenEntry;
 use soabi_report::journal::RunId;
 use soabi_report::matrix::{
-    ArtifactEntry, IsolationEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA, ShardEntry,
+    ArtifactEntry, CellEntry, IsolationEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA,
+    ShardEntry,
 };
 use soabi_rules::tables;
 
 use crate::cli::matrix::{IsolationName, MatrixArgs, ProbesName};
-use crate::command::{artifacts, load, merge, notes, specimens};
+use crate::command::{batches, dependencies, distributions, load, merge, notes, specimens, with_deps};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
@@ -42,22 +46,25 @@ const SPAM: &str = "spam";
 /// Runs the matrix and delivers the report.
 pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     for output in args.report.output.iter().chain(args.copies.iter().map(|copy| &copy.file)) {
-        let inputs = destination::paths(&args.artifacts).chain(args.expected.as_deref());
+        let inputs = destination::paths(&args.given.artifacts).chain(args.expected.as_deref());
         destination::check(Some(output), inputs)?;
     }
     let truth = args.expected.as_deref().map(read_truth).transpose()?;
     let discovery = interpreters::search_some(&args.python)?;
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
     let pythons = interpreters::sound(&discovery);
-    let (subjects, not_applicable) = rows(args, &pythons, &mut errors, view)?;
+    let scratch = scratch::scratch()?;
+    let rows = rows(args, &pythons, scratch.path(), &mut errors, view)?;
+    let Rows { subjects, not_applicable, predictions, given } = rows;
     if args.show_commands {
         return show_commands(args, &subjects);
     }
-    let cells =
-        plan(subjects.iter().map(|subject| &subject.artifact), &columns(args, &pythons)?, &rungs(args));
+    let columns = columns(args, &pythons)?;
+    let required = required(args)?;
+    let cells = cells(args, &subjects, &pythons, &columns);
     if cells.is_empty() {
         return Err(Error::NothingToDo(if errors.is_empty() {
-            "no artifact fits the flavors and interpreters that are asked for".to_owned()
+            "no module matches the selected flavors and interpreters".to_owned()
         } else {
             errors.join("; ")
         }));
@@ -69,11 +76,15 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     }
     let promises = promises(&cells, &subjects, &pythons, truth.as_ref())
         .map_err(|source| Error::Truth { path: args.expected.clone().unwrap_or_default(), source })?;
-    let (ran, journal) = run_cells(args, &cells, &subjects, &pythons, view)?;
+    let (ran, journal) = run_cells(args, &cells, &subjects, &pythons, scratch.path(), &mut errors, view)?;
+    drop(scratch);
     let isolation = ran.walls.as_ref().map(|walls| isolation(args.isolation, walls));
     errors.extend(ran.errors);
-    let predictions = predictions(&subjects);
+    let predictions = if given.is_empty() { self::predictions(&subjects) } else { predictions };
     let mut cells = judge(&cells, promises, &predictions, &ran.cells);
+    if !given.is_empty() {
+        told_of_given(&mut cells, isolation.as_ref(), is_asked(args));
+    }
     let mut artifacts: Vec<_> = subjects.iter().map(entry).collect();
     if has_notes(args) {
         let asking = notes::Asking {
@@ -94,6 +105,8 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
         shard,
         pythons: axis(&discovery),
         isolation,
+        given,
+        required,
         artifacts,
         not_applicable,
     };
@@ -134,7 +147,7 @@ fn part(args: &MatrixArgs, cells: Vec<Cell>, subjects: &[Subject]) -> (Vec<Cell>
 /// Whether the interpreters are asked what the notes claim.
 fn has_notes(args: &MatrixArgs) -> bool {
     args.probes == ProbesName::Always
-        && args.artifacts.is_empty()
+        && args.given.artifacts.is_empty()
         && args.flavors.is_empty()
         && rungs(args).contains(&Rung::Import)
 }
@@ -151,27 +164,88 @@ fn noted(args: &MatrixArgs, pythons: &[Interpreter]) -> Result<Vec<Interpreter>,
 }
 
 fn rungs(args: &MatrixArgs) -> Vec<Rung> {
-    if args.rungs.is_empty() {
-        return vec![Rung::Load, Rung::Import];
-    }
-    let rungs: BTreeSet<Rung> = args.rungs.iter().map(|&name| name.into()).collect();
-    rungs.into_iter().collect()
+    let named: BTreeSet<Rung> = args.rungs.iter().map(|&name| name.into()).collect();
+    let rungs = if named.is_empty() { BTreeSet::from([Rung::Load, Rung::Import]) } else { named };
+    let checks = args.given.checks().map(|_| Rung::Test);
+    rungs.into_iter().chain(checks).collect()
 }
 
-/// The rows: what the user named, or the specimens, built.
+/// The rows, and what is known of them before anything runs.
+#[derive(Default)]
+struct Rows {
+    subjects: Vec<Subject>,
+    not_applicable: Vec<NotApplicable>,
+    /// What the auditor predicts of what the user named.
+    predictions: HashMap<ArtifactId, Predictions>,
+    given: Vec<GivenEntry>,
+}
+
+/// The rows: what the user named, or the specimens, built. Wheels are to be laid out below `scratch`.
 fn rows(
     args: &MatrixArgs,
     pythons: &[Interpreter],
+    scratch: &Path,
     errors: &mut Vec<String>,
     view: &View,
-) -> Result<(Vec<Subject>, Vec<NotApplicable>), Error> {
-    if args.artifacts.is_empty() {
+) -> Result<Rows, Error> {
+    if args.given.artifacts.is_empty() {
         let plan = specimens::plan(&args.flavors, pythons)?;
-        return Ok((specimens::build(args, plan.specimens, errors, view)?, plan.not_applicable));
+        let subjects = specimens::build(args, plan.specimens, errors, view)?;
+        return Ok(Rows { subjects, not_applicable: plan.not_applicable, ..Rows::default() });
     }
-    let (subjects, failures) = artifacts::read_all(&args.artifacts);
-    errors.extend(failures.iter().map(Error::in_full));
-    Ok((subjects, Vec::new()))
+    let given = distributions::read_all(&args.given.artifacts, &scratch.join("sites"), args.given.checks());
+    errors.extend(given.errors);
+    Ok(Rows {
+        subjects: given.subjects,
+        not_applicable: Vec::new(),
+        predictions: given.predictions,
+        given: given.entries,
+    })
+}
+
+/// The cells: of files by themselves under both names everywhere, of what lies in distributions where it is installed.
+fn cells(args: &MatrixArgs, subjects: &[Subject], pythons: &[Interpreter], columns: &[AbiTag]) -> Vec<Cell> {
+    let alone = subjects.iter().filter(|subject| subject.placed.is_none()).map(|subject| &subject.artifact);
+    let mut cells = plan(alone, columns, &rungs(args));
+    let columns: Vec<_> = pythons.iter().filter(|python| columns.contains(&python.id)).collect();
+    let everywhere = args.given.all_pythons || is_asked(args);
+    cells.extend(foreign::plan::cells(subjects, &columns, &rungs(args), everywhere));
+    cells
+}
+
+/// Whether the user asked for these interpreters by name, as an option: then it is to be shown what happens there.
+fn is_asked(args: &MatrixArgs) -> bool {
+    !args.python.pythons.is_empty() && std::env::var_os("SOABI_PYTHON").is_none()
+}
+
+/// The interpreters in which everything has to be witnessed, of all that are declared. A version is that of CPython's
+/// release build.
+fn required(args: &MatrixArgs) -> Result<Vec<AbiTag>, Error> {
+    let mut required = Vec::new();
+    for selector in args.given.require.iter().flat_map(|selection| &selection.0) {
+        let is_release =
+            |id: AbiTag| matches!(id, AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version));
+        let is_named = |id: &AbiTag| {
+            let is_wanted = id.python_version().is_some_and(|version| selector.matches(*id, version));
+            is_wanted && (is_release(*id) || !matches!(selector, Selector::Versions(_)))
+        };
+        let before = required.len();
+        required.extend(manifests().iter().map(|manifest| manifest.id).filter(is_named));
+        if required.len() == before {
+            return Err(Error::Unmatched(selector.to_string()));
+        }
+    }
+    Ok(required)
+}
+
+/// What is told of cells of what the user named, and not of each of thousands of specimens.
+fn told_of_given(cells: &mut [CellEntry], isolation: Option<&IsolationEntry>, is_asked: bool) {
+    for cell in cells {
+        cell.asked = is_asked && cell.rung != Rung::Load && cell.file == FileName::Tagged;
+        if cell.outcome != OutcomeKind::NotRun {
+            cell.isolation = isolation.map(|isolation| isolation.walls.clone()).unwrap_or_default();
+        }
+    }
 }
 
 /// Runs the cells. The journal is kept until the report is written.
@@ -180,9 +254,15 @@ fn run_cells(
     cells: &[Cell],
     subjects: &[Subject],
     pythons: &[Interpreter],
+    scratch: &Path,
+    errors: &mut Vec<String>,
     view: &View,
 ) -> Result<(run::Ran, Option<Journal>), Error> {
-    let scratch = scratch::scratch()?;
+    let mut dependencies = dependencies::lay_out(&args.given.deps, pythons, &scratch.join("dependencies"))?;
+    if args.given.with_deps {
+        let cache = folders::cache(args.python.cache_dir.as_deref())?;
+        with_deps::resolve(cells, subjects, pythons, &cache, &mut dependencies, errors)?;
+    }
     let options = Options {
         jobs: args.jobs.unwrap_or_else(interpreters::cores),
         limit: args.time_limit,
@@ -192,14 +272,15 @@ fn run_cells(
             IsolationName::Strict => Isolation::Strict,
             IsolationName::None => Isolation::None,
         },
-        probes: args.artifacts.is_empty().then_some(SPAM),
+        probes: args.given.artifacts.is_empty().then_some(SPAM),
         asked: match args.probes {
             ProbesName::Once => Probes::OncePerContent,
             ProbesName::Always => Probes::Always,
         },
         launcher: load::launcher()?,
         loader: load::loader()?,
-        scratch: scratch.path().to_owned(),
+        scratch: scratch.join("run"),
+        dependencies,
     };
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
     let opened =
@@ -220,7 +301,7 @@ fn run_cells(
             failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
     };
-    let ran = run::run(cells, subjects, pythons, &options, &known, &done).map_err(Error::Scratch)?;
+    let ran = batches::run(cells, subjects, pythons, &options, &known, &done).map_err(Error::Scratch)?;
     drop(phase);
     // A journal that could not be written costs the way back, not the report.
     if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
@@ -244,10 +325,22 @@ fn run_id(args: &MatrixArgs, cells: &[Cell], subjects: &[Subject], pythons: &[In
     let mut digest = Sha256::new();
     digest.update(shard::plan_id(cells));
     digest.update(format!("{:?} {:?} {:?}", args.isolation, args.probes, args.time_limit));
+    let mut wheels = BTreeMap::new();
     for subject in subjects {
-        let content = fs::read(&subject.artifact.path).map(Sha256::digest).unwrap_or_default();
+        // What is in a wheel is not laid out yet, and what is in an environment is more than the module itself.
+        let archive = subject.placed.as_ref().and_then(|placed| placed.distribution.archive.as_ref());
+        let content =
+            || fs::read(archive.unwrap_or(&subject.artifact.path)).map(Sha256::digest).unwrap_or_default();
+        let content = match archive {
+            Some(archive) => *wheels.entry(archive).or_insert_with(content),
+            None => content(),
+        };
         digest.update(format!("{} {}", subject.artifact.id, soabi_core::hex(&content)));
     }
+    digest.update(format!(
+        "{:?} {:?} {:?} {:?}",
+        args.given.deps, args.given.with_deps, args.given.test, args.given.pytest
+    ));
     for python in pythons {
         let modified = fs::metadata(&python.executable).and_then(|metadata| metadata.modified()).ok();
         digest.update(format!("{} {} {modified:?}", python.facts.version, python.executable.display()));
@@ -332,7 +425,13 @@ fn axis(discovery: &Discovery) -> Vec<PythonEntry> {
 
 fn entry(subject: &Subject) -> ArtifactEntry {
     let artifact = &subject.artifact;
+    let placed = subject.placed.as_ref();
+    let archive = placed.and_then(|placed| placed.distribution.archive.as_ref());
+    let path = archive.unwrap_or(&artifact.path);
     ArtifactEntry {
+        wheel: placed.map(|placed| placed.distribution.name.clone()),
+        member: placed.and_then(|placed| placed.member.clone()),
+        module: placed.and_then(|placed| placed.module.clone()),
         id: artifact.id.clone(),
         flavor: subject.flavor.clone(),
         built_for: subject.built_for,
@@ -340,7 +439,7 @@ fn entry(subject: &Subject) -> ArtifactEntry {
         family: subject.family.clone(),
         rank: rank(&subject.family),
         file_name: artifact.file_name.clone(),
-        path: subject.missing.is_none().then(|| artifact.path.display().to_string()),
+        path: subject.missing.is_none().then(|| path.display().to_string()),
         commands: subject.commands.clone(),
         not_built: subject.missing.clone(),
     }

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &MergeArgs, view: &View) -> Result<Exit, Error> {
     deliver(&merged, args.format, &args.report, &args.copies, &view)
 }
 
-fn read(path: &Path) -> Result<Named, Error> {
+pub(super) fn read(path: &Path) -> Result<Named, Error> {
     let text =
         std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let no_report = |why: String| Error::NoReport { path: path.to_owned(), why };

@@ -1,19 +1,30 @@
 //! The commands, one module each.
 
+pub(crate) mod abi3audit;
 #[cfg(run)]
 pub(crate) mod artifacts;
 pub(crate) mod audit;
+#[cfg(run)]
+mod batches;
 #[cfg(run)]
 mod cell;
 #[cfg(run)]
 pub(crate) mod ci;
 pub(crate) mod completions;
+#[cfg(run)]
+mod dependencies;
+#[cfg(run)]
+mod distributions;
+#[cfg(run)]
+mod evidence;
 pub(crate) mod explain;
+pub(crate) mod floor;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod install;
 #[cfg(run)]
 pub(crate) mod load;
+pub(crate) mod man;
 #[cfg(run)]
 pub(crate) mod matrix;
 pub(crate) mod merge;
@@ -26,3 +37,7 @@ pub(crate) mod pythons;
 pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
+pub(crate) mod version;
+pub(crate) mod why;
+#[cfg(run)]
+mod with_deps;

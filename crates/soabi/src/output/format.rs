@@ -27,6 +27,15 @@ pub(crate) trait Format<R>: Sync {
 pub(crate) struct Chosen<R: 'static>(&'static dyn Format<R>);
 
 impl<R> Chosen<R> {
+    /// The one of `formats` that is called `name`. An error that lists them where there is none.
+    pub(crate) fn named(formats: &'static [&'static dyn Format<R>], name: &str) -> Result<Self, String> {
+        let chosen = formats.iter().find(|format| format.name() == name);
+        let names = || formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        chosen
+            .map(|format| Self(*format))
+            .ok_or_else(|| format!("there is no form `{name}`; there are {}", names()))
+    }
+
     /// The rendered report.
     pub(crate) fn text(&self, report: &R, view: &View) -> String {
         let mut bytes = Vec::new();
@@ -79,10 +88,7 @@ pub(crate) fn copy_parser<R>(
         if file.is_empty() {
             return Err("a form and a file are needed, as in `json=report.json`".to_owned());
         }
-        let chosen = formats.iter().find(|format| format.name() == name);
-        let names = || formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
-        let format = chosen.ok_or_else(|| format!("there is no form `{name}`; there are {}", names()))?;
-        Ok(ReportCopy { format: Chosen(*format), file: file.into() })
+        Ok(ReportCopy { format: Chosen::named(formats, name)?, file: file.into() })
     }
 }
 

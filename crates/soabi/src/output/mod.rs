@@ -1,7 +1,9 @@
 //! Output formats: pure functions from finished reports to text. They render, and never judge or filter.
 
+pub(crate) mod abi3audit;
 pub(crate) mod audit;
 pub(crate) mod columns;
+pub(crate) mod floor;
 pub(crate) mod format;
 pub(crate) mod html;
 pub(crate) mod inspect;
@@ -15,6 +17,7 @@ pub(crate) mod picture;
 pub(crate) mod pythons;
 pub(crate) mod text;
 pub(crate) mod view;
+pub(crate) mod why;
 
 use std::io::{self, Write};
 

@@ -42,6 +42,7 @@ impl Tone {
 }
 
 /// A piece of a line, and its style.
+#[derive(Clone, Copy)]
 pub(crate) struct Span<'a> {
     style: Style,
     text: &'a str,

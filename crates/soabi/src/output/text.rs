@@ -9,6 +9,13 @@ pub(crate) fn json(report: &impl serde::Serialize) -> String {
     text
 }
 
+/// A report as JSON on one line.
+pub(crate) fn json_line(report: &impl serde::Serialize) -> String {
+    let mut text = escape_json(&serde_json::to_string(report).unwrap_or_default());
+    text.push('\n');
+    text
+}
+
 /// `1 cell`, `2 cells`.
 pub(crate) fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("{number} {what}") } else { format!("{number} {what}s") }

@@ -4,11 +4,13 @@ and whether a subinterpreter takes it.
 Nothing here is right or wrong by itself. A module says in its slots what it can do (PEP 684, PEP 703); what the
 interpreter made of it is told as it is.
 """
+import os
+import signal
 import sys
 
 IN_SUBINTERPRETER = """
 import sys
-sys.path.insert(0, %r)
+%s
 for _ in range(2):
     __import__(%r)
     del sys.modules[%r]
@@ -30,7 +32,8 @@ def import_again(name):
     """What an import gives after the module was taken out of `sys.modules`."""
     first = sys.modules.pop(name)
     try:
-        again = __import__(name)
+        __import__(name)
+        again = sys.modules[name]
     except Exception as error:
         return said(error)
     finally:
@@ -48,12 +51,12 @@ def subinterpreters():
     return None
 
 
-def in_subinterpreter(name, folder, isolated):
+def in_subinterpreter(name, path, isolated):
     """Two imports in a subinterpreter: an isolated one has a GIL of its own (PEP 684), a legacy one shares it."""
     api = subinterpreters()
     if api is None or (isolated and sys.version_info < (3, 12)):
         return None
-    code = IN_SUBINTERPRETER % (folder, name, name)
+    code = IN_SUBINTERPRETER % (path, name, name)
     if sys.version_info >= (3, 13):
         child = api.create("isolated" if isolated else "legacy")
         failure = api.run_string(child, code)
@@ -68,10 +71,65 @@ def in_subinterpreter(name, folder, isolated):
 
 def look(name, folder):
     """What is seen, by the name of the question. What cannot be asked here is left out."""
+    path = "sys.path.insert(0, %r)" % folder
     seen = {
         "gil": gil(),
         "import-again": import_again(name),
-        "legacy-subinterpreter": in_subinterpreter(name, folder, False),
-        "isolated-subinterpreter": in_subinterpreter(name, folder, True),
+        "legacy-subinterpreter": in_subinterpreter(name, path, False),
+        "isolated-subinterpreter": in_subinterpreter(name, path, True),
     }
+    return dict((question, answer) for question, answer in seen.items() if answer is not None)
+
+
+def left_by_imports(name):
+    """References and blocks that each further import of the module leaves, in a debug build, which counts them all.
+
+    The first imports fill caches; what the last ones leave, every one leaves.
+    """
+    if not hasattr(sys, "gettotalrefcount"):
+        return None
+    counted = []
+    for _ in range(6):
+        del sys.modules[name]
+        __import__(name)
+        counted.append((sys.gettotalrefcount(), sys.getallocatedblocks() if hasattr(sys, "getallocatedblocks") else 0))
+    grown = [(after - before) // 3 for before, after in zip(counted[2], counted[5])]
+    return "%d references, %d blocks" % tuple(grown)
+
+
+def apart(ask, limit):
+    """The answer of a process of its own: whatever the module does to it, no other question is lost."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.alarm(limit)
+            answer = ask()
+            os.write(writer, b"" if answer is None else answer.encode("utf-8", "replace")[:4000])
+        except BaseException as error:
+            os.write(writer, said(error).encode("utf-8", "replace")[:4000])
+        finally:
+            os._exit(0)
+    os.close(writer)
+    status = os.waitpid(child, 0)[1]
+    # No more than a pipe holds, so that it is all there when the process has ended.
+    answer = os.read(reader, 4096) if status == 0 else b""
+    os.close(reader)
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        return "no answer in time" if number == signal.SIGALRM else "killed by signal %d" % number
+    return answer.decode("utf-8", "replace") or None
+
+
+def look_apart(name, folders, limit):
+    """What is seen of a module that anybody built."""
+    path = "sys.path += %r" % (folders,)
+    questions = {
+        "gil": gil,
+        "import-again": lambda: import_again(name),
+        "left-by-imports": lambda: left_by_imports(name),
+        "legacy-subinterpreter": lambda: in_subinterpreter(name, path, False),
+        "isolated-subinterpreter": lambda: in_subinterpreter(name, path, True),
+    }
+    seen = dict((question, apart(questions[question], limit)) for question in sorted(questions))
     return dict((question, answer) for question, answer in seen.items() if answer is not None)

@@ -8,6 +8,7 @@ use soabi_report::matrix::{ArtifactEntry, CellEntry, IsolationEntry, MatrixRepor
 
 use super::overview::{Family, GIVEN, families, verdict};
 use super::picture::{self, BLOCKS};
+use super::wheels;
 use crate::output::columns::span;
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
@@ -42,15 +43,19 @@ impl Format<MatrixReport> for Human {
             crate::output::picture::draw(&mut page, &picture::of(report));
         }
         if !given.is_empty() {
-            for artifact in given {
+            for entry in &report.given {
+                wheels::draw(&mut page, report, entry);
+            }
+            for artifact in given.into_iter().filter(|artifact| artifact.wheel.is_none()) {
                 by_python(&mut page, report, artifact);
             }
         } else if !squares {
             page.blank();
             table(&mut page, &families(report));
         }
-        unexpected(&mut page, &report.cells);
         disagreements(&mut page, &report.cells);
+        unexpected(&mut page, &report.cells);
+        unmet(&mut page, report);
         left_behind(&mut page, &report.cells);
         not_built(&mut page, report);
         errors(&mut page, &report.errors);
@@ -200,12 +205,28 @@ fn unexpected(page: &mut Page<'_>, cells: &[CellEntry]) {
     });
 }
 
+/// The interpreters that are required, and that were not witnessed.
+fn unmet(page: &mut Page<'_>, report: &MatrixReport) {
+    if report.unmet.is_empty() {
+        return;
+    }
+    page.blank();
+    page.line(&[Span::new(Tone::Bad, "required, and not witnessed")]);
+    for unmet in &report.unmet {
+        let python = report.pythons.iter().find(|python| python.id == unmet.python);
+        let help = python.filter(|python| !python.found).and_then(|python| python.help.as_deref());
+        let help = help.map(|help| format!(" ({help})")).unwrap_or_default();
+        let words = format!("{} in {}: {}{help}", unmet.name, unmet.python, unmet.why);
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Plain, &words);
+    }
+}
+
 /// Where the auditor predicted something else than what happened.
 fn disagreements(page: &mut Page<'_>, cells: &[CellEntry]) {
     let differ: Vec<_> = cells.iter().filter(|cell| cell.agrees == Some(false)).collect();
     let meaning = "`soabi audit` predicts something else than what happened here. If the module lacks another module \
-                   or a library, that is why. If not, it is a bug in soabi: please report it with the module and \
-                   `--format json`.";
+                   or a library, or fails by a fault of its own, that is why. If not, it is a bug in soabi: please \
+                   report it with the module and `--format json`.";
     list(page, Tone::Look, "predicted otherwise", meaning, &differ, |cell| {
         cell.message.clone().unwrap_or_else(|| cell.outcome.to_string())
     });
@@ -284,7 +305,17 @@ fn pythons(page: &mut Page<'_>, report: &MatrixReport) {
         let words = format!("not selected (--python): {}", span(&excluded, &all, false));
         page.paragraph(&[], 2, Tone::Dim, &words);
     }
-    for python in report.pythons.iter().filter(|python| !python.found && !python.excluded) {
+    let missing = report.pythons.iter().filter(|python| !python.found && !python.excluded);
+    if !report.given.is_empty() {
+        let missing: Vec<AbiTag> = missing.map(|python| python.id).collect();
+        if !missing.is_empty() {
+            let words =
+                format!("not here: {}; `soabi pythons --install` gets them", span(&missing, &all, false));
+            page.paragraph(&[], 2, Tone::Dim, &words);
+        }
+        return;
+    }
+    for python in missing {
         let help = python.help.as_deref().unwrap_or("no way to get it is known");
         page.paragraph(&[], 2, Tone::Plain, &format!("missing: {} ({help})", python.id));
     }

@@ -39,6 +39,15 @@ fn document(report: &MatrixReport) -> Report {
         suite.add_test_cases(cells.into_iter().map(case));
         junit.add_test_suite(suite);
     }
+    if !report.unmet.is_empty() {
+        let mut suite = TestSuite::new("required");
+        suite.add_test_cases(report.unmet.iter().map(|unmet| {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type("unmet").set_message(shown(&unmet.why));
+            TestCase::new(shown(&format!("{} in {}", unmet.name, unmet.python)), status)
+        }));
+        junit.add_test_suite(suite);
+    }
     if !report.errors.is_empty() {
         let mut suite = TestSuite::new("soabi");
         for error in &report.errors {
@@ -53,6 +62,13 @@ fn document(report: &MatrixReport) -> Report {
 
 fn case(cell: &CellEntry) -> TestCase {
     let status = match cell.verdict {
+        Verdict::AsExpected if cell.agrees == Some(false) || cell.is_asked_and_dangerous() => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            let what = if cell.agrees == Some(false) { "predicted otherwise" } else { "asked for" };
+            let message = cell.message.as_deref().unwrap_or(cell.outcome.as_str());
+            status.set_type(what).set_message(format!("{what}: {}", shown(message)));
+            status
+        }
         Verdict::AsExpected => TestCaseStatus::success(),
         Verdict::Unexpected => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);

@@ -8,6 +8,7 @@ mod picture;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod wheels;
 
 use soabi_report::matrix::{MatrixReport, SCHEMA};
 

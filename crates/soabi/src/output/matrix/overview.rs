@@ -1,6 +1,7 @@
 //! What a report of a matrix comes to: families of builds counted, and the verdict.
 
 use soabi_core::{AbiTag, ExpectationKind, FileName, OutcomeKind, Rung, Verdict};
+use soabi_report::given::GivenEntry;
 use soabi_report::matrix::{CellEntry, Conclusion, MatrixReport};
 
 use crate::output::columns::span;
@@ -86,9 +87,9 @@ pub(super) fn verdict(report: &MatrixReport) -> (Tone, &'static str, String) {
             }
             (Tone::Bad, "INCOMPLETE", format!("{says}."))
         }
-        Conclusion::Broken => {
-            let says = format!("{} of {} broken{dangers}.", summary.unexpected, count(promises, "promise"));
-            (Tone::Bad, "FAIL", says)
+        Conclusion::Broken => (Tone::Bad, "FAIL", format!("{}{dangers}.", failures(report).join(", "))),
+        Conclusion::Kept if is_of_wheels(report) => {
+            (Tone::Good, "PASS", format!("{}{dangers}.", kept(report)))
         }
         Conclusion::Kept if promises == 0 && summary.cells == 0 => {
             (Tone::Good, "PASS", "nothing to run in this part.".to_owned())
@@ -109,6 +110,71 @@ pub(super) fn verdict(report: &MatrixReport) -> (Tone, &'static str, String) {
             (Tone::Good, "PASS", format!("all {} kept{not_run}{dangers}.", were(promises)))
         }
     }
+}
+
+/// Whether all that the user named came in wheels, whose tags promise something.
+fn is_of_wheels(report: &MatrixReport) -> bool {
+    !report.given.is_empty()
+        && report.given.iter().all(|entry| !entry.tags.is_empty())
+        && report.given.iter().any(|entry| !entry.witnessed.is_empty())
+}
+
+/// What was kept of the promises of wheels: one for each interpreter that the tags of one name.
+fn kept(report: &MatrixReport) -> String {
+    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
+    let is_kept = |entry: &GivenEntry, python: &AbiTag| entry.witnessed.contains(python);
+    let kept: usize = report
+        .given
+        .iter()
+        .map(|entry| entry.promised.iter().filter(|python| is_kept(entry, python)).count())
+        .sum();
+    let mut unwitnessed: Vec<AbiTag> =
+        report.given.iter().flat_map(|entry| entry.unwitnessed.clone()).collect();
+    unwitnessed.sort();
+    unwitnessed.dedup();
+    let open: usize = report.given.iter().map(|entry| entry.unwitnessed.len()).sum();
+    let is_silent = |cell: &&CellEntry| cell.rung == Rung::Test && cell.outcome == OutcomeKind::NotRun;
+    let silent: Vec<AbiTag> = report.cells.iter().filter(is_silent).map(|cell| cell.python).collect();
+    let checks = match silent[..] {
+        [] => String::new(),
+        _ => format!("; the checks did not run in {}", span(&silent, &all, false)),
+    };
+    let promises = match open {
+        0 => format!("all {} kept", were(kept)),
+        open => {
+            let verb = if open == 1 { "was" } else { "were" };
+            format!(
+                "{} of {} kept, and {open} {verb} not witnessed: {}",
+                kept,
+                count(kept + open, "promise"),
+                span(&unwitnessed, &all, false)
+            )
+        }
+    };
+    promises + &checks
+}
+
+/// What broke.
+fn failures(report: &MatrixReport) -> Vec<String> {
+    let summary = &report.summary;
+    let promises = summary.as_expected + summary.unexpected;
+    let asked = report
+        .cells
+        .iter()
+        .filter(|cell| cell.is_asked_and_dangerous() && cell.verdict != Verdict::Unexpected);
+    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
+    let asked: Vec<AbiTag> = asked.map(|cell| cell.python).collect();
+    let disagreements = summary.disagreements;
+    let verb = if disagreements == 1 { "was" } else { "were" };
+    let failures = [
+        (disagreements > 0).then(|| format!("{} {verb} predicted otherwise", count(disagreements, "cell"))),
+        (summary.unexpected > 0)
+            .then(|| format!("{} of {} broken", summary.unexpected, count(promises, "promise"))),
+        (!report.unmet.is_empty()).then(|| format!("{} not met", count(report.unmet.len(), "requirement"))),
+        (!asked.is_empty())
+            .then(|| format!("it does not survive in {}, which was asked for", span(&asked, &all, false))),
+    ];
+    failures.into_iter().flatten().collect()
 }
 
 /// Whether the user named the modules, and nothing promises that any of them works anywhere.

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use rstest::{Context, rstest};
 use soabi_core::foreign::is_shown;
-use soabi_core::{AbiTag, ArtifactId, Cell, Expectation, FileName, Gate, Outcome, Promise, Rung};
+use soabi_core::{
+    AbiTag, ArtifactId, Cell, Expectation, FileName, Gate, Outcome, OutcomeKind, Promise, Rung,
+};
+use soabi_report::given::{GivenEntry, UnmetEntry};
 use soabi_report::matrix::{
-    ArtifactEntry, CellEntry, IsolationEntry, MatrixReport, NotApplicable, PythonEntry, SCHEMA, Summary,
+    ArtifactEntry, CellEntry, IsolationEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA,
+    Summary,
 };
 
 use super::FORMATS;
@@ -28,6 +32,9 @@ fn artifact(id: &str, flavor: &str) -> ArtifactEntry {
         family: flavor.trim_end_matches("-py39").to_owned(),
         rank: 0,
         file_name: "spam.so".to_owned(),
+        wheel: None,
+        member: None,
+        module: None,
         path: None,
         commands: Vec::new(),
         not_built: None,
@@ -68,6 +75,9 @@ fn report(artifacts: Vec<ArtifactEntry>, cells: Vec<CellEntry>) -> MatrixReport 
         shard: None,
         parts: Vec::new(),
         isolation: None,
+        given: Vec::new(),
+        required: Vec::new(),
+        unmet: Vec::new(),
         pythons: vec![
             python("cp38", false),
             python("cp311", true),
@@ -127,6 +137,71 @@ fn disagreeing() -> MatrixReport {
     report
 }
 
+const LOAD: (Rung, FileName) = (Rung::Load, FileName::Tagged);
+
+/// A wheel of a package and a module, promised from 3.11 on.
+fn wheel(in_3_12: &Outcome, load_in_3_13t: &Outcome) -> MatrixReport {
+    let name = "spam-1.0-cp311-abi3-manylinux_2_17_x86_64.whl";
+    let (package, module) = (format!("{name}:spam"), format!("{name}:spam/_spam.abi3.so"));
+    let placed = |id: &str, module: &str, member: Option<&str>| ArtifactEntry {
+        wheel: Some(name.to_owned()),
+        module: Some(module.to_owned()),
+        member: member.map(str::to_owned),
+        ..artifact(id, "given")
+    };
+    let artifacts =
+        vec![placed(&package, "spam", None), placed(&module, "spam._spam", Some("spam/_spam.abi3.so"))];
+    let mut cells = Vec::new();
+    let below = refused(Gate::Symbols, "/x/_spam.abi3.so: undefined symbol: PyType_GetName");
+    cells.push(CellEntry { agrees: Some(true), ..cell(&module, "cp38", LOAD, Expectation::Luck, &below) });
+    for (python, outcome) in [("cp311", &Outcome::Accepted), ("cp312", in_3_12)] {
+        cells.push(cell(&module, python, LOAD, Expectation::Accept, &Outcome::Accepted));
+        for artifact in [&package, &module] {
+            cells.push(cell(artifact, python, IMPORT, Expectation::Accept, outcome));
+        }
+    }
+    cells.push(cell(&module, "cp313t", LOAD, Expectation::Luck, load_in_3_13t));
+    let mut report = report(artifacts, cells);
+    report.not_applicable.clear();
+    let promised = ["cp311", "cp312", "cp313"].map(abi).to_vec();
+    let mut given =
+        GivenEntry::new(name.to_owned(), name.to_owned(), "cp311-abi3-x".to_owned(), promised.clone());
+    given.predicted = promised;
+    let python = PythonEntry { id: abi("cp313"), found: false, ..report.pythons[0].clone() };
+    let head = MatrixHead {
+        schema: report.schema,
+        version: report.version,
+        tables: report.tables,
+        shard: None,
+        pythons: report.pythons.into_iter().chain([python]).collect(),
+        isolation: None,
+        given: vec![given],
+        required: Vec::new(),
+        artifacts: report.artifacts,
+        not_applicable: report.not_applicable,
+    };
+    MatrixReport::new(head, report.cells, Vec::new())
+}
+
+fn kept_wheel() -> MatrixReport {
+    wheel(&Outcome::Accepted, &Outcome::Accepted)
+}
+
+/// It crashes where it is promised, and where it is forced.
+fn crashing_wheel() -> MatrixReport {
+    let crash = Outcome::Crashed { signal: 11, last_words: String::new() };
+    wheel(&crash, &crash)
+}
+
+fn needy_wheel() -> MatrixReport {
+    let why = "needs numpy: ModuleNotFoundError: No module named 'numpy'".to_owned();
+    let mut report = wheel(&Outcome::NotRun { why }, &Outcome::Accepted);
+    for cell in report.cells.iter_mut().filter(|cell| cell.outcome == OutcomeKind::NotRun) {
+        cell.needs = vec!["numpy".to_owned()];
+    }
+    report
+}
+
 fn rendered(report: &MatrixReport, view: &View) -> String {
     let mut bytes = Vec::new();
     super::human::Human.render(report, view, &mut bytes).unwrap();
@@ -142,6 +217,9 @@ fn plain(report: &MatrixReport, view: &View) -> String {
 #[case::broken(specimens(4, 1))]
 #[case::given_without_a_promise(given(Expectation::Luck))]
 #[case::predicted_otherwise(disagreeing())]
+#[case::wheel_kept(kept_wheel())]
+#[case::wheel_crashing(crashing_wheel())]
+#[case::wheel_needy(needy_wheel())]
 fn screens(#[context] context: Context, #[case] report: MatrixReport) {
     let name = context.description.unwrap();
     let mut screens = String::new();
@@ -162,6 +240,19 @@ fn screens(#[context] context: Context, #[case] report: MatrixReport) {
     });
 }
 
+fn requiring() -> MatrixReport {
+    let mut report = kept_wheel();
+    let (name, why) = ("spam".to_owned(), "no such interpreter ran".to_owned());
+    report.unmet = vec![UnmetEntry { python: abi("cp313"), name, why }];
+    report
+}
+
+fn asked() -> MatrixReport {
+    let mut report = given(Expectation::Accept);
+    report.cells[2].asked = true;
+    report
+}
+
 fn nothing_ran() -> MatrixReport {
     let why = Outcome::NotRun { why: "no compiler".to_owned() };
     report(vec![artifact("a", "c-single")], vec![cell("a", "cp311", IMPORT, Expectation::Accept, &why)])
@@ -177,6 +268,17 @@ fn with_an_error(mut report: MatrixReport) -> MatrixReport {
 #[case::broken(specimens(2, 1), "FAIL: 1 of 4 promises broken; without a promise, 2 crashed.")]
 #[case::nothing_ran(nothing_ran(), "INCOMPLETE: no cell ran.")]
 #[case::an_error(with_an_error(specimens(2, 0)), "INCOMPLETE: 1 thing could not be done.")]
+#[case::predicted_otherwise(
+    disagreeing(),
+    "FAIL: 1 cell was predicted otherwise; without a promise, 1 crashed."
+)]
+#[case::wheel(kept_wheel(), "PASS: 2 of 3 promises kept, and 1 was not witnessed: 3.13.")]
+#[case::wheel_crashing(crashing_wheel(), "FAIL: 2 of 6 promises broken; without a promise, 1 crashed.")]
+#[case::required(requiring(), "FAIL: 1 requirement not met.")]
+#[case::asked(
+    asked(),
+    "FAIL: it does not survive in 3.13t, which was asked for; without a promise, 1 crashed."
+)]
 #[case::both(
     with_an_error(specimens(2, 1)),
     "INCOMPLETE: 1 thing could not be done, and 1 of 4 promises broken."

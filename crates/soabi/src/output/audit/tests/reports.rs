@@ -164,9 +164,9 @@ pub(super) fn broken_abi3() -> SubjectEntry {
             "abi3-version-too-low",
             Severity::Error,
             Some("newsym/inl.abi3.so"),
-            "claims abi3 from 3.8 on, and imports names promised from 3.14 on; missing in cp38 to cp313",
+            "claims abi3 from 3.8 on, but imports names that joined it later, up to 3.14; missing in cp38 to cp313",
             &[("symbols", &["PyType_Freeze (3.14)"]), ("pythons", &lacking)],
-            "build with Py_LIMITED_API=0x03080000 to be told by the compiler, or claim cp314-abi3",
+            "compile with -DPy_LIMITED_API=0x03080000 to find the uses, or tag the wheel cp314-abi3",
         )],
         ..wheel("newsym-1.0-cp38-abi3-manylinux_2_36_x86_64.whl", &promised)
     }

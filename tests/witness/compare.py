@@ -1,0 +1,165 @@
+"""Is the witness right, and what does it cost? `just witness DIR`.
+
+Takes a sample of the Linux wheels in DIR for this machine, lets soabi import all that is in them in every Python that it
+finds and their tags name, and does the same by hand: `unzip`, and `python -S -c "import X"` in that folder, in a fresh
+interpreter for each. The two have to say the same. It runs the code of the wheels, by hand without any walls.
+
+The sample is one wheel of each distribution, the one that is for the most interpreters here, and of these the ones whose
+names have the lowest hashes.
+
+    python3 compare.py SOABI DIR [NUMBER]
+
+Exit status 1: a difference.
+"""
+import collections
+import hashlib
+import json
+import os
+import platform
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+# As soabi's own limit.
+SECONDS = 20
+
+
+def is_for_here(name):
+    tags = name[: -len(".whl")].split("-")[-1]
+    machine = platform.machine()
+    return any(tag.endswith(machine) and tag.startswith(("manylinux", "linux")) for tag in tags.split("."))
+
+
+def sample(soabi, folder, number):
+    """The wheels of the sample, by name."""
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".whl") and is_for_here(name))
+    audit = subprocess.run(
+        [soabi, "audit", "--no-config", "--exit-zero", "--format", "json"] + names,
+        cwd=folder, stdout=subprocess.PIPE, check=True,
+    )
+    listed = json.loads(subprocess.check_output([soabi, "pythons", "--format", "json"]))
+    here = set(python["id"] for python in listed["found"])
+    best = {}
+    for subject in json.loads(audit.stdout)["subjects"]:
+        name = subject["path"]
+        distribution = re.sub("[-_.]+", "-", name.split("-")[0]).lower()
+        rank = len(here.intersection(subject["promised"]))
+        if rank and rank > best.get(distribution, (0, ""))[0]:
+            best[distribution] = (rank, name)
+    chosen = sorted((name for _, name in best.values()), key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+    return sorted(chosen[:number])
+
+
+def spent():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def timed(run):
+    """What it returns, the wall time and the processor time of the processes that it started, in seconds."""
+    wall, cpu = time.time(), spent()
+    result = run()
+    return result, time.time() - wall, spent() - cpu
+
+
+def matrix(soabi, folder, names):
+    """soabi's report. One cell at a time, as by hand."""
+    with tempfile.TemporaryDirectory() as cache:
+        command = [soabi, "matrix", "--quiet", "--format", "json", "--rung", "import", "--jobs", "1", "--cache-dir", cache]
+        # The answers of the interpreters are no part of the cells.
+        subprocess.run([soabi, "pythons", "--cache-dir", cache], stdout=subprocess.DEVNULL, check=True)
+        run = lambda: subprocess.run(command + names, cwd=folder, stdout=subprocess.PIPE)
+        finished, wall, cpu = timed(run)
+    return json.loads(finished.stdout), wall, cpu
+
+
+def unpack(folder, names, place):
+    for name in names:
+        site = os.path.join(place, name)
+        os.mkdir(site)
+        subprocess.run(["unzip", "-q", os.path.join(folder, name), "-d", site], check=True)
+        for kind in ("platlib", "purelib"):
+            for data in os.listdir(site):
+                tree = os.path.join(site, data, kind)
+                if data.endswith(".data") and os.path.isdir(tree):
+                    subprocess.run(["cp", "-r", tree + "/.", site], check=True)
+
+
+def by_hand(python, site, module):
+    """The wait status and the last line of `import module`."""
+    environment = {"PATH": os.environ["PATH"], "HOME": site, "LC_ALL": "C.UTF-8"}
+    # Without what else somebody installed in the interpreter.
+    command = [python, "-s", "-S", "-c", "import " + module]
+    try:
+        finished = subprocess.run(
+            command, cwd=site, env=environment, timeout=SECONDS,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )
+    except subprocess.TimeoutExpired:
+        return None, ""
+    lines = finished.stderr.decode("utf-8", "replace").strip().splitlines()
+    return finished.returncode, lines[-1] if lines else ""
+
+
+def is_missing(line):
+    return "No module named" in line or "cannot open shared object file" in line or "GLIBC" in line
+
+
+def agree(cell, status, line):
+    outcome = cell["outcome"]
+    if outcome == "accepted":
+        return status == 0
+    if outcome == "crashed":
+        return status == -cell["signal"]
+    if outcome == "timed-out":
+        return status is None
+    if outcome == "not-run":
+        # What is missing may be told in the package's own words.
+        return status == 1 and (is_missing(line) or any(need in line for need in cell.get("needs", [])) or bool(line))
+    return status == 1
+
+
+def main(soabi, folder, number):
+    names = sample(soabi, folder, number)
+    print("%d wheels:\n  %s" % (len(names), "\n  ".join(names)))
+    report, wall, cpu = matrix(soabi, folder, names)
+    pythons = dict((python["id"], python["path"]) for python in report["pythons"] if python["found"])
+    artifacts = dict((artifact["id"], artifact) for artifact in report["artifacts"])
+    cells = [cell for cell in report["cells"] if cell["rung"] == "import"]
+    differences = []
+    with tempfile.TemporaryDirectory() as place:
+        unpack(folder, names, place)
+
+        def all_by_hand():
+            for cell in cells:
+                artifact = artifacts[cell["artifact"]]
+                site = os.path.join(place, artifact["wheel"])
+                status, line = by_hand(pythons[cell["python"]], site, artifact["module"])
+                if not agree(cell, status, line):
+                    seen = (cell["outcome"], cell.get("message"), status, line)
+                    differences.append("%s: soabi %s (%s), by hand %s: %s" % ((cell["id"],) + seen))
+
+        _, wall_by_hand, cpu_by_hand = timed(all_by_hand)
+    counted = collections.Counter(cell["outcome"] for cell in cells)
+    used = len(set(cell["python"] for cell in cells))
+    print("\n%d import cells in %d Pythons: %s" % (len(cells), used, ", ".join("%d %s" % (n, o) for o, n in sorted(counted.items()))))
+    wrong = [cell for cell in report["cells"] if cell["agrees"] is False]
+    print("predicted: %d cells, disagreements: %d" % (report["summary"]["predicted"], len(wrong)))
+    for cell in wrong:
+        print("  %s: %s" % (cell["id"], cell["message"]))
+    for what, ours, theirs in (("wall time", wall, wall_by_hand), ("processor time", cpu, cpu_by_hand)):
+        print("%s of a cell: soabi %.1f ms, by hand %.1f ms, ratio %.1f" % (
+            what, 1000 * ours / len(cells), 1000 * theirs / len(cells), theirs / ours))
+    print("differences: %d" % len(differences))
+    for difference in differences:
+        print("  " + difference)
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    sys.exit(main(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), int((sys.argv + [40])[3])))

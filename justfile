@@ -134,6 +134,21 @@ accuracy DIR *PART:
     cargo build --release --package soabi --locked --quiet --bins --example accuracy
     cargo run --release --package soabi --locked --quiet --example accuracy -- {{DIR}} {{PART}}
 
+# does the resolver agree with the linkers of glibc and musl, in roots that have nothing but the platform? as root, with
+# debootstrap, musl-tools and the network; runs the code of the wheels in DIR
+[group('measure')]
+accuracy-root DIR *PART:
+    cargo build --release --package soabi-rules --locked --quiet --example accuracy_root
+    target/release/examples/accuracy_root --names > target/python-names.s
+    tests/corpus/roots.sh target/roots target/python-names.s
+    target/release/examples/accuracy_root {{DIR}} target/roots {{PART}}
+
+# what an audit of many small wheels costs for each of them: 100, 1,000 and 10,000 in one folder
+[group('measure')]
+bench-many:
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/corpus/many.py target/release/soabi
+
 # where `soabi abi3audit` and abi3audit (`just peers`) differ over the wheels for a stable ABI in DIR; 1: unexplained
 [group('measure')]
 abi3audit DIR PEERS='target/peers':
@@ -222,6 +237,11 @@ stable-abi FILE:
 [group('set up')]
 corpus DIR *PARTS:
     python3 tests/corpus/fetch.py {{DIR}} {{PARTS}}
+
+# download the wheels of tests/corpus/more.tsv, for every platform, on which errors were looked for; uses the network
+[group('set up')]
+corpus-more DIR *PARTS:
+    python3 tests/corpus/fetch.py --list tests/corpus/more.tsv {{DIR}} {{PARTS}}
 
 # the auditors that soabi is measured against, each in a virtual environment of its own; uses the network
 [group('set up')]

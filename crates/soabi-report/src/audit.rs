@@ -84,6 +84,10 @@ pub struct SubjectEntry {
     /// lie in no wheel, those that their own names promise.
     #[serde(default)]
     pub promised: Vec<AbiTag>,
+    /// The lowest platform tag that would be true for the files of a wheel. `None` for what is no wheel, and where there
+    /// are no levels: on Windows, Android and iOS.
+    #[serde(default)]
+    pub platform: Option<PlatformEntry>,
     /// Its native files; of a universal file each slice.
     pub objects: Vec<ObjectEntry>,
     /// What is wrong, the worst first.
@@ -92,6 +96,31 @@ pub struct SubjectEntry {
     pub ignored: Vec<IgnoredEntry>,
     /// What could not be audited.
     pub errors: Vec<ErrorEntry>,
+}
+
+/// The lowest platform tag that is true for all files of a wheel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlatformEntry {
+    /// The tag: `manylinux_2_17_x86_64`, `macosx_11_0_arm64`; `linux_x86_64` where no level of manylinux is true.
+    pub tag: String,
+    /// What keeps the files from the next lower level: 64 at most.
+    pub blockers: Vec<BlockerEntry>,
+    /// How many blockers are left out.
+    #[serde(default)]
+    pub more: usize,
+}
+
+/// Something that a level of a platform does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BlockerEntry {
+    /// The level that does not allow it: `manylinux_2_12`.
+    pub level: String,
+    /// The member that needs it.
+    pub object: String,
+    /// The symbol, the library or the version of the system: `memcpy@GLIBC_2.14`, `libgomp.so.1`, `macOS 11.0`.
+    pub needs: String,
 }
 
 /// A native file, or a slice of one.
@@ -260,6 +289,7 @@ mod tests {
             kind: SubjectKind::Object,
             tags: Vec::new(),
             promised: Vec::new(),
+            platform: None,
             objects: Vec::new(),
             findings: vec![finding.into()],
             ignored: Vec::new(),

@@ -176,7 +176,12 @@ fn python(abi: &str, exports: &[&str]) -> Python {
         abi: abi.parse().unwrap(),
         exports: Exports::Given(Arc::new(exports.iter().map(|&name| name.to_owned()).collect())),
         suffixes: None,
-        platform: Some(Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu) }),
+        platform: Some(Platform {
+            format: Format::Elf,
+            arch: Arch::X86_64,
+            libc: Some(Libc::Gnu),
+            apple: None,
+        }),
     }
 }
 
@@ -223,7 +228,7 @@ fn captures_in_the_others() {
     assert!(finding.message.contains(", but in cp314 "), "{}", finding.message);
 }
 
-const WINDOWS: Platform = Platform { format: Format::Pe, arch: Arch::X86_64, libc: None };
+const WINDOWS: Platform = Platform { format: Format::Pe, arch: Arch::X86_64, libc: None, apple: None };
 
 /// Debian's 3.14 searches for a suffix that CPython's does not.
 #[rstest]

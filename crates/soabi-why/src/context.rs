@@ -91,7 +91,7 @@ impl Context {
             System::Mac => (Format::MachO, Arch::Aarch64, None),
             System::Windows => (Format::Pe, Arch::X86_64, None),
         };
-        Platform { format, arch, libc }
+        Platform { format, arch, libc, apple: None }
     }
 
     /// A sentence about a module that was built for another version than the one that loads it.

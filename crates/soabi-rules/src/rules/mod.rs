@@ -18,6 +18,7 @@ mod init_name_mismatch;
 mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
 mod isa_level_above_tag;
+mod libpython_not_linked;
 mod links_libpython;
 mod missing_init_symbol;
 mod missing_library;
@@ -28,6 +29,7 @@ mod none_tag_with_extension;
 mod not_a_library;
 mod not_examined;
 mod page_alignment;
+mod platform_not_in_tables;
 mod platform_tag_mismatch;
 mod pre_release_abi;
 mod private_import;
@@ -37,6 +39,7 @@ mod static_tls;
 mod suffix_not_searched;
 mod suffix_tag_mismatch;
 mod symbol_capture;
+mod text_relocations;
 mod ucs_width_mismatch;
 mod undefined_symbol;
 mod unknown_slot_id;
@@ -76,6 +79,7 @@ pub static RULES: &[&Rule] = &[
     &platform_tag_mismatch::RULE,
     &invalid_wheel_tag::RULE,
     &interpreter_not_in_tables::RULE,
+    &platform_not_in_tables::RULE,
     &wheel_metadata_mismatch::RULE,
     &record_mismatch::RULE,
     &none_tag_with_extension::RULE,
@@ -100,6 +104,7 @@ pub static RULES: &[&Rule] = &[
     &moduledef_layout_mismatch::RULE,
     &unknown_slot_id::RULE,
     &symbol_capture::RULE,
+    &libpython_not_linked::RULE,
     &links_libpython::RULE,
     &wrong_python_dll::RULE,
     &glibc_too_new::RULE,
@@ -109,6 +114,7 @@ pub static RULES: &[&Rule] = &[
     &isa_level_above_tag::RULE,
     &executable_stack::RULE,
     &static_tls::RULE,
+    &text_relocations::RULE,
     &build_path_in_rpath::RULE,
     &ssize_t_clean::RULE,
     &native_in_purelib::RULE,

@@ -1,6 +1,6 @@
 //! The ABI in a file's name against the wheel's tags.
 
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, Severity};
 
 use super::rule;
 use crate::claims::claims_of_wheel;
@@ -28,7 +28,9 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
             span(&without, &pythons)
         );
         (!without.is_empty()).then(|| {
+            let severity = if object.own_finder.is_some() { Severity::Note } else { Severity::Error };
             Hit::on(object, message)
+                .downgraded_to(severity)
                 .evidence("pythons", without)
                 .help("build the module for what the wheel promises, or tag the wheel for what the module is")
         })

@@ -147,6 +147,12 @@ fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>)
             );
         }
     }
+    if page.view().verbosity > 0
+        && let Some(platform) = &subject.entry.platform
+    {
+        page.blank();
+        super::platform::draw(page, platform);
+    }
     for group in grouped(&subject.shown) {
         page.blank();
         finding(page, subject, &group);

@@ -12,6 +12,7 @@ mod names;
 mod overview;
 mod picture;
 mod place;
+mod platform;
 mod reasons;
 mod requirement;
 mod sarif;

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use soabi_core::Severity;
 use soabi_core::foreign::is_shown;
-use soabi_report::audit::{AuditReport, IgnoredEntry, SubjectEntry, SubjectKind};
+use soabi_report::audit::{
+    AuditReport, BlockerEntry, IgnoredEntry, PlatformEntry, SubjectEntry, SubjectKind,
+};
 
 use super::reports::{Fate, abis, error, finding, module, report, wheel};
 use crate::output::audit::FORMATS;
@@ -28,6 +30,15 @@ fn full_of(text: &str, kind: SubjectKind) -> AuditReport {
         path: text.to_owned(),
         kind,
         tags: vec![text.to_owned(), text.to_owned()],
+        platform: Some(PlatformEntry {
+            tag: text.to_owned(),
+            blockers: vec![BlockerEntry {
+                level: text.to_owned(),
+                object: text.to_owned(),
+                needs: text.to_owned(),
+            }],
+            more: 1,
+        }),
         objects: vec![extension],
         findings: vec![evil(Severity::Error), evil(Severity::Warning), evil(Severity::Note)],
         ignored: vec![IgnoredEntry { finding: evil(Severity::Warning), reason: text.to_owned() }],

@@ -52,6 +52,7 @@ pub(super) fn wheel(name: &str, promised: &[AbiTag]) -> SubjectEntry {
         kind: SubjectKind::Wheel,
         tags: vec![stem.splitn(3, '-').nth(2).unwrap_or_default().to_owned()],
         promised: promised.to_vec(),
+        platform: None,
         objects: Vec::new(),
         findings: Vec::new(),
         ignored: Vec::new(),

@@ -150,5 +150,5 @@ fn rules_are_explained() {
     assert!(list.contains("symbol-capture"), "{list}");
     let unknown = soabi(house.path()).args(["explain", "symbol-captur"]).run();
     assert_eq!(unknown.code(), Some(2));
-    assert!(unknown.stderr().contains("the nearest is `symbol-capture`"), "{}", unknown.stderr());
+    assert!(unknown.stderr().contains("did you mean `symbol-capture`"), "{}", unknown.stderr());
 }

@@ -128,12 +128,35 @@ archives +READERS:
     cargo build --package soabi --locked --quiet
     python3 tests/archives/compare.py target/debug/soabi {{READERS}}
 
+# which wheels installers choose, against the real `packaging`, which PYTHON has
+[group('measure')]
+installers PYTHON='python3' RELEASES='200':
+    cargo build --package soabi --locked --quiet
+    {{PYTHON}} tests/installers/compare.py target/debug/soabi {{RELEASES}}
+
 # is the auditor right? its answers about the wheels in DIR, against real loads and imports; runs their code
 [group('measure')]
 accuracy DIR *PART:
     cargo build --release --package soabi --locked --quiet --bins --example accuracy
     cargo run --release --package soabi --locked --quiet --example accuracy -- {{DIR}} {{PART}}
 
+# are definitions read right? what soabi says of the modules of the wheels in DIR, against what interpreters hold; runs their code
+[group('measure')]
+definitions DIR:
+    cargo build --package soabi --locked --quiet
+    python3 tests/definitions/compare.py target/debug/soabi {{DIR}}
+
+# where `soabi abi3audit` and abi3audit (`just peers`) differ over the wheels for a stable ABI in DIR; 1: unexplained
+[group('measure')]
+abi3audit DIR PEERS='target/peers':
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/abi3audit/compare.py target/release/soabi {{PEERS}}/abi3audit/bin/abi3audit {{DIR}} --answers target/abi3audit
+
+# is the witness right, and what does it cost? `soabi matrix` with 40 of the wheels in DIR, against `unzip` and `python -c`
+[group('measure')]
+witness DIR *NUMBER:
+    cargo build --release --locked --quiet
+    python3 tests/witness/compare.py target/release/soabi {{DIR}} {{NUMBER}}
 # does the resolver agree with the linkers of glibc and musl, in roots that have nothing but the platform? as root, with
 # debootstrap, musl-tools and the network; runs the code of the wheels in DIR
 [group('measure')]
@@ -148,18 +171,6 @@ accuracy-root DIR *PART:
 bench-many:
     cargo build --release --package soabi --locked --quiet
     python3 tests/corpus/many.py target/release/soabi
-
-# where `soabi abi3audit` and abi3audit (`just peers`) differ over the wheels for a stable ABI in DIR; 1: unexplained
-[group('measure')]
-abi3audit DIR PEERS='target/peers':
-    cargo build --release --package soabi --locked --quiet
-    python3 tests/abi3audit/compare.py target/release/soabi {{PEERS}}/abi3audit/bin/abi3audit {{DIR}} --answers target/abi3audit
-
-# is the witness right, and what does it cost? `soabi matrix` with 40 of the wheels in DIR, against `unzip` and `python -c`
-[group('measure')]
-witness DIR *NUMBER:
-    cargo build --release --locked --quiet
-    python3 tests/witness/compare.py target/release/soabi {{DIR}} {{NUMBER}}
 
 # write the files in ci/ again, from pythons/
 [group('set up')]

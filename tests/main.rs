@@ -7,6 +7,7 @@
 extern crate soabi_test;
 
 mod audit;
+mod cache;
 mod ci;
 mod cli;
 mod destination;

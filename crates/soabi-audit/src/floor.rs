@@ -16,7 +16,7 @@ use soabi_rules::{Binding, Object, Python, PythonImport};
 
 use crate::inputs::Input;
 use crate::memory::Memory;
-use crate::read;
+use crate::read::{self, How};
 
 /// The floors of everything in `inputs`. The reader may hold `memory`.
 pub fn floors(inputs: &[Input], memory: &Memory) -> Vec<FloorFile> {
@@ -25,7 +25,7 @@ pub fn floors(inputs: &[Input], memory: &Memory) -> Vec<FloorFile> {
 
 fn floor(input: &Input, memory: &Memory) -> FloorFile {
     let path = from_bytes(input.path.as_os_str().as_encoded_bytes());
-    match read::read(input, memory) {
+    match read::read(input, How { memory, in_full: true }) {
         Err(error) => FloorFile { path, modules: Vec::new(), errors: vec![error] },
         Ok(subject) => {
             let errors = subject.unread.iter().map(|unread| match &unread.member {

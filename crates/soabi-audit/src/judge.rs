@@ -96,6 +96,16 @@ fn unread(subject: &Subject, judgement: &Judgement) -> Vec<ErrorEntry> {
     entries
 }
 
+/// What could not be read of a subject that no rule looks at.
+pub(super) fn errors(subject: &Subject) -> Vec<ErrorEntry> {
+    let entry = |unread: &Unread| ErrorEntry {
+        object: unread.member.clone(),
+        message: unread.reason.clone(),
+        finding: None,
+    };
+    subject.unread.iter().map(entry).collect()
+}
+
 /// Whether the user ignores this one, with a reason. It is then among the ignored findings.
 fn is_excused(unread: &Unread, judgement: &Judgement) -> bool {
     judgement
@@ -104,7 +114,8 @@ fn is_excused(unread: &Unread, judgement: &Judgement) -> bool {
         .any(|(finding, _)| finding.rule == NOT_EXAMINED && finding.object == unread.member)
 }
 
-fn object_entry(object: &Object, pythons: &[Python]) -> ObjectEntry {
+/// What a report says of an object.
+pub(super) fn object_entry(object: &Object, pythons: &[Python]) -> ObjectEntry {
     let asked = if object.extension { pythons } else { &[] };
     ObjectEntry {
         member: object.member.clone(),

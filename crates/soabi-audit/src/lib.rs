@@ -23,10 +23,14 @@ pub mod config;
 mod definitions;
 pub mod floor;
 pub mod inputs;
+pub mod inspect;
 mod judge;
 pub mod memory;
+mod other_files;
 mod read;
+pub mod releases;
 pub mod settings;
+pub mod skipped;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -42,6 +46,9 @@ pub use cache::Cache;
 pub use inputs::{Content, Input};
 pub use memory::Memory;
 pub use settings::Settings;
+pub use skipped::Skipped;
+
+use read::How;
 
 /// One audit: the interpreters, the rules, and where earlier answers are kept.
 #[derive(Debug)]
@@ -73,7 +80,10 @@ impl Audit {
         order.sort_by_key(|&index| Reverse(inputs[index].size));
         let audit = |index: usize| {
             let input = &inputs[index];
-            let judge = || judge::judge(input, read::read(input, &self.memory), &pythons, &self.settings);
+            let judge = || {
+                let subject = read::read(input, How { memory: &self.memory, in_full: false });
+                judge::judge(input, subject, &pythons, &self.settings)
+            };
             sink(index, self.cache.as_ref().map_or_else(judge, |cache| cache.entry(input, judge)));
         };
         if threads == 1 {
@@ -108,6 +118,8 @@ impl Audit {
             fail_on: self.settings.fail_on,
             pythons: self.axis.entries(),
             required: Vec::new(),
+            skipped: Vec::new(),
+            releases: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

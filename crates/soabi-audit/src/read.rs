@@ -36,37 +36,46 @@ const LARGEST_HASHED: usize = 1 << 20;
 /// The members of a wheel whose hashes are compared whatever they are, the smallest first: this many bytes together.
 const ALWAYS_HASHED: u64 = 8 << 20;
 
+/// How an input is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How<'m> {
+    /// What native files may take together.
+    pub(super) memory: &'m Memory,
+    /// Whether code is searched for what only a stable ABI forbids, whatever the file claims.
+    pub(super) in_full: bool,
+}
+
 /// The subject in an input, or why there is none. What is there and cannot be read is a part of the subject.
-pub(super) fn read(input: &Input, memory: &Memory) -> Result<Subject, String> {
+pub(super) fn read(input: &Input, how: How<'_>) -> Result<Subject, String> {
     match &input.content {
-        Content::Wheel => wheel(&input.path, memory),
-        Content::Package(kind) => package(&input.path, *kind, memory),
-        Content::Object => object(&input.path, memory),
-        Content::Folder(files) => Ok(folder(files, None, memory)),
-        Content::Installed { wheel, files } => Ok(folder(files, Some(wheel), memory)),
+        Content::Wheel => wheel(&input.path, how),
+        Content::Package(kind) => package(&input.path, *kind, how),
+        Content::Object => object(&input.path, how),
+        Content::Folder(files) => Ok(folder(files, None, how)),
+        Content::Installed { wheel, files } => Ok(folder(files, Some(wheel), how)),
         Content::Unusable { why, .. } => Err(why.clone()),
     }
 }
 
-fn object(path: &Path, memory: &Memory) -> Result<Subject, String> {
-    match slices_of_file(path, memory) {
+fn object(path: &Path, how: How<'_>) -> Result<Subject, String> {
+    match slices_of_file(path, how) {
         Ok(slices) => Ok(Subject::new(None, native_files(None, path, slices), Vec::new())),
         Err(FileError::Object(error)) => Ok(unreadable(&error.to_string())),
         Err(error) => Err(error_text(&error)),
     }
 }
 
-fn package(path: &Path, kind: PackageKind, memory: &Memory) -> Result<Subject, String> {
+fn package(path: &Path, kind: PackageKind, how: How<'_>) -> Result<Subject, String> {
     // Of a compressed archive in it nobody knows the sizes, so a large package is read alone.
     let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let _lent = memory.lend(size.saturating_mul(Limits::default().ratio));
-    let package = match Package::open(path, kind, limits(memory)) {
+    let _lent = how.memory.lend(size.saturating_mul(Limits::default().ratio));
+    let package = match Package::open(path, kind, limits(how.memory)) {
         Ok(package) => package,
         Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
         Err(error) => return Ok(unreadable(&error_text(&error))),
     };
     let (mut files, mut unread) = (Vec::new(), Vec::new());
-    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes);
+    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes, how.in_full);
     package.for_each_native_with(read, |name, slices| match slices {
         Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices)),
         Err(error) => unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() }),
@@ -79,8 +88,9 @@ fn unreadable(reason: &str) -> Subject {
     Subject::new(None, Vec::new(), vec![Unread { member: None, reason: reason.to_owned() }])
 }
 
-fn folder(files: &Files, wheel: Option<&WheelFileName>, memory: &Memory) -> Subject {
-    let slices = |path| slices_of_file(path, memory);
+fn folder(files: &Files, wheel: Option<&WheelFileName>, how: How<'_>) -> Subject {
+    let how = How { in_full: how.in_full || wheel.is_some_and(claims_stable_abi), ..how };
+    let slices = |path| slices_of_file(path, how);
     let read = files.native.par_iter().map(|(member, path)| (member.clone(), path, slices(path)));
     let mut read: Vec<_> = read.collect();
     read.sort_by(|a, b| a.0.cmp(&b.0));
@@ -98,8 +108,8 @@ fn folder(files: &Files, wheel: Option<&WheelFileName>, memory: &Memory) -> Subj
     Subject::new(wheel, natives, unread)
 }
 
-fn wheel(path: &Path, memory: &Memory) -> Result<Subject, String> {
-    let wheel = match Wheel::open_with(path, limits(memory)) {
+fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
+    let wheel = match Wheel::open_with(path, limits(how.memory)) {
         Ok(wheel) => wheel,
         Err(error @ (WheelError::Io { .. } | WheelError::NotAFile { .. })) => return Err(error_text(&error)),
         Err(error) => return Ok(unreadable(&error_text(&error))),
@@ -110,6 +120,7 @@ fn wheel(path: &Path, memory: &Memory) -> Result<Subject, String> {
         unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() });
         None
     });
+    let stable_abi = how.in_full || claims_stable_abi(wheel.file_name());
     let rows = record.as_ref().map(Record::by_path).unwrap_or_default();
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|&index| Reverse(members[index].size));
@@ -119,11 +130,11 @@ fn wheel(path: &Path, memory: &Memory) -> Result<Subject, String> {
         let read = |bytes: &[u8]| {
             let row = row.filter(|_| hashed[index] || bytes.len() <= LARGEST_HASHED);
             let is_listed = row.and_then(|row| row.has(FileDigest::of(bytes)));
-            let slices = slices(Path::new(&members[index].name), bytes);
+            let slices = slices(Path::new(&members[index].name), bytes, stable_abi);
             slices.map(|slices| (slices, is_listed == Some(false)))
         };
         let native = INFLATER.with_borrow_mut(|inflater| {
-            let lend = |size| memory.lend(size);
+            let lend = |size| how.memory.lend(size);
             wheel.with_native(&members[index], inflater, lend, read)
         });
         if let (Ok(None), Some(row)) = (&native, row.filter(|_| hashed[index])) {
@@ -210,20 +221,25 @@ fn record_mismatches(wheel: &Wheel, record: Option<&Record>) -> Vec<RecordMismat
     }
 }
 
+/// Whether a wheel's tags name a stable ABI. On Windows the names of its files do not.
+fn claims_stable_abi(wheel: &WheelFileName) -> bool {
+    wheel.tags().any(|tag| matches!(tag.abi, "abi3" | "abi3t"))
+}
+
 /// The slices of the native file at `path`.
-fn slices_of_file(path: &Path, memory: &Memory) -> Result<Vec<Slice>, FileError> {
-    let _lent = memory.lend(fs::metadata(path).map_or(0, |metadata| metadata.len()));
-    Ok(slices(path, &read_native(path, read::Limits { size: memory.largest_file() })?)?)
+fn slices_of_file(path: &Path, how: How<'_>) -> Result<Vec<Slice>, FileError> {
+    let _lent = how.memory.lend(fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    Ok(slices(path, &read_native(path, read::Limits { size: how.memory.largest_file() })?, how.in_full)?)
 }
 
 fn limits(memory: &Memory) -> Limits {
     Limits { member: memory.largest_file(), ..Limits::default() }
 }
 
-/// The slices of a native file with these bytes.
-fn slices(path: &Path, bytes: &[u8]) -> Result<Vec<Slice>, ObjectError> {
+/// The slices of a native file with these bytes. `stable_abi`: whether a wheel claims one for it.
+fn slices(path: &Path, bytes: &[u8], stable_abi: bool) -> Result<Vec<Slice>, ObjectError> {
     let (file_name, folder) = names(path);
-    read_slices(bytes, &file_name, folder.as_deref())
+    read_slices(bytes, &file_name, folder.as_deref(), stable_abi)
 }
 
 /// The name of a file, and that of the folder that holds it where it is installed: nothing for what is directly in

@@ -37,7 +37,7 @@ pub use finding::{EVIDENCE_LIMIT, Finding, Severity};
 pub use foreign::Foreign;
 pub use init_symbol::{InitKind, InitSymbol};
 pub use outcome::{Gate, Outcome, OutcomeKind};
-pub use prediction::{Prediction, PredictionKind};
+pub use prediction::{GilEffect, Prediction, PredictionKind, SubinterpreterEffect};
 pub use promise::Promise;
 pub use selector::{ParseSelectorError, Selection, Selector};
 pub use shard::Shard;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::abi_tag::AbiTag;
 use crate::finding::EVIDENCE_LIMIT;
-use crate::outcome::Gate;
+use crate::outcome::{Gate, OutcomeKind};
 
 /// What an interpreter will do, as far as it can be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,6 +29,51 @@ impl PredictionKind {
             Self::Refuse => "refuse",
             Self::Luck => "luck",
             Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What an import does to the GIL of a free-threaded build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum GilEffect {
+    /// It stays off.
+    StaysOff,
+    /// It is turned on for the whole process, with a `RuntimeWarning` (PEP 703).
+    TurnedOn,
+}
+
+impl GilEffect {
+    /// The name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::StaysOff => "stays-off",
+            Self::TurnedOn => "turned-on",
+        }
+    }
+}
+
+/// Which subinterpreters import a module (PEP 684).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum SubinterpreterEffect {
+    /// Those with a GIL of their own too.
+    OwnGil,
+    /// Those that share the GIL.
+    Shared,
+    /// Those only that do not check modules: legacy ones.
+    Refused,
+}
+
+impl SubinterpreterEffect {
+    /// The name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OwnGil => "own-gil",
+            Self::Shared => "shared",
+            Self::Refused => "refused",
         }
     }
 }
@@ -83,6 +128,21 @@ pub struct Prediction {
     pub by_path: PredictionKind,
     /// The first gate that refuses then.
     pub by_path_gate: Option<Gate>,
+    /// The end of `import` under the file's own name: `crashed` for a refusal that is a crash. `None` where it is not
+    /// known: of luck, and of refusals that may be either.
+    #[serde(default)]
+    pub outcome: Option<OutcomeKind>,
+    /// The same when it is imported by its path.
+    #[serde(default)]
+    pub by_path_outcome: Option<OutcomeKind>,
+    /// What the import does to the GIL of a free-threaded build. `None` for other builds, where it is refused, and
+    /// where the definition does not tell.
+    #[serde(default)]
+    pub gil: Option<GilEffect>,
+    /// Which subinterpreters import it, from 3.12 on. `None` where it is refused, and where the definition does not
+    /// tell.
+    #[serde(default)]
+    pub subinterpreters: Option<SubinterpreterEffect>,
     /// Why `expect` is what it is.
     pub why: String,
 }

@@ -6,8 +6,11 @@
 
 use std::collections::HashMap;
 
-use soabi_core::{AbiTag, Artifact, Cell, FileName, Gate, Outcome, Prediction, PredictionKind, Rung};
-use soabi_object::{ObjectFacts, read_file};
+use soabi_core::{
+    AbiTag, Artifact, Cell, FileName, Gate, Outcome, OutcomeKind, Prediction, PredictionKind, Rung,
+};
+use soabi_definition::{Slice, read_slices};
+use soabi_object::read::{Limits, read_native};
 use soabi_report::matrix::PredictedEntry;
 use soabi_rules::{NativeFile, Python, Subject, predict};
 
@@ -27,20 +30,26 @@ pub struct Predicted<'a> {
     pub expect: PredictionKind,
     /// The gate that refuses.
     pub gate: Option<Gate>,
+    /// How it ends; `None` where that is not known.
+    pub outcome: Option<OutcomeKind>,
     /// Why an import under the file's own name ends so.
     pub why: &'a str,
 }
 
 impl From<Predicted<'_>> for PredictedEntry {
     fn from(predicted: Predicted<'_>) -> Self {
-        Self { expect: predicted.expect, gate: predicted.gate, why: predicted.why.to_owned() }
+        let Predicted { expect, gate, outcome, why } = predicted;
+        Self { expect, gate, outcome, why: why.to_owned() }
     }
 }
 
 impl Predictions {
     /// Reads the artifact and predicts. A file that cannot be read as an object has no predictions.
     pub fn of(artifact: &Artifact) -> Self {
-        let Ok(slices) = read_file(&artifact.path) else { return Self::default() };
+        let Ok(bytes) = read_native(&artifact.path, Limits::default()) else { return Self::default() };
+        let Ok(slices) = read_slices(&bytes, &artifact.file_name, None, false) else {
+            return Self::default();
+        };
         let bare = artifact.file_name_as(FileName::Bare);
         Self { under_its_name: named(slices.clone(), &artifact.file_name), renamed: named(slices, &bare) }
     }
@@ -56,8 +65,14 @@ impl Predictions {
     pub fn of_cell(&self, cell: &Cell) -> Option<Predicted<'_>> {
         let prediction = self.under_its_name.get(&cell.python)?;
         let why = prediction.why.as_str();
-        let by_name = Predicted { expect: prediction.expect, gate: prediction.gate, why };
-        let by_path = Predicted { expect: prediction.by_path, gate: prediction.by_path_gate, why };
+        let Prediction { expect, gate, outcome, .. } = *prediction;
+        let by_name = Predicted { expect, gate, outcome, why };
+        let by_path = Predicted {
+            expect: prediction.by_path,
+            gate: prediction.by_path_gate,
+            outcome: prediction.by_path_outcome,
+            why,
+        };
         Some(match (cell.rung, cell.file) {
             (Rung::Import, FileName::Tagged) => by_name,
             // A bare name says nothing of what the file was built for: it is found or not, and then it is loaded.
@@ -65,9 +80,16 @@ impl Predictions {
                 Some(Gate::Name) => Predicted {
                     expect: PredictionKind::Refuse,
                     gate: Some(Gate::Name),
+                    outcome: Some(OutcomeKind::Refused),
                     why: &self.renamed.get(&cell.python)?.why,
                 },
                 _ => by_path,
+            },
+            (Rung::Load | Rung::Inspect, _) if by_path.gate == Some(Gate::Runtime) => Predicted {
+                expect: PredictionKind::Accept,
+                gate: None,
+                outcome: Some(OutcomeKind::Accepted),
+                why: "everything binds; no init function is called, so that the interpreter has nothing to refuse",
             },
             (Rung::Load | Rung::Inspect, _) => by_path,
             // What the checks say is no matter of the file.
@@ -79,35 +101,42 @@ impl Predictions {
     /// the cell did not run. `listed` are the outcomes that a truth table lists for the cell: an outcome that it does
     /// not list is forgiven to no prediction.
     pub fn agree(&self, cell: &Cell, outcome: &Outcome, listed: Option<&OutcomeSet>) -> Option<bool> {
-        let Predicted { expect, gate, .. } = self.of_cell(cell)?;
-        let agrees = agree(expect, gate, outcome)?;
+        let agrees = self.of_cell(cell)?.agrees(outcome)?;
         Some(agrees && listed.is_none_or(|set| set.contains(outcome)))
     }
 }
 
-fn named(slices: Vec<ObjectFacts>, file_name: &str) -> HashMap<AbiTag, Prediction> {
-    let file = |facts| NativeFile {
+fn named(slices: Vec<Slice>, file_name: &str) -> HashMap<AbiTag, Prediction> {
+    let file = |Slice { facts, reading }| NativeFile {
         member: None,
         folder: None,
         file_name: file_name.to_owned(),
         facts,
-        reading: None,
+        reading,
     };
     let subject = Subject::new(None, slices.into_iter().map(file).collect(), Vec::new());
     let Some(object) = subject.objects.first() else { return HashMap::new() };
     Python::all().iter().map(|python| (python.abi, predict(object, python))).collect()
 }
 
-/// A prediction is about loading: a wrong result of a loaded module contradicts none. Luck is a prediction too: the
-/// file is found and everything binds. What happens then is unknown, unless a truth table lists it.
-fn agree(expect: PredictionKind, gate: Option<Gate>, outcome: &Outcome) -> Option<bool> {
-    match (expect, outcome) {
-        (PredictionKind::Unknown, _) | (_, Outcome::NotRun { .. }) => None,
-        (PredictionKind::Refuse, outcome) => Some(outcome.gate() == gate),
-        (PredictionKind::Accept, outcome) => {
-            Some(matches!(outcome, Outcome::Accepted | Outcome::Wrong { .. }))
+impl Predicted<'_> {
+    /// A prediction is about loading: a wrong result of a loaded module contradicts none. Luck is a prediction too: the
+    /// file is found and everything binds. What happens then is unknown, unless a truth table lists it.
+    fn agrees(self, outcome: &Outcome) -> Option<bool> {
+        let Self { expect, gate, .. } = self;
+        match (expect, outcome) {
+            (PredictionKind::Unknown, _) | (_, Outcome::NotRun { .. }) => None,
+            (PredictionKind::Refuse, Outcome::Crashed { .. }) => {
+                Some(gate == Some(Gate::Runtime) && self.outcome != Some(OutcomeKind::Refused))
+            }
+            (PredictionKind::Refuse, outcome) => {
+                Some(outcome.gate() == gate && self.outcome != Some(OutcomeKind::Crashed))
+            }
+            (PredictionKind::Accept, outcome) => {
+                Some(matches!(outcome, Outcome::Accepted | Outcome::Wrong { .. }))
+            }
+            (PredictionKind::Luck, outcome) => Some(matches!(outcome.gate(), None | Some(Gate::Runtime))),
         }
-        (PredictionKind::Luck, outcome) => Some(matches!(outcome.gate(), None | Some(Gate::Runtime))),
     }
 }
 
@@ -137,6 +166,8 @@ mod tests {
     #[case(PredictionKind::Refuse, Some(Gate::Name), refused(Gate::Name), Some(true))]
     #[case(PredictionKind::Refuse, Some(Gate::Symbols), refused(Gate::Name), Some(false))]
     #[case(PredictionKind::Refuse, Some(Gate::Symbols), Outcome::Accepted, Some(false))]
+    #[case(PredictionKind::Refuse, Some(Gate::Symbols), crashed(), Some(false))]
+    #[case(PredictionKind::Refuse, Some(Gate::Runtime), crashed(), Some(true))]
     #[case(PredictionKind::Luck, None, Outcome::Accepted, Some(true))]
     #[case(PredictionKind::Luck, None, crashed(), Some(true))]
     #[case(PredictionKind::Luck, None, refused(Gate::Runtime), Some(true))]
@@ -149,6 +180,25 @@ mod tests {
         #[case] outcome: Outcome,
         #[case] agreed: Option<bool>,
     ) {
-        assert_eq!(agree(expect, gate, &outcome), agreed);
+        assert_eq!(Predicted { expect, gate, outcome: None, why: "" }.agrees(&outcome), agreed);
+    }
+
+    /// Of the interpreter's own refusals it is often known whether they are exceptions.
+    #[rstest]
+    #[case(Some(OutcomeKind::Crashed), crashed(), true)]
+    #[case(Some(OutcomeKind::Crashed), refused(Gate::Runtime), false)]
+    #[case(Some(OutcomeKind::Refused), crashed(), false)]
+    #[case(Some(OutcomeKind::Refused), refused(Gate::Runtime), true)]
+    #[case(None, crashed(), true)]
+    #[case(None, refused(Gate::Runtime), true)]
+    #[case(None, Outcome::Accepted, false)]
+    fn ends_of_a_refusal(
+        #[case] predicted: Option<OutcomeKind>,
+        #[case] outcome: Outcome,
+        #[case] agreed: bool,
+    ) {
+        let gate = Some(Gate::Runtime);
+        let predicted = Predicted { expect: PredictionKind::Refuse, gate, outcome: predicted, why: "" };
+        assert_eq!(predicted.agrees(&outcome), Some(agreed));
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use soabi_core::{AbiTag, Finding, Prediction, PyVersion, Severity};
 
 use crate::definition::{BuiltWith, Definition};
+use crate::release::ReleaseEntry;
 
 /// The value of the report's `schema` field.
 pub const SCHEMA: &str = "soabi/audit/v1";
@@ -29,8 +30,24 @@ pub struct AuditReport {
     pub required: Vec<AbiTag>,
     /// What was audited, in the order of the command line; what was found in folders by path.
     pub subjects: Vec<SubjectEntry>,
+    /// What was passed over: source distributions and what belongs to other files.
+    #[serde(default)]
+    pub skipped: Vec<SkippedEntry>,
+    /// The releases that the wheels among the subjects are.
+    #[serde(default)]
+    pub releases: Vec<ReleaseEntry>,
     /// The subjects counted.
     pub summary: Summary,
+}
+
+/// A file that was passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SkippedEntry {
+    /// Its path.
+    pub path: String,
+    /// What it is: `source distribution`.
+    pub what: String,
 }
 
 /// An interpreter.
@@ -261,6 +278,11 @@ impl Summary {
 }
 
 impl AuditReport {
+    /// Whether a release has no wheel for something that the one it is compared with has one for.
+    pub fn has_lost_wheels(&self) -> bool {
+        self.releases.iter().any(ReleaseEntry::has_lost)
+    }
+
     /// Whether a finding is as bad as the user said is too bad.
     pub fn fails(&self) -> bool {
         let findings = || self.subjects.iter().flat_map(|subject| &subject.findings);
@@ -303,6 +325,8 @@ mod tests {
             fail_on,
             pythons: Vec::new(),
             required: Vec::new(),
+            skipped: Vec::new(),
+            releases: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

@@ -17,6 +17,7 @@ pub mod matrix;
 pub mod merge;
 pub mod notes;
 pub mod pythons;
+pub mod release;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod why;

@@ -289,6 +289,9 @@ pub struct PredictedEntry {
     pub expect: PredictionKind,
     /// The gate that refuses.
     pub gate: Option<Gate>,
+    /// How it ends; `None` where that is not known.
+    #[serde(default)]
+    pub outcome: Option<OutcomeKind>,
     /// Why an import under the file's own name ends so.
     pub why: String,
 }

@@ -5,8 +5,11 @@ use soabi_definition::{Definition, FoundBy, Phase, Slot};
 
 use crate::object::Object;
 
-/// 3.15 has slots that older headers do not name, and may skip those that are marked as optional (PEP 820).
-const LENIENT: PyVersion = PyVersion::new(3, 15);
+/// The newest version whose slots are known here.
+const NEWEST: PyVersion = PyVersion::new(3, 15);
+
+/// The slots whose values are arrays of slots (3.15). Those in them may be marked as optional (PEP 820).
+pub(crate) const NESTED: [u16; 2] = [92, 94];
 
 /// The definitions that the init function may give `abi`: more than one where it chooses at run time. Empty where
 /// one is not decoded, where there is none by design, and for anything but CPython 3.
@@ -26,7 +29,7 @@ pub(crate) fn given_to(object: &Object, abi: AbiTag) -> Vec<&Definition> {
 }
 
 /// As [`given_to`], where the init function was followed to each of them: what it changes on the way is known.
-fn executed_for(object: &Object, abi: AbiTag) -> Vec<&Definition> {
+pub(crate) fn executed_for(object: &Object, abi: AbiTag) -> Vec<&Definition> {
     let mut definitions = given_to(object, abi);
     if !definitions.iter().all(|definition| definition.found_by.contains(&FoundBy::Execution)) {
         definitions.clear();
@@ -34,20 +37,21 @@ fn executed_for(object: &Object, abi: AbiTag) -> Vec<&Definition> {
     definitions
 }
 
+/// The slots of a definition for whose numbers a CPython of the version `version` refuses the module.
+pub(crate) fn unknown_slots_of(definition: &Definition, version: PyVersion) -> Vec<&Slot> {
+    let slots = || definition.slots.iter().flatten();
+    let may_skip = version >= NEWEST && slots().any(|slot| NESTED.contains(&slot.id));
+    if definition.phase != Phase::Multi || version > NEWEST || may_skip {
+        return Vec::new();
+    }
+    slots().filter(|slot| slot.since().is_none_or(|since| since > version)).collect()
+}
+
 /// The slots that `abi` refuses, whichever definition the init function gives it.
 pub(crate) fn unknown_slots(object: &Object, abi: AbiTag) -> Vec<&Slot> {
     let AbiTag::Cpython(cpython) = abi else { return Vec::new() };
-    let is_unknown = |slot: &&Slot| slot.since().is_none_or(|since| since > cpython.version);
-    let is_refused = |definition: &&Definition| {
-        definition.phase == Phase::Multi && definition.slots.iter().flatten().any(|slot| is_unknown(&slot))
-    };
-    let definitions = executed_for(object, abi);
-    if cpython.version >= LENIENT || !definitions.iter().all(is_refused) {
-        return Vec::new();
-    }
-    definitions
-        .into_iter()
-        .flat_map(|definition| definition.slots.iter().flatten())
-        .filter(is_unknown)
-        .collect()
+    let definitions = executed_for(object, abi).into_iter();
+    let unknown: Vec<Vec<&Slot>> =
+        definitions.map(|definition| unknown_slots_of(definition, cpython.version)).collect();
+    if unknown.iter().any(Vec::is_empty) { Vec::new() } else { unknown.concat() }
 }

@@ -8,7 +8,6 @@
 //! Sources: PEP 384, PEP 489, PEP 630, PEP 684, PEP 703, PEP 793, PEP 803; CPython's `Misc/stable_abi.toml`.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use soabi_core::PyVersion;
 use soabi_definition::{Definition, Gil, Layout, Phase, Reading, Subinterpreters};
@@ -289,12 +288,6 @@ fn not_declared_limited(object: &Object, version: PyVersion) -> Option<Blocker> 
     let is_limited = built_with.limited.unwrap_or_else(|| object.stable_claim().is_some());
     let why = format!("not defined when the file was compiled; {:#010x} would be {version}", version.hex());
     (!is_limited).then(|| Blocker::new(BlockerKind::Build, "Py_LIMITED_API", why).from(version))
-}
-
-/// The names of the blockers, each once.
-pub fn symbols(blockers: &[Blocker]) -> BTreeSet<&str> {
-    let symbols = blockers.iter().filter(|blocker| blocker.kind == BlockerKind::Symbol);
-    symbols.map(|blocker| blocker.what.as_str()).collect()
 }
 
 /// Whether a definition of the module was decoded. Where none was, an empty list says nothing of free threading and of

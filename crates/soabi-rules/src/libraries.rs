@@ -53,7 +53,9 @@ impl Libraries {
             is_python_name: &is_python_name,
         };
         let resolved = resolve(&files, &context);
-        let level = wheel.and_then(|_| honest_level(&files, &resolved.needs, &context));
+        // Files that lie in a folder together may be for several platforms.
+        let is_one = wheel.is_some() || objects.len() == 1;
+        let level = if is_one { honest_level(&files, &resolved.needs, &context) } else { None };
         Self { resolved, level }
     }
 

@@ -56,7 +56,7 @@ impl FromStr for RuleId {
 /// Which rules run, and what is ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// The rules that run. `None` for all of them.
+    /// The rules that run. `None` for all that do not wait for a request.
     pub select: Option<Vec<RuleId>>,
     /// What is ignored, and why.
     pub ignore: Vec<Ignore>,
@@ -87,7 +87,10 @@ pub struct Judgement {
 /// Runs the rules over a subject in a world.
 pub fn audit(subject: &Subject, world: &World, policy: &Policy) -> Judgement {
     let mut judgement = Judgement::default();
-    let selected = |rule: &&&Rule| policy.select.as_ref().is_none_or(|ids| ids.contains(&RuleId(rule.id)));
+    let selected = |rule: &&&Rule| match &policy.select {
+        Some(ids) => ids.contains(&RuleId(rule.id)),
+        None => !rule.on_request,
+    };
     for rule in RULES.iter().filter(selected) {
         let mut hits = (rule.check)(subject, world);
         // The slices of a universal file say the same thing twice.

@@ -1,16 +1,20 @@
 //! Predictions: what an interpreter will do with a file, from the file's facts and the tables.
 //!
 //! The gates are asked in the order in which an interpreter comes to them, and the first that refuses
-//! decides. What no gate refuses is compared with the promise of the ABI rules. Nothing is loaded here.
+//! decides. What no gate refuses is compared with the promise of the ABI rules. Nothing is loaded here. What the
+//! interpreter makes of the module's definition is in [`crate::runtime`].
 
 use soabi_core::{
-    AbiTag, CpythonAbi, Expectation, Gate, InitSymbol, ModuleFileName, Prediction, PredictionKind, Promise,
+    AbiTag, CpythonAbi, Expectation, Gate, InitSymbol, ModuleFileName, OutcomeKind, Prediction,
+    PredictionKind, Promise,
 };
 
+use crate::luck;
 use crate::object::Object;
 use crate::platform::Platform;
 use crate::promise::best_promise;
 use crate::python::{Binding, Python};
+use crate::runtime;
 use crate::tables::{Columns, ExportTable};
 use crate::words::named;
 
@@ -27,6 +31,7 @@ pub fn predict(object: &Object, python: &Python) -> Prediction {
         _ => Answer::refuse(Gate::Name, not_found()),
     });
     let answer = by_name.as_ref().unwrap_or(&by_path);
+    let is_imported = matches!(by_path.expect, PredictionKind::Accept | PredictionKind::Luck);
     Prediction {
         python: python.abi,
         expect: answer.expect,
@@ -34,6 +39,10 @@ pub fn predict(object: &Object, python: &Python) -> Prediction {
         why: answer.why.clone(),
         by_path: by_path.expect,
         by_path_gate: by_path.gate,
+        outcome: answer.outcome,
+        by_path_outcome: by_path.outcome,
+        gil: runtime::gil(object, python.abi).filter(|_| is_imported),
+        subinterpreters: runtime::subinterpreters(object, python.abi).filter(|_| is_imported),
         missing: bindings.missing.into_iter().chain(bindings.depends).map(str::to_owned).collect(),
         missing_more: 0,
     }
@@ -43,16 +52,18 @@ pub fn predict(object: &Object, python: &Python) -> Prediction {
 struct Answer {
     expect: PredictionKind,
     gate: Option<Gate>,
+    outcome: Option<OutcomeKind>,
     why: String,
 }
 
 impl Answer {
     fn refuse(gate: Gate, why: String) -> Self {
-        Self { expect: PredictionKind::Refuse, gate: Some(gate), why }
+        let outcome = Some(OutcomeKind::Refused);
+        Self { expect: PredictionKind::Refuse, gate: Some(gate), outcome, why }
     }
 
     fn unknown(why: String) -> Self {
-        Self { expect: PredictionKind::Unknown, gate: None, why }
+        Self { expect: PredictionKind::Unknown, gate: None, outcome: None, why }
     }
 }
 
@@ -129,21 +140,33 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
         return unknown(doubt.clone());
     }
     if let [name, ..] = bindings.depends[..] {
-        return unknown(depends(name, abi));
+        return Answer::unknown(depends(name, abi));
     }
     if !bindings.unknown.is_empty() {
         let names = named(&bindings.unknown);
-        return unknown(format!("the tables do not know whether {abi} exports {names} on {platform}"));
+        return Answer::unknown(format!(
+            "the tables do not know whether {abi} exports {names} on {platform}"
+        ));
     }
+    if let Some(refusal) = runtime::refusal(object, abi) {
+        return Answer { outcome: refusal.outcome, ..Answer::refuse(Gate::Runtime, refusal.why) };
+    }
+    promised(object, abi)
+}
+
+/// What is promised of a file that no gate refuses.
+fn promised(object: &Object, abi: AbiTag) -> Answer {
     let Promise { expectation, why, .. } = best_promise(&object.claims, abi);
-    let (expect, why) = match expectation {
-        Expectation::Accept => (PredictionKind::Accept, why),
-        Expectation::Luck => (PredictionKind::Luck, why),
-        Expectation::Refuse(_) => {
-            (PredictionKind::Luck, format!("it lacks nothing that the file needs; still, {why}"))
+    let why = match expectation {
+        Expectation::Accept => {
+            let outcome = Some(OutcomeKind::Accepted);
+            return Answer { expect: PredictionKind::Accept, gate: None, outcome, why };
         }
+        Expectation::Luck => why,
+        Expectation::Refuse(_) => format!("it lacks nothing that the file needs; still, {why}"),
     };
-    Answer { expect, gate: None, why }
+    let why = luck::risk(object, abi).map_or(why.clone(), |risk| format!("{why}; {risk}"));
+    Answer { expect: PredictionKind::Luck, gate: None, outcome: None, why }
 }
 
 /// What becomes of a file of which some names are in none of the measured releases.

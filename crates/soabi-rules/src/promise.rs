@@ -4,9 +4,10 @@
 //! PEP 703, PEP 803, and the CPython documentation's chapter "C API Stability".
 
 use soabi_core::{
-    AbiTag, Artifact, Claim, CpythonAbi, Expectation, FileName, Gate, ModuleFileName, Promise, PyVersion,
-    Rung,
+    AbiTag, Artifact, Claim, CpythonAbi, Expectation, FileName, Gate, ModuleFileName, Promise, Rung,
 };
+
+use crate::layouts;
 
 /// What the rules need to know of an interpreter.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +96,7 @@ fn version_specific(built_for: CpythonAbi, run_on: CpythonAbi) -> Promise {
         );
         return Promise::new(Expectation::Refuse(Gate::Symbols), why, "PEP 3121");
     }
-    let (risk, reference) = layout_risk(built_for, run_on);
+    let (risk, reference) = layouts::risk(built_for, run_on);
     let why = format!("built for {built_for}, promised to no other ABI: {risk}");
     Promise::new(Expectation::Luck, why, reference)
 }
@@ -132,36 +133,11 @@ fn stable(claim: Claim, run_on: CpythonAbi) -> Promise {
     }
 }
 
-/// The known difference of in-memory layout that lies between two ABIs of one major version, x86-64 bytes
-/// from the headers' `sizeof` and `offsetof`; the most dangerous first. And where it comes from.
-fn layout_risk(built_for: CpythonAbi, run_on: CpythonAbi) -> (&'static str, &'static str) {
-    let between = |version: PyVersion| (built_for.version < version) != (run_on.version < version);
-    if built_for.free_threaded != run_on.free_threaded {
-        ("PyObject is 32 bytes without the GIL and 16 with it, PyModuleDef 120 and 104", "PEP 703")
-    } else if built_for.version.major == 2 && built_for.debug != run_on.debug {
-        ("PyObject is 32 bytes in 2.7 debug builds and 16 in release builds", "Misc/SpecialBuilds.txt of 2.7")
-    } else if built_for.wide_unicode != run_on.wide_unicode {
-        ("Py_UNICODE has 2 bytes in one and 4 in the other", "PEP 261")
-    } else if between(PyVersion::new(3, 14)) {
-        ("tuple items start at byte 24 until 3.13 and at 32 from 3.14 on", "gh-131525")
-    } else if between(PyVersion::new(3, 12)) {
-        (
-            "PyASCIIObject has 48 bytes until 3.11 and 40 from 3.12 on, so inlined string access reads wrong \
-             bytes",
-            "PEP 623",
-        )
-    } else if built_for.debug && !run_on.debug {
-        ("debug headers inline calls that only debug builds export", STABILITY)
-    } else {
-        ("headers inline struct layouts that may differ", STABILITY)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
-    use soabi_core::ArtifactId;
+    use soabi_core::{ArtifactId, PyVersion};
 
     use super::*;
 

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use rstest::rstest;
-use soabi_core::{Gate, Prediction};
+use soabi_core::{Gate, GilEffect, OutcomeKind, Prediction, SubinterpreterEffect};
 use soabi_object::{Arch, Format};
 use soabi_rules::{Exports, Libc, Platform, Python, predict};
 
@@ -201,6 +201,152 @@ fn own_suffixes() {
 fn reasons(#[case] file: File, #[case] python: &str, #[case] part: &str) {
     let why = of(&file, &Python::known(python.parse().unwrap(), None)).why;
     assert!(why.contains(part), "{why}");
+}
+
+/// A file of `facts` for `built_for`, and what `python` does with it when it is imported by its path: `accept`, `luck` or
+/// the gate, and how a refusal ends: `refused`, `crashed`, or `-` where it may be either.
+fn check_definition(built_for: &str, facts: &str, python: &str, expected: &str) -> Prediction {
+    let path = match built_for {
+        "abi3" => "spam.abi3.so".to_owned(),
+        "abi3t" => "spam.abi3t.so".to_owned(),
+        version => format!("spam.cpython-{}-x86_64-linux-gnu.so", version.trim_start_matches("cp")),
+    };
+    let subject = fixture::parse(&format!("file = [{{ path = \"{path}\", {facts} }}]"));
+    let prediction = predict(&subject.objects[0], &Python::known(python.parse().unwrap(), None));
+    let seen = match prediction.by_path_gate {
+        Some(gate) => format!("{gate} {}", prediction.by_path_outcome.map_or("-", OutcomeKind::as_str)),
+        None => prediction.by_path.as_str().to_owned(),
+    };
+    assert_eq!(seen, expected, "{facts} in {python}: {}", prediction.why);
+    prediction
+}
+
+/// Facts of a module with this definition, which lacks nothing anywhere.
+fn with_definition(definition: &str) -> String {
+    let init = if definition.contains("export") { "PyModExport_spam" } else { "PyInit_spam" };
+    format!("exports = [\"{init}\"], definition = [{{ init = \"{init}\", {definition} }}]")
+}
+
+const MULTI: &str = r#"phase = "multi", slots = ["2"]"#;
+const SINGLE: &str = r#"phase = "single""#;
+const MULTI_T: &str = r#"phase = "multi", layout = "free-threaded", slots = ["2"]"#;
+const MULTI_T_WITH_STATE: &str = r#"phase = "multi", layout = "free-threaded", size = 32"#;
+const SINGLE_T: &str = r#"phase = "single", layout = "free-threaded""#;
+const OF_3_12: &str = r#"phase = "multi", slots = ["2", "3=2"]"#;
+const OF_3_13: &str = r#"phase = "multi", slots = ["2", "3=2", "4=1"]"#;
+const OF_3_15: &str = r#"phase = "multi", slots = ["85"]"#;
+const NEGATIVE: &str = r#"phase = "multi", size = -1"#;
+const SINGLE_WITH_SLOTS: &str = r#"phase = "single", slots = ["2"]"#;
+const EXPORT: &str =
+    r#"phase = "export", layout = "-", slots = ["109", "85"], abi-info = { flags = ["gil"], abi = "3.15" }"#;
+const EXPORT_T: &str =
+    r#"phase = "export", layout = "-", slots = ["109"], abi-info = { flags = ["free-threaded"] }"#;
+const EXPORT_STABLE: &str = r#"phase = "export", layout = "-", slots = ["109"], abi-info = { flags = ["stable", "gil", "free-threaded"], abi = "3.15" }"#;
+const EXPORT_FUTURE: &str =
+    r#"phase = "export", layout = "-", slots = ["109"], abi-info = { flags = ["stable"], abi = "3.16" }"#;
+const EXPORT_WITHOUT_NOTE: &str = r#"phase = "export", layout = "-", slots = ["85"]"#;
+const RELOCATIONS: &str = r#"phase = "multi", slots = ["85"], executed = false"#;
+
+/// Python's `Objects/moduleobject.c` and `Python/modsupport.c`; PEPs 489, 684, 703, 793.
+#[rstest]
+#[case::fits("cp312", MULTI, "cp312", "accept")]
+#[case::multi_without_the_gil("cp313", MULTI, "cp313t", "runtime refused")]
+#[case::single_without_the_gil("cp313", SINGLE, "cp313t", "runtime crashed")]
+#[case::abi3_without_the_gil("abi3", SINGLE, "cp314t", "runtime crashed")]
+#[case::abi3t_by_its_name("abi3t", MULTI, "cp315t", "runtime -")]
+#[case::abi3t_with_the_gil("abi3t", MULTI, "cp315", "luck")]
+#[case::multi_with_the_gil("cp313t", MULTI_T, "cp313", "runtime -")]
+#[case::multi_with_state("cp313t", MULTI_T_WITH_STATE, "cp313", "runtime crashed")]
+#[case::single_with_the_gil("cp313t", SINGLE_T, "cp313", "runtime crashed")]
+#[case::fits_without_the_gil("cp313t", MULTI_T, "cp313t", "accept")]
+#[case::slot_3_before("cp312", OF_3_12, "cp311", "runtime refused")]
+#[case::slot_3_from("abi3", OF_3_12, "cp312", "luck")]
+#[case::slot_4_before("cp313", OF_3_13, "cp312", "runtime refused")]
+#[case::slot_4_from("cp313", OF_3_13, "cp313", "accept")]
+#[case::slot_85_before("cp315", OF_3_15, "cp314", "runtime refused")]
+#[case::slot_85_from("cp315", OF_3_15, "cp315", "accept")]
+#[case::negative_size("cp312", NEGATIVE, "cp312", "runtime refused")]
+#[case::slots_of_single_phase("cp312", SINGLE_WITH_SLOTS, "cp312", "runtime refused")]
+#[case::note_of_its_own("cp315", EXPORT, "cp315", "accept")]
+#[case::note_of_the_gil("cp315", EXPORT, "cp315t", "runtime refused")]
+#[case::note_of_no_gil("cp315t", EXPORT_T, "cp315", "runtime refused")]
+#[case::note_of_no_gil_there("cp315t", EXPORT_T, "cp315t", "accept")]
+#[case::note_of_both("abi3t", EXPORT_STABLE, "cp315t", "luck")]
+#[case::note_of_the_future("abi3t", EXPORT_FUTURE, "cp315", "runtime refused")]
+#[case::no_note("cp315", EXPORT_WITHOUT_NOTE, "cp315", "runtime refused")]
+#[case::draft_slot("cp315", r#"phase = "multi", slots = ["5"]"#, "cp315", "runtime refused")]
+#[case::static_function("cp312", r#"phase = "multi", methods = { f = 0x21 }"#, "cp312", "runtime refused")]
+#[case::function("cp312", r#"phase = "multi", methods = { f = 0x82 }"#, "cp312", "accept")]
+#[case::not_followed("cp315", RELOCATIONS, "cp314", "luck")]
+fn definitions(
+    #[case] built_for: &str,
+    #[case] definition: &str,
+    #[case] python: &str,
+    #[case] expected: &str,
+) {
+    check_definition(built_for, &with_definition(definition), python, expected);
+}
+
+/// Nothing is refused where the init function may choose another definition.
+#[rstest]
+#[case::in_the_middle("cp313", "luck")]
+#[case::of_both_too_new("cp311", "runtime refused")]
+fn one_of_two_definitions(#[case] python: &str, #[case] expected: &str) {
+    let facts = format!(
+        "exports = [\"PyInit_spam\"], definition = [{{ init = \"PyInit_spam\", {OF_3_12} }}, {{ init = \
+         \"PyInit_spam\", {OF_3_15} }}]"
+    );
+    check_definition("abi3", &facts, python, expected);
+}
+
+#[rstest]
+#[case::declared(
+    r#"phase = "multi", layout = "free-threaded", slots = ["2", "4=1"]"#,
+    Some(GilEffect::StaysOff)
+)]
+#[case::needs_it(
+    r#"phase = "multi", layout = "free-threaded", slots = ["2", "4=0"]"#,
+    Some(GilEffect::TurnedOn)
+)]
+#[case::no_slot(MULTI_T, Some(GilEffect::TurnedOn))]
+#[case::single(SINGLE_T, Some(GilEffect::TurnedOn))]
+#[case::slots_not_known(r#"phase = "multi", layout = "free-threaded""#, None)]
+fn gil(#[case] definition: &str, #[case] expected: Option<GilEffect>) {
+    let facts = with_definition(definition);
+    assert_eq!(check_definition("cp313t", &facts, "cp313t", "accept").gil, expected);
+    let facts = facts.replace("free-threaded", "gil");
+    assert_eq!(check_definition("cp313", &facts, "cp313", "accept").gil, None);
+}
+
+#[rstest]
+#[case::own_gil(OF_3_12, "cp312", Some(SubinterpreterEffect::OwnGil))]
+#[case::shared(r#"phase = "multi", slots = ["3=1"]"#, "cp312", Some(SubinterpreterEffect::Shared))]
+#[case::by_default(MULTI, "cp312", Some(SubinterpreterEffect::Shared))]
+#[case::not_supported(r#"phase = "multi", slots = ["3=0"]"#, "cp312", Some(SubinterpreterEffect::Refused))]
+#[case::single(SINGLE, "cp312", Some(SubinterpreterEffect::Refused))]
+#[case::slots_not_known(r#"phase = "multi""#, "cp312", None)]
+#[case::nobody_asked_before(SINGLE, "cp311", None)]
+fn subinterpreters(
+    #[case] definition: &str,
+    #[case] python: &str,
+    #[case] expected: Option<SubinterpreterEffect>,
+) {
+    let prediction = check_definition(python, &with_definition(definition), python, "accept");
+    assert_eq!(prediction.subinterpreters, expected);
+}
+
+/// Luck names the layouts that lie between the headers and the interpreter.
+#[rstest]
+#[case::strings("built-with = [\"3.11\"]", "cp312", "PyASCIIObject has 48 bytes")]
+#[case::integers("built-with = [\"3.11\"]", "cp312", "PyLongObject")]
+#[case::tuples("built-with = [\"3.12\", \"3.13\"]", "cp314", "tuple items")]
+#[case::nothing("built-with = [\"3.9\"]", "cp310", "no layout that is known")]
+#[case::cython("built-with = [\"3.9\"], toolkit = \"Cython 3.1.2\"", "cp310", "PyThreadState")]
+fn layouts_in_words(#[case] headers: &str, #[case] python: &str, #[case] part: &str) {
+    let facts = format!("{}, {headers}", with_definition(MULTI));
+    let subject = fixture::parse(&format!("file = [{{ path = \"spam.so\", {facts} }}]"));
+    let prediction = predict(&subject.objects[0], &Python::known(python.parse().unwrap(), None));
+    assert!(prediction.why.contains(part), "{}", prediction.why);
 }
 
 /// The cases of abi3audit's own unit tests: names the file defines itself are not imports.

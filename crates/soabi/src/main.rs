@@ -13,6 +13,8 @@ mod command;
 mod destination;
 mod error;
 mod exit;
+#[cfg(run)]
+mod fetch;
 mod folders;
 mod glossary;
 #[cfg(run)]
@@ -24,8 +26,12 @@ mod output;
 mod progress;
 mod ranges;
 mod readiness;
+mod requirement;
 #[cfg(run)]
 mod scratch;
+mod source_error;
+mod sources;
+mod stored;
 
 #[cfg(run)]
 use std::ffi::OsStr;
@@ -96,11 +102,12 @@ fn run(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Abi3Audit(args) => command::abi3audit::run(&args, &view),
         Command::Audit(args) => command::audit::run(&args, &view),
+        Command::Cache(args) => command::cache::run(&args),
         #[cfg(run)]
         Command::Ci(args) => command::ci::run(&args),
         Command::Completions(args) => command::completions::run(&args),
         Command::Explain(args) => command::explain::run(&args),
-        Command::Inspect(args) => command::inspect::run(&args),
+        Command::Inspect(args) => command::inspect::run(&args, &view),
         Command::Man(args) => command::man::run(&args),
         #[cfg(run)]
         Command::Matrix(args) => command::matrix::run(&args, &view),

@@ -79,6 +79,10 @@ mod tests {
             missing_more: 0,
             by_path: expect,
             by_path_gate: None,
+            outcome: None,
+            by_path_outcome: None,
+            gil: None,
+            subinterpreters: None,
             why: format!("{python} does this"),
         }
     }

@@ -31,7 +31,7 @@ fn hit(object: &Object) -> Option<Hit> {
         Some(true) => "requests an executable stack: glibc 2.41 and later, and SELinux, refuse to load it",
         None if !is_the_default(object.facts.arch) => return None,
         None => {
-            "has no header `PT_GNU_STACK`, which on this machine asks for an executable stack: glibc 2.41 and later \
+            "has no header `PT_GNU_STACK`, which on this machine requests an executable stack: glibc 2.41 and later \
              refuse to load it"
         }
     };
@@ -41,7 +41,7 @@ fn hit(object: &Object) -> Option<Hit> {
     ))
 }
 
-/// Whether a file that says nothing about the stack asks for an executable one (glibc's `DEFAULT_STACK_PERMS` in
+/// Whether a file that says nothing about the stack requests an executable one (glibc's `DEFAULT_STACK_PERMS` in
 /// `sysdeps/*/stackinfo.h`).
 const fn is_the_default(arch: Arch) -> bool {
     matches!(arch, Arch::X86_64 | Arch::I686 | Arch::Arm | Arch::S390x)

@@ -1,6 +1,6 @@
 //! Builds with and without the GIL, which lay out every object differently.
 
-use soabi_core::{AbiTag, CpythonAbi, InitKind, Severity};
+use soabi_core::{AbiTag, CpythonAbi, Severity};
 
 use super::rule;
 use crate::hit::Hit;
@@ -17,11 +17,7 @@ rule!(
 );
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
-    subject
-        .extensions()
-        .flat_map(|object| [without_gil(object), with_gil(object), stable(object)])
-        .flatten()
-        .collect()
+    subject.extensions().flat_map(|object| [without_gil(object), with_gil(object)]).flatten().collect()
 }
 
 /// Whether only builds without the GIL export the name.
@@ -69,23 +65,5 @@ fn with_gil(object: &Object) -> Option<Hit> {
             .evidence("symbols", ["_Py_Dealloc"])
             .evidence("pythons", pythons)
             .help("rebuild with the headers of a free-threaded Python: Py_GIL_DISABLED must be defined")
-    })
-}
-
-/// abi3t with `PyInit_` alone: a static `PyModuleDef` fits one of the two kinds of build (PEP 803).
-pub(super) fn is_abi3t_by_name_only(object: &Object) -> bool {
-    let claimed = object.claims.iter().any(|claim| claim.abi == AbiTag::Abi3t);
-    let modern =
-        object.init.iter().any(|init| matches!(init.kind, InitKind::PyModExport | InitKind::PyModExportU));
-    claimed && !modern && !object.init.is_empty()
-}
-
-fn stable(object: &Object) -> Option<Hit> {
-    is_abi3t_by_name_only(object).then(|| {
-        let message = "claims abi3t, and is made by `PyInit_` alone: PyModuleDef is opaque in abi3t, and \
-                       laid out differently with and without the GIL";
-        Hit::on(object, message).downgraded_to(Severity::Warning).evidence("symbols", &object.init).help(
-            "export `PyModExport_<name>` (PEP 793) for abi3t; it can be exported beside `PyInit_<name>`",
-        )
     })
 }

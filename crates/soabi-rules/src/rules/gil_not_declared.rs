@@ -1,12 +1,13 @@
 //! Modules for free-threaded builds that turn the GIL on when they are imported.
 
-use soabi_core::AbiTag;
-use soabi_definition::{Definition, Gil, Layout, Phase};
+use soabi_core::{AbiTag, GilEffect};
+use soabi_definition::Layout;
 
-use super::{free_threaded_mismatch, rule};
+use super::{pymoduledef_under_abi3t, rule};
 use crate::definitions::given_to;
 use crate::hit::Hit;
 use crate::object::Object;
+use crate::runtime::gil;
 use crate::subject::Subject;
 use crate::words::span;
 use crate::world::World;
@@ -17,11 +18,8 @@ rule!(
     "a module for free-threaded Python does not declare that it runs without the GIL"
 );
 
-/// The numbers of the slot `Py_mod_gil`: that of 3.13 and that of 3.15.
-const GIL_SLOTS: [u16; 2] = [4, 87];
-
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
-    let has_the_layout = |object: &&Object| !free_threaded_mismatch::is_abi3t_by_name_only(object);
+    let has_the_layout = |object: &&Object| !pymoduledef_under_abi3t::is_without_hook(object);
     subject.extensions().filter(has_the_layout).filter_map(hit).collect()
 }
 
@@ -51,17 +49,7 @@ fn turns_the_gil_on(object: &Object, abi: AbiTag) -> bool {
     if definitions.is_empty() {
         return imports("PyModule_Create2") && !imports("PyModuleDef_Init");
     }
-    definitions.into_iter().all(needs_the_gil)
-}
-
-/// Whether a definition that a free-threaded build can read leaves the GIL on.
-fn needs_the_gil(definition: &Definition) -> bool {
-    let slots = definition.slots.as_ref();
-    let has_no_slot = || slots.is_some_and(|slots| !slots.iter().any(|slot| GIL_SLOTS.contains(&slot.id)));
-    definition.layout != Some(Layout::Gil)
-        && match definition.gil {
-            Some(Gil::NotUsed) => false,
-            Some(Gil::Used) => true,
-            None => definition.phase == Phase::Single || has_no_slot(),
-        }
+    // A definition that a free-threaded build cannot read is another rule's.
+    gil(object, abi) == Some(GilEffect::TurnedOn)
+        && definitions.iter().all(|definition| definition.layout != Some(Layout::Gil))
 }

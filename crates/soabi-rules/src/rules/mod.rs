@@ -6,25 +6,32 @@
 
 mod abi3_version_too_low;
 mod abi_flags_mismatch;
+mod abi_info_disagrees;
 mod ambiguous_archive;
 mod build_path_in_rpath;
+mod built_for_another_version;
+mod cpu_feature_above_tag;
 mod debug_abi_import;
 mod executable_stack;
 mod free_threaded_mismatch;
+mod full_api_under_abi3;
 mod gil_not_declared;
 mod glibc_private;
 mod glibc_too_new;
 mod init_name_mismatch;
+mod inlined_layout_under_abi3;
 mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
 mod isa_level_above_tag;
 mod libpython_not_linked;
 mod links_libpython;
+mod method_flags_unsupported;
 mod missing_init_symbol;
 mod missing_library;
 mod moduledef_layout_mismatch;
 mod musl_too_new;
 mod native_in_purelib;
+mod no_subinterpreter_support;
 mod none_tag_with_extension;
 mod not_a_library;
 mod not_examined;
@@ -33,7 +40,9 @@ mod platform_not_in_tables;
 mod platform_tag_mismatch;
 mod pre_release_abi;
 mod private_import;
+mod pymoduledef_under_abi3t;
 mod record_mismatch;
+mod single_phase_init;
 mod ssize_t_clean;
 mod static_tls;
 mod suffix_not_searched;
@@ -68,6 +77,8 @@ pub struct Rule {
     pub since: &'static str,
     /// The page in `docs/rules/`, Markdown.
     pub docs: &'static str,
+    /// Whether it runs only where it is selected: it finds what is true of most modules.
+    pub on_request: bool,
     /// Looks for it.
     pub check: fn(&Subject, &World) -> Vec<Hit>,
 }
@@ -102,7 +113,13 @@ pub static RULES: &[&Rule] = &[
     &free_threaded_mismatch::RULE,
     &debug_abi_import::RULE,
     &moduledef_layout_mismatch::RULE,
+    &pymoduledef_under_abi3t::RULE,
     &unknown_slot_id::RULE,
+    &abi_info_disagrees::RULE,
+    &method_flags_unsupported::RULE,
+    &built_for_another_version::RULE,
+    &inlined_layout_under_abi3::RULE,
+    &full_api_under_abi3::RULE,
     &symbol_capture::RULE,
     &libpython_not_linked::RULE,
     &links_libpython::RULE,
@@ -111,6 +128,7 @@ pub static RULES: &[&Rule] = &[
     &musl_too_new::RULE,
     &gil_not_declared::RULE,
     &pre_release_abi::RULE,
+    &cpu_feature_above_tag::RULE,
     &isa_level_above_tag::RULE,
     &executable_stack::RULE,
     &static_tls::RULE,
@@ -118,6 +136,8 @@ pub static RULES: &[&Rule] = &[
     &build_path_in_rpath::RULE,
     &ssize_t_clean::RULE,
     &native_in_purelib::RULE,
+    &single_phase_init::RULE,
+    &no_subinterpreter_support::RULE,
 ];
 
 /// A rule with its page, whose name is its id. One that came after the first version says since when it is there.
@@ -126,11 +146,18 @@ macro_rules! rule {
         rule!($id, $severity, $summary, since "0.1.0");
     };
     ($id:literal, $severity:ident, $summary:literal, since $since:literal) => {
+        rule!(@ $id, $severity, $summary, $since, false);
+    };
+    ($id:literal, $severity:ident, $summary:literal, on request) => {
+        rule!(@ $id, $severity, $summary, "0.1.0", true);
+    };
+    (@ $id:literal, $severity:ident, $summary:literal, $since:literal, $on_request:literal) => {
         pub(super) const RULE: $crate::rules::Rule = $crate::rules::Rule {
             id: $id,
             severity: soabi_core::Severity::$severity,
             summary: $summary,
             since: $since,
+            on_request: $on_request,
             docs: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules/", $id, ".md")),
             check,
         };

@@ -3,7 +3,7 @@
 use soabi_core::{AbiTag, CpythonAbi};
 use soabi_definition::Layout;
 
-use super::rule;
+use super::{pymoduledef_under_abi3t, rule};
 use crate::definitions::given_to;
 use crate::hit::Hit;
 use crate::object::Object;
@@ -18,7 +18,9 @@ rule!(
 );
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
-    subject.extensions().flat_map(|object| [true, false].map(|gil| hit(object, gil))).flatten().collect()
+    let is_own_rule_s = |object: &&Object| !pymoduledef_under_abi3t::is_without_hook(object);
+    let objects = subject.extensions().filter(is_own_rule_s);
+    objects.flat_map(|object| [true, false].map(|gil| hit(object, gil))).flatten().collect()
 }
 
 /// `gil`: whether the layout is that of builds with the GIL.

@@ -44,8 +44,8 @@ fn hit(object: &Object) -> Option<Hit> {
     );
     (!clean && !names.is_empty()).then(|| {
         Hit::on(object, message).evidence("symbols", names).help(
-            "nothing to do if no format has a `#`; otherwise define PY_SSIZE_T_CLEAN and build with headers \
-             before 3.13",
+            "where a format in the sources has a `#`, define PY_SSIZE_T_CLEAN before Python.h is included, and build with \
+             headers before 3.13",
         )
     })
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod abi3audit;
 pub(crate) mod audit;
+pub(crate) mod cache;
 #[cfg(run)]
 pub(crate) mod ci;
 pub(crate) mod completions;
@@ -32,6 +33,7 @@ use soabi_core::Selector;
 
 use abi3audit::Abi3AuditArgs;
 use audit::AuditArgs;
+use cache::CacheArgs;
 #[cfg(run)]
 use ci::CiArgs;
 use completions::CompletionsArgs;
@@ -93,13 +95,20 @@ pub(crate) enum Command {
     /// Report which Pythons can load wheels and native files, and which tags are wrong
     ///
     /// Reads wheels, extension modules (.so, .pyd, .dylib: any native file, whatever its name) and folders of
-    /// them, such as an installed environment. Runs no code and needs no Python.
+    /// them, such as an installed environment. Runs no code and needs no Python. Source distributions are passed over.
+    ///
+    /// Without a path: dist/ if it holds a wheel, else the active virtual environment, else the nearest .venv.
+    /// NAME==VERSION audits the wheels of a release, which your pip or uv fetches into the cache.
+    ///
+    /// Of several wheels of one release it also reports which one pip and uv choose on each system for each Python, and
+    /// which Pythons get none.
     ///
     /// Limits: a member of a wheel is read up to 4 GiB, and one above 64 MiB only if it inflates to no more than
     /// 200 times its compressed size. What is beyond a limit is reported as not examined.
     ///
-    /// Exit status: 0 clean, 1 findings at or above --fail-on or a module that an interpreter of --python does not
-    /// load, 2 something could not be audited (the rest is still reported).
+    /// Exit status: 0 clean, 1 findings at or above --fail-on, a module that an interpreter of --python does not load or
+    /// a wheel that --against has and this release has not, 2 something could not be audited (the rest is still
+    /// reported).
     Audit(AuditArgs),
     /// Say why a module does not load: for an error message, a symbol, or a file
     ///
@@ -117,6 +126,8 @@ pub(crate) enum Command {
     ///
     /// Exit status: 0, or 2 when something could not be read.
     Floor(FloorArgs),
+    /// Show the cache folder and its size, or remove things from it
+    Cache(CacheArgs),
     /// Show what a native file or a wheel says about itself: its module definition, and what it was built with
     ///
     /// Reads the module's definition out of the binary. Runs no code and needs no Python.
@@ -180,9 +191,10 @@ impl Command {
     /// Whether it starts processes that must end when soabi is interrupted.
     pub(crate) fn starts_children(&self) -> bool {
         match self {
-            Self::Audit(args) => args.selectors().any(Selector::is_path),
+            Self::Audit(args) => args.selectors().any(Selector::is_path) || args.fetches(),
             Self::Why(args) => args.selectors().any(Selector::is_path),
             Self::Abi3Audit(_)
+            | Self::Cache(_)
             | Self::Inspect(_)
             | Self::Floor(_)
             | Self::Merge(_)

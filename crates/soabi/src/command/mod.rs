@@ -4,6 +4,7 @@ pub(crate) mod abi3audit;
 #[cfg(run)]
 pub(crate) mod artifacts;
 pub(crate) mod audit;
+pub(crate) mod cache;
 #[cfg(run)]
 mod batches;
 #[cfg(run)]

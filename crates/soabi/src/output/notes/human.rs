@@ -79,7 +79,7 @@ fn picture(report: &Report) -> Picture {
         }
     }
     Picture {
-        corner: "",
+        corner: String::new(),
         blocks: vec![Block { title: String::new(), heads: heads(&ids) }],
         rows,
         filled: false,

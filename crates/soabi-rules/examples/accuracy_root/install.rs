@@ -67,8 +67,12 @@ impl<'a> Installed<'a> {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let lines: String =
-            indices.iter().map(|&index| format!("/{}\n", place(self.files[index].path))).collect();
+        let mut lines = String::new();
+        for &index in indices {
+            lines.push('/');
+            lines.push_str(&place(self.files[index].path));
+            lines.push('\n');
+        }
         let mut input = host.stdin.take().ok_or("the program has no input")?;
         let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
         let output = host.wait_with_output()?;

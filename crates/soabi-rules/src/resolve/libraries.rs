@@ -29,6 +29,10 @@ fn one(graph: &Graph<'_>, index: usize, need: usize, name: &str, context: &Conte
         return Resolution::Member(member);
     }
     let file = &graph.files[index];
+    // Some tools let a library need itself, which is there when it looks.
+    if file.soname == Some(name) || (file.format == Format::Elf && file.file_name() == name) {
+        return Resolution::Member(index);
+    }
     if is_python_library(name) {
         return Resolution::Interpreter;
     }

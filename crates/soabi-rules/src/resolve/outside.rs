@@ -52,6 +52,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
         &["libsycl", "libsvml", "libirc", "libimf", "libintlc", "libur_", "libpi_", "libonedal", "libdaal"],
     ),
     ("PySide6", &["libqt6", "libpyside", "libshiboken", "qt6", "pyside", "shiboken"]),
+    ("PyQt6", &["libqt6", "qt6"]),
     ("PyQt5", &["libqt5", "qt5"]),
     (
         "rapids",
@@ -218,7 +219,8 @@ pub(super) fn outside(graph: &Graph<'_>, index: usize, name: &str, context: &Con
     let plain = base_name(name).to_ascii_lowercase();
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| plain.starts_with(prefix));
     search_path(graph, index, name, context).or_else(|| {
-        let package = PACKAGES.iter().find(|(_, prefixes)| begins(prefixes)).map(|(package, _)| *package);
+        let having = || PACKAGES.iter().filter(|(_, prefixes)| begins(prefixes)).map(|(package, _)| *package);
+        let package = having().find(|package| is_used(package, context)).or_else(|| having().next());
         match package {
             Some(package) if is_used(package, context) => Some(Outside::Import(package.to_owned())),
             _ if begins(SYSTEM) => Some(Outside::System),

@@ -200,21 +200,19 @@ impl Problem {
         if self.gate().is_some() || self.delayed {
             return false;
         }
-        match &self.kind {
-            ProblemKind::MissingLibrary(Resolution::Outside(Outside::NotRead | Outside::NoPromise)) => false,
-            ProblemKind::MissingLibrary(Resolution::Absent { .. }) => self.certainty != Certainty::Harmless,
-            ProblemKind::MissingLibrary(_) => true,
-            ProblemKind::DebugRuntime
-            | ProblemKind::Redistributable
-            | ProblemKind::UndefinedSymbol
-            | ProblemKind::UndefinedVersion
-            | ProblemKind::GlibcPrivate
-            | ProblemKind::NotInMusl => self.certainty != Certainty::Harmless,
-            ProblemKind::GlibcTooNew { .. }
-            | ProblemKind::LibstdcxxTooNew { .. }
-            | ProblemKind::RuntimeTooNew { .. }
-            | ProblemKind::MuslTooNew { .. } => false,
+        if let ProblemKind::MissingLibrary(resolution) = &self.kind
+            && !matches!(resolution, Resolution::Absent { .. })
+        {
+            return !matches!(resolution, Resolution::Outside(Outside::NotRead | Outside::NoPromise));
         }
+        let only_newer = matches!(
+            self.kind,
+            ProblemKind::GlibcTooNew { .. }
+                | ProblemKind::LibstdcxxTooNew { .. }
+                | ProblemKind::RuntimeTooNew { .. }
+                | ProblemKind::MuslTooNew { .. }
+        );
+        !only_newer && self.certainty != Certainty::Harmless
     }
 }
 

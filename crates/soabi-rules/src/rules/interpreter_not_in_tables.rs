@@ -29,7 +29,7 @@ fn check(subject: &Subject, world: &World) -> Vec<Hit> {
             || world.given().iter().any(|python| python.abi == abi)
     };
     let claims = claims_of_wheel(&wheel.name);
-    let newest = known.iter().filter_map(version).max();
+    let newest = known.iter().copied().filter_map(version).max();
     // A stable ABI that begins with a version newer than all that are known.
     let is_ahead = |claim: &Claim| claim.floor.is_some_and(|floor| Some(floor) > newest);
     let unknown = claims.iter().filter(|claim| !is_known(claim.abi) || is_ahead(claim));
@@ -56,7 +56,7 @@ fn check(subject: &Subject, world: &World) -> Vec<Hit> {
 }
 
 /// The feature version of an ABI of CPython.
-fn version(abi: &AbiTag) -> Option<PyVersion> {
+fn version(abi: AbiTag) -> Option<PyVersion> {
     match abi {
         AbiTag::Cpython(abi) => Some(abi.version),
         _ => None,

@@ -349,3 +349,21 @@ fn ios(#[case] library: &'static str, #[case] expected: Option<&str>) {
     let expected: Vec<&str> = expected.into_iter().collect();
     assert_eq!(words(&resolved(&[module], IOS, "")), expected);
 }
+
+/// As a tool left it in pygame: a library that needs itself.
+#[test]
+fn a_library_that_needs_itself() {
+    let files = [
+        file(MODULE).runpath("$ORIGIN/../spam.libs").needs(&["libeggs.so.7"]),
+        file("spam.libs/libeggs.so.7").needs(&["libeggs.so.7"]),
+    ];
+    assert_eq!(words(&resolved(&files, manylinux(17), "")), Vec::<String>::new());
+}
+
+/// Two packages have Qt 6: the one that the wheel requires brings it.
+#[test]
+fn one_of_two_packages() {
+    let files = [file(MODULE).needs(&["libQt6Core.so.6"])];
+    let resolved = with(&files, manylinux(17), Some(&Sources::default()), &["PyQt6-Qt6".to_owned()]);
+    assert_eq!(resolved.needs[0][0], Resolution::Outside(Outside::Import("PyQt6".to_owned())));
+}

@@ -128,6 +128,12 @@ archives +READERS:
     cargo build --package soabi --locked --quiet
     python3 tests/archives/compare.py target/debug/soabi {{READERS}}
 
+# which wheels installers choose, against the real `packaging`, which PYTHON has
+[group('measure')]
+installers PYTHON='python3' RELEASES='200':
+    cargo build --package soabi --locked --quiet
+    {{PYTHON}} tests/installers/compare.py target/debug/soabi {{RELEASES}}
+
 # is the auditor right? its answers about the wheels in DIR, against real loads and imports; runs their code
 [group('measure')]
 accuracy DIR *PART:
@@ -151,6 +157,20 @@ abi3audit DIR PEERS='target/peers':
 witness DIR *NUMBER:
     cargo build --release --locked --quiet
     python3 tests/witness/compare.py target/release/soabi {{DIR}} {{NUMBER}}
+# does the resolver agree with the linkers of glibc and musl, in roots that have nothing but the platform? as root, with
+# debootstrap, musl-tools and the network; runs the code of the wheels in DIR
+[group('measure')]
+accuracy-root DIR *PART:
+    cargo build --release --package soabi-rules --locked --quiet --example accuracy_root
+    target/release/examples/accuracy_root --names > target/python-names.s
+    tests/corpus/roots.sh target/roots target/python-names.s
+    target/release/examples/accuracy_root {{DIR}} target/roots {{PART}}
+
+# what an audit of many small wheels costs for each of them: 100, 1,000 and 10,000 in one folder
+[group('measure')]
+bench-many:
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/corpus/many.py target/release/soabi
 
 # write the files in ci/ again, from pythons/
 [group('set up')]
@@ -192,6 +212,11 @@ pages:
 notes:
     cargo run --locked --quiet -- notes --format markdown --output docs/notes.md
 
+# write docs/why.md again, from the kinds of messages
+[group('set up')]
+why:
+    cargo run --package soabi-why --locked --quiet --example page
+
 # download the crates, those of the PyO3 specimen too; the only recipe of `test-all` that uses the network
 [group('set up')]
 fetch:
@@ -223,6 +248,11 @@ stable-abi FILE:
 [group('set up')]
 corpus DIR *PARTS:
     python3 tests/corpus/fetch.py {{DIR}} {{PARTS}}
+
+# download the wheels of tests/corpus/more.tsv, for every platform, on which errors were looked for; uses the network
+[group('set up')]
+corpus-more DIR *PARTS:
+    python3 tests/corpus/fetch.py --list tests/corpus/more.tsv {{DIR}} {{PARTS}}
 
 # the auditors that soabi is measured against, each in a virtual environment of its own; uses the network
 [group('set up')]
@@ -265,7 +295,7 @@ integrations TOOLS='target/tools': (tools TOOLS)
 # cibuildwheel's own audit step, with soabi; takes the wheel (`just wheel`)
 [group('check')]
 test-cibuildwheel TOOLS='target/tools': (tools TOOLS)
-    {{TOOLS}}/bin/python tests/cibuildwheel.py target/wheels/soabi-*.whl
+    {{TOOLS}}/bin/python tests/cibuildwheel_step.py target/wheels/soabi-*.whl
 
 # the hooks for pre-commit, with the real one; takes the wheel (`just wheel`)
 [group('check')]

@@ -212,6 +212,7 @@ fn help(
         "",
         "matrix",
         "audit",
+        "cache",
         "ci",
         "merge",
         "notes",

@@ -25,7 +25,7 @@ fn manifests_and_columns() {
 /// The rules know suffixes on every platform; on Linux with glibc the manifests declare them.
 #[test]
 fn suffixes_of_the_rules() {
-    let linux = Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu) };
+    let linux = Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None };
     for manifest in manifests() {
         let declared = manifest.suffixes_on("x86_64-linux-gnu");
         assert_eq!(suffixes(manifest.id, linux), declared, "{}", manifest.id);

@@ -12,7 +12,7 @@ use crate::support::root;
 
 /// The crates that do no I/O, of those that exist.
 fn pure_crates() -> Vec<PathBuf> {
-    let names = ["core", "report", "object", "definition", "rules"];
+    let names = ["core", "report", "object", "definition", "rules", "why"];
     let folders = names.map(|name| root().join("crates").join(format!("soabi-{name}")));
     folders.into_iter().filter(|folder| folder.exists()).collect()
 }

@@ -7,6 +7,7 @@
 extern crate soabi_test;
 
 mod audit;
+mod cache;
 mod ci;
 mod cli;
 mod destination;
@@ -29,6 +30,7 @@ mod surface;
 mod truth;
 mod walls;
 mod wheels;
+mod why;
 mod worker;
 
 fn main() -> std::process::ExitCode {

@@ -88,7 +88,8 @@ fn sarif(house: &Wheelhouse, args: &[&str]) -> Value {
 fn sarif_as_it_is_read() {
     let mut report = sarif(&small_set(), &[]);
     let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap();
-    assert_eq!(rules.len(), soabi_rules::RULES.len());
+    // Beside the rules: cannot-load, lost-wheel, upload-obstacle.
+    assert_eq!(rules.len(), soabi_rules::RULES.len() + 3);
     rules.truncate(1);
     rules[0]["help"] = "[page]".into();
     snapshot("sarif", &serde_json::to_string_pretty(&report).unwrap());
@@ -133,7 +134,7 @@ fn a_report_goes_into_a_file() {
     let finished = run(&house, &["--color", "always", "-o", "report.txt"]);
     assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
     let text = std::fs::read_to_string(house.path().join("report.txt")).unwrap();
-    assert!(text.ends_with("3 errors, 1 warning, 1 ignored.\n") && !text.contains('\u{1b}'), "{text}");
+    assert!(text.contains("3 errors, 1 warning, 1 ignored.") && !text.contains('\u{1b}'), "{text}");
 }
 
 #[test]
@@ -149,5 +150,5 @@ fn rules_are_explained() {
     assert!(list.contains("symbol-capture"), "{list}");
     let unknown = soabi(house.path()).args(["explain", "symbol-captur"]).run();
     assert_eq!(unknown.code(), Some(2));
-    assert!(unknown.stderr().contains("the nearest is `symbol-capture`"), "{}", unknown.stderr());
+    assert!(unknown.stderr().contains("did you mean `symbol-capture`"), "{}", unknown.stderr());
 }

@@ -29,7 +29,7 @@ fn what_is_no_interpreter() {
     house.write("spam.so", &SPAM.compile());
     let finished = super::audit(house.path(), &["spam.so", "--python", "./spam.so"]);
     assert_eq!((finished.code(), finished.stdout()), (Some(2), String::new()));
-    assert!(finished.stderr().contains("is not an interpreter that can be asked"), "{}", finished.stderr());
+    assert!(finished.stderr().contains("is not an interpreter that can be queried"), "{}", finished.stderr());
 }
 
 /// A Python 3.12 by its own word, whose library exports what the test wants.

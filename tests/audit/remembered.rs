@@ -1,4 +1,4 @@
-//! `--cache`: an unchanged wheel is not read again, and a changed one is.
+//! The cache: an unchanged wheel is not read again, and a changed one is.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use crate::support::Finished;
 
 fn run(house: &Wheelhouse, args: &[&str]) -> Finished {
     let soabi = soabi(house.path()).env("SOABI_CACHE_DIR", house.path().join("cache"));
-    soabi.args(["audit", "dist", "--cache", "--no-config", "--format", "json"]).args(args).run()
+    soabi.args(["audit", "dist", "--no-config", "--format", "json"]).args(args).run()
 }
 
 fn pack(house: &Wheelhouse, library: Library<'_>) {
@@ -20,7 +20,9 @@ fn pack(house: &Wheelhouse, library: Library<'_>) {
 
 fn entries(house: &Wheelhouse) -> Vec<PathBuf> {
     let folder = fs::read_dir(house.path().join("cache/audit"));
-    folder.map(|folder| folder.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
+    let entries = folder.into_iter().flatten().flatten().map(|entry| entry.path());
+    // What begins with a dot is no entry.
+    entries.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect()
 }
 
 #[test]
@@ -50,6 +52,56 @@ fn what_changed_is_read_again() {
     pack(&house, Library { imports: &["PyModule_Creatf2"], ..SPAM });
     assert_eq!(run(&house, &[]).code(), Some(1));
     assert_eq!(entries(&house).len(), 2);
+}
+
+#[test]
+fn nothing_is_remembered_on_request() {
+    let house = Wheelhouse::new();
+    pack(&house, SPAM);
+    assert_eq!(run(&house, &["--no-cache"]).code(), Some(0));
+    assert!(!house.path().join("cache").exists());
+    // Its old name for what is the default now.
+    assert_eq!((run(&house, &["--cache"]).code(), entries(&house).len()), (Some(0), 1));
+    // An entry that says something else is not read.
+    let entry = entries(&house).swap_remove(0);
+    fs::write(&entry, fs::read_to_string(&entry).unwrap().replace("abi3", "abi4")).unwrap();
+    assert!(!run(&house, &["--no-cache"]).stdout().contains("abi4"));
+}
+
+/// A cache that cannot be used is none: no folder for it, a file in its place, an entry that is a folder.
+#[test]
+fn a_cache_that_cannot_be_used() {
+    let house = Wheelhouse::new();
+    pack(&house, SPAM);
+    let expected = run(&house, &["--no-cache"]);
+    house.write("cache", b"a file");
+    let finished = run(&house, &[]);
+    assert_eq!((finished.code(), finished.stdout()), (expected.code(), expected.stdout()));
+    fs::remove_file(house.path().join("cache")).unwrap();
+    run(&house, &[]);
+    let entry = entries(&house).swap_remove(0);
+    fs::remove_file(&entry).unwrap();
+    fs::create_dir(&entry).unwrap();
+    assert_eq!(run(&house, &[]).stdout(), expected.stdout());
+    let homeless =
+        soabi(house.path()).without("SOABI_CACHE_DIR").env("HOME", "/no/such/home").without("XDG_CACHE_HOME");
+    let finished = homeless.args(["audit", "dist", "--no-config", "--format", "json"]).run();
+    assert_eq!((finished.code(), finished.stdout()), (expected.code(), expected.stdout()));
+}
+
+/// Two at once each find what is whole.
+#[test]
+fn two_at_once() {
+    let house = Wheelhouse::new();
+    pack(&house, SPAM);
+    let expected = run(&house, &["--no-cache"]).stdout();
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| run(&house, &[]).stdout())).collect();
+        for run in runs {
+            assert_eq!(run.join().unwrap(), expected);
+        }
+    });
+    assert_eq!(entries(&house).len(), 1);
 }
 
 /// Wishes are a part of what is remembered.

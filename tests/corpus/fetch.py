@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Fetch the wheels of the corpus with pip, which checks their sums.
 
-usage: fetch.py DIR [PART-OF-A-NAME...]
+usage: fetch.py [--list FILE] DIR [PART-OF-A-NAME...]
 
-The list is wheels.tsv beside this file. Wheels that are in DIR already are kept if their sums are right. Exit
+The list is wheels.tsv beside this file, or FILE. Wheels that are in DIR already are kept if their sums are right. Exit
 status 1 names the wheels that could not be had.
 """
 import argparse
@@ -18,9 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 LIST = pathlib.Path(__file__).with_name("wheels.tsv")
 
 
-def wheels():
+def wheels(path):
     """The list: file names and SHA-256 sums."""
-    lines = LIST.read_text().splitlines()
+    lines = path.read_text().splitlines()
     return [line.split("\t")[:2] for line in lines if line and not line.startswith("#")]
 
 
@@ -63,11 +63,12 @@ def fetch(file_name, digest, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--list", type=pathlib.Path, default=LIST, metavar="FILE")
     parser.add_argument("folder", type=pathlib.Path, metavar="DIR")
     parser.add_argument("part", nargs="*", metavar="PART-OF-A-NAME")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    wanted = [row for row in wheels() if not options.part or any(part in row[0] for part in options.part)]
+    wanted = [row for row in wheels(options.list) if not options.part or any(part in row[0] for part in options.part)]
     with ThreadPoolExecutor(4) as pool:
         problems = list(pool.map(lambda row: fetch(row[0], row[1], options.folder), wanted))
     failed = [(row[0], problem) for row, problem in zip(wanted, problems) if problem]

@@ -25,14 +25,18 @@ async function open(name, options = {}) {
     return page;
 }
 
-/** Milliseconds until what was done is on the screen. */
-async function painted(page, act) {
-    return page.evaluate(async (act) => {
-        const start = performance.now();
+/** What it costs until something is on the screen, in milliseconds of the page's thread, whatever else the machine does. */
+async function cost(page, client, act) {
+    const spent = async () => {
+        const { metrics } = await client.send("Performance.getMetrics");
+        return 1000 * metrics.find((metric) => metric.name === "TaskDuration").value;
+    };
+    const before = await spent();
+    await page.evaluate(async (act) => {
         new Function(act)();
         await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        return performance.now() - start;
     }, act);
+    return await spent() - before;
 }
 
 const visible = (page, selector) => page.locator(selector).filter({ visible: true }).count();
@@ -43,6 +47,8 @@ const chip = (page, group, text) =>
 
 async function speed(name) {
     const page = await open(name);
+    const client = await page.context().newCDPSession(page);
+    await client.send("Performance.enable", { timeDomain: "threadTicks" });
     const first = await page.evaluate(() => new Promise((done) => {
         const seen = () => performance.getEntriesByName("first-contentful-paint")[0];
         if (seen()) done(seen().startTime);
@@ -55,18 +61,17 @@ async function speed(name) {
         box.dispatchEvent(new Event("input", { bubbles: true }));`;
     const times = { python: [], square: [], text: [], reset: [] };
     for (let turn = 0; turn < 5; turn++) {
-        times.python.push(await painted(page, click('[name="python"]')));
-        times.square.push(await painted(page, click('[name="mark"]')));
-        times.text.push(await painted(page, type("1")));
-        times.reset.push(await painted(page, click('[type="reset"]')));
+        times.python.push(await cost(page, client, click('[name="python"]')));
+        times.square.push(await cost(page, client, click('[name="mark"]')));
+        times.text.push(await cost(page, client, type("1")));
+        times.reset.push(await cost(page, client, click('[type="reset"]')));
     }
-    // The best of five: what the page costs, and not what else the machine does.
     for (const what of Object.keys(times)) times[what] = Math.min(...times[what]);
     const size = Math.round(statSync(join(folder, name)).size / 1024);
     const shown = Object.entries(times).map(([what, ms]) => `${what} ${Math.round(ms)} ms`).join(", ");
-    console.log(`${name}: ${size} KiB, ${rows} rows, ${cells} squares; first paint ${Math.round(first)} ms; filters: ${shown}`);
-    assert.ok(first < 5000, "first paint");
-    for (const [what, ms] of Object.entries(times)) assert.ok(ms < 1500, `${what}: ${ms} ms`);
+    console.log(`${name}: ${size} KiB, ${rows} rows, ${cells} squares; first paint after ${Math.round(first)} ms; filters: ${shown} of processor time`);
+    assert.ok(first < 10000, "first paint");
+    for (const [what, ms] of Object.entries(times)) assert.ok(ms < 1000, `${what}: ${ms} ms`);
     await page.context().close();
 }
 

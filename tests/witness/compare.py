@@ -1,7 +1,7 @@
 """Is the witness right, and what does it cost? `just witness DIR`.
 
 Takes a sample of the Linux wheels in DIR for this machine, lets soabi import all that is in them in every Python that it
-finds and their tags name, and does the same by hand: `unzip`, and `python -c "import X"` in that folder, in a fresh
+finds and their tags name, and does the same by hand: `unzip`, and `python -S -c "import X"` in that folder, in a fresh
 interpreter for each. The two have to say the same. It runs the code of the wheels, by hand without any walls.
 
 The sample is one wheel of each distribution, the one that is for the most interpreters here, and of these the ones whose
@@ -91,7 +91,8 @@ def unpack(folder, names, place):
 def by_hand(python, site, module):
     """The wait status and the last line of `import module`."""
     environment = {"PATH": os.environ["PATH"], "HOME": site, "LC_ALL": "C.UTF-8"}
-    command = [python, "-s", "-c", "import " + module]
+    # Without what else somebody installed in the interpreter.
+    command = [python, "-s", "-S", "-c", "import " + module]
     try:
         finished = subprocess.run(
             command, cwd=site, env=environment, timeout=SECONDS,

@@ -16,7 +16,7 @@ use soabi_wheel::WheelFileName;
 
 use crate::inputs::{self, Input};
 use crate::memory::Memory;
-use crate::read;
+use crate::read::{self, How};
 
 /// What the user names on abi3audit's command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub fn ask(path: &Path, assumed: Option<PyVersion>) -> Result<Vec<Asked>, String
         return Err(format!("not a file: {}", path.display()));
     }
     let input = inputs::find(&[path.to_owned()]).pop().ok_or_else(|| "not a file".to_owned())?;
-    let subject = read::read(&input, &Memory::default())?;
+    let subject = read::read(&input, How { memory: &Memory::default(), in_full: false })?;
     if let Some(unread) = subject.unread.iter().find(|unread| unread.member.is_none()) {
         return Err(format!("{}: {}", path.display(), unread.reason));
     }

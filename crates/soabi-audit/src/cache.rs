@@ -9,6 +9,7 @@
 use std::fs::{self, Metadata};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 use soabi_report::audit::SubjectEntry;
@@ -43,6 +44,7 @@ impl Cache {
     pub(crate) fn entry(&self, input: &Input, audit: impl Fn() -> SubjectEntry) -> SubjectEntry {
         let Some(file) = self.file(input) else { return audit() };
         if let Some(entry) = read(&file) {
+            touch(&file);
             return entry;
         }
         let entry = audit();
@@ -87,6 +89,11 @@ pub(crate) fn identity(metadata: &Metadata) -> String {
 
 fn read(file: &Path) -> Option<SubjectEntry> {
     serde_json::from_slice(&fs::read(file).ok()?).ok()
+}
+
+/// Notes a use, so that what is used stays. Where that is not allowed, it leaves a cache earlier than it need.
+fn touch(file: &Path) {
+    let _ = fs::File::options().append(true).open(file).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 /// Another run sees the whole entry or none.

@@ -10,6 +10,9 @@ use soabi_report::audit::SubjectKind;
 use soabi_rules::Unread;
 use soabi_wheel::{Installed, PackageKind, WheelFileName, is_native_name, package};
 
+use crate::other_files;
+use crate::skipped::Skipped;
+
 /// Something to audit.
 #[derive(Debug)]
 pub struct Input {
@@ -96,6 +99,12 @@ impl Input {
             Content::Package(kind)
         } else if let Some(what) = package::unsupported(path) {
             return Self::unusable(path, SubjectKind::Object, what.to_owned());
+        } else if let Some(what) = other_files::what(path) {
+            let why = format!(
+                "it is {what}; soabi reads wheels, native files, and folders of them: leave it out, or name the wheels \
+                 (`soabi audit dist/*.whl`)"
+            );
+            return Self::unusable(path, SubjectKind::Object, why);
         } else {
             Content::Object
         };
@@ -107,17 +116,38 @@ impl Input {
     }
 }
 
-/// The inputs at `paths`, in their order; those of a folder by path.
+/// The inputs at `paths`, in their order; those of a folder by path. What lies beside wheels and is no input, as
+/// [`crate::skipped`] names it, is none.
 pub fn find(paths: &[PathBuf]) -> Vec<Input> {
     let find = |path: &PathBuf| match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => search(path),
+        Ok(_) if Skipped::of(path).is_some() => Vec::new(),
         Ok(metadata) => vec![Input::file(path, metadata.len())],
         Err(error) => {
             let kind = if is_wheel(path) { SubjectKind::Wheel } else { SubjectKind::Object };
-            vec![Input::unusable(path, kind, error.to_string())]
+            let is_pattern = error.kind() == io::ErrorKind::NotFound && pattern(path).is_some();
+            let why = if is_pattern { "no file matches this pattern".to_owned() } else { error.to_string() };
+            vec![Input::unusable(path, kind, why)]
         }
     };
     paths.iter().flat_map(find).collect()
+}
+
+/// The paths, with patterns in place of which a file exists replaced by the files that match: not every shell does it.
+pub fn expand(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let expand = |path: &PathBuf| {
+        let pattern = if path.exists() { None } else { pattern(path) };
+        // In a folder that cannot be read nothing matches.
+        let files = pattern.and_then(|pattern| glob::glob(pattern).ok()).into_iter().flatten();
+        let files: Vec<PathBuf> = files.filter_map(Result::ok).collect();
+        if files.is_empty() { vec![path.clone()] } else { files }
+    };
+    paths.iter().flat_map(expand).collect()
+}
+
+/// The path as a pattern. `None` for a path that is none.
+fn pattern(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| text.contains(['*', '?', '[']))
 }
 
 fn is_wheel(path: &Path) -> bool {

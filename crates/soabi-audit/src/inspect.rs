@@ -124,6 +124,7 @@ fn in_words(outside: &Outside) -> String {
             format!("one of the packages {}", packages.join(", "))
         }
         Outside::NotRead => "the file was looked at alone".to_owned(),
+        Outside::NotInTables => "the tables do not know the system".to_owned(),
         Outside::NoPromise => "the tag promises no system".to_owned(),
     }
 }

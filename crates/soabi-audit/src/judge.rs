@@ -3,8 +3,10 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use soabi_core::AbiTag;
+use soabi_core::finding::EVIDENCE_LIMIT;
 use soabi_core::foreign::from_bytes;
-use soabi_report::audit::{ErrorEntry, IgnoredEntry, ObjectEntry, SubjectEntry};
+use soabi_report::audit::{BlockerEntry, ErrorEntry, IgnoredEntry, ObjectEntry, PlatformEntry, SubjectEntry};
+use soabi_rules::resolve::HonestLevel;
 use soabi_rules::{Judgement, Object, Python, Subject, Unread, World, named_by, predict};
 
 use crate::definitions::{built_with, definitions};
@@ -25,6 +27,7 @@ pub(super) fn judge(
         kind: input.kind(),
         tags: input.wheel_name().into_iter().map(|wheel| wheel.compressed_tag()).collect(),
         promised: input.wheel_name().iter().flat_map(named_by).collect(),
+        platform: None,
         objects: Vec::new(),
         findings: Vec::new(),
         ignored: Vec::new(),
@@ -45,6 +48,7 @@ pub(super) fn judge(
             subject.extensions().flat_map(|object| &object.promised).copied().collect();
         entry.promised = promised.into_iter().collect();
     }
+    entry.platform = subject.libraries.level.as_ref().map(platform);
     entry.objects = subject.objects.iter().map(|object| object_entry(object, pythons)).collect();
     entry.findings = judgement.findings.into_iter().map(Into::into).collect();
     entry.ignored = judgement
@@ -53,6 +57,19 @@ pub(super) fn judge(
         .map(|(finding, reason)| IgnoredEntry { finding: finding.into(), reason })
         .collect();
     entry
+}
+
+fn platform(level: &HonestLevel) -> PlatformEntry {
+    let blockers = level.blockers.iter().take(EVIDENCE_LIMIT).map(|blocker| BlockerEntry {
+        level: blocker.level.clone(),
+        object: blocker.file.clone(),
+        needs: blocker.needs.clone(),
+    });
+    PlatformEntry {
+        tag: level.tag.clone(),
+        blockers: blockers.collect(),
+        more: level.blockers.len().saturating_sub(EVIDENCE_LIMIT),
+    }
 }
 
 /// What could not be read, each with the finding that reports it. The rule has one finding for each, in the order of

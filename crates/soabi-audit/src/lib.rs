@@ -21,12 +21,16 @@ pub mod axis;
 pub mod cache;
 pub mod config;
 mod definitions;
+pub mod floor;
 pub mod inputs;
 pub mod inspect;
 mod judge;
 pub mod memory;
+mod other_files;
 mod read;
+pub mod releases;
 pub mod settings;
+pub mod skipped;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -42,6 +46,7 @@ pub use cache::Cache;
 pub use inputs::{Content, Input};
 pub use memory::Memory;
 pub use settings::Settings;
+pub use skipped::Skipped;
 
 use read::How;
 
@@ -113,6 +118,8 @@ impl Audit {
             fail_on: self.settings.fail_on,
             pythons: self.axis.entries(),
             required: Vec::new(),
+            skipped: Vec::new(),
+            releases: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

@@ -13,8 +13,8 @@ use soabi_object::{FileError, ObjectError};
 use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
-    FileDigest, Inflater, Limits, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Wheel,
-    WheelError, WheelFileName,
+    FileDigest, Inflater, Limits, Member, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind,
+    Row, Wheel, WheelError, WheelFileName, scheme,
 };
 
 use crate::inputs::{Content, Files, Input};
@@ -32,6 +32,9 @@ thread_local! {
 /// The largest native file whose hash is compared with that of `RECORD`, in bytes. Four of five are not larger, and
 /// have a ninth of all bytes; to hash all of them costs half as much as to inflate them.
 const LARGEST_HASHED: usize = 1 << 20;
+
+/// The members of a wheel whose hashes are compared whatever they are, the smallest first: this many bytes together.
+const ALWAYS_HASHED: u64 = 8 << 20;
 
 /// How an input is read.
 #[derive(Clone, Copy, Debug)]
@@ -121,10 +124,11 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
     let rows = record.as_ref().map(Record::by_path).unwrap_or_default();
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|&index| Reverse(members[index].size));
+    let hashed = always_hashed(members);
     let read = |index: usize| {
         let row = rows.get(members[index].name.as_str());
         let read = |bytes: &[u8]| {
-            let row = row.filter(|_| bytes.len() <= LARGEST_HASHED);
+            let row = row.filter(|_| hashed[index] || bytes.len() <= LARGEST_HASHED);
             let is_listed = row.and_then(|row| row.has(FileDigest::of(bytes)));
             let slices = slices(Path::new(&members[index].name), bytes, stable_abi);
             slices.map(|slices| (slices, is_listed == Some(false)))
@@ -133,6 +137,10 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
             let lend = |size| how.memory.lend(size);
             wheel.with_native(&members[index], inflater, lend, read)
         });
+        if let (Ok(None), Some(row)) = (&native, row.filter(|_| hashed[index])) {
+            return has_another_hash(&wheel, &members[index], row)
+                .then_some((index, Ok(Ok((Vec::new(), true)))));
+        }
         native.transpose().map(|native| (index, native))
     };
     let mut read: Vec<_> = order.into_iter().par_bridge().filter_map(read).collect();
@@ -180,6 +188,26 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
     Ok(subject.with_sources(&sources))
 }
 
+/// Which members are small enough for their hashes to be compared whatever they are.
+fn always_hashed(members: &[Member]) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    order.sort_by_key(|&index| members[index].size);
+    let mut hashed = vec![false; members.len()];
+    let mut left = ALWAYS_HASHED;
+    for index in order {
+        let Some(rest) = left.checked_sub(members[index].size) else { break };
+        left = rest;
+        hashed[index] = true;
+    }
+    hashed
+}
+
+/// Whether a member that is no native file has another hash than `RECORD` says. What cannot be read has none.
+fn has_another_hash(wheel: &Wheel, member: &Member, row: &Row) -> bool {
+    let bytes = INFLATER.with_borrow_mut(|inflater| wheel.bytes(member, ALWAYS_HASHED, inflater));
+    bytes.is_ok_and(|bytes| row.has(FileDigest::of(&bytes)) == Some(false))
+}
+
 /// The differences that need no member's bytes.
 fn record_mismatches(wheel: &Wheel, record: Option<&Record>) -> Vec<RecordMismatch> {
     match (record, wheel.dist_info()) {
@@ -214,8 +242,11 @@ fn slices(path: &Path, bytes: &[u8], stable_abi: bool) -> Result<Vec<Slice>, Obj
     read_slices(bytes, &file_name, folder.as_deref(), stable_abi)
 }
 
-/// The name of a file, and that of the folder that holds it.
+/// The name of a file, and that of the folder that holds it where it is installed: nothing for what is directly in
+/// `spam-1.0.data/platlib`.
 fn names(path: &Path) -> (String, Option<String>) {
+    let placed = path.to_str().and_then(scheme::place);
+    let path = placed.map_or(path, |placed| Path::new(placed.path));
     let text = |name: &std::ffi::OsStr| name.to_string_lossy().into_owned();
     (path.file_name().map(text).unwrap_or_default(), path.parent().and_then(Path::file_name).map(text))
 }

@@ -94,8 +94,13 @@ impl Raised<'_> {
     /// init symbol.
     fn is_of_the_linker(&self) -> bool {
         if let Some(path) = self.path {
-            return Path::new(path).parent() == Some(self.folder)
-                || (self.is_a_package && Path::new(path).starts_with(self.folder));
+            let path = Path::new(path);
+            // Its neighbours in the folder are other modules.
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let stem = name.split('.').next().unwrap_or_default();
+            let is_its_own =
+                path.parent() == Some(self.folder) && (stem == self.last() || stem == "__init__");
+            return is_its_own || (self.is_a_package && path.starts_with(self.folder));
         }
         // Python 2 passes on the message alone.
         let file = format!("{}/", self.folder.display());

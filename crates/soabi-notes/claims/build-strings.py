@@ -26,7 +26,7 @@
 #
 # [[expect]]
 # python = "2.7"
-# why = "`s` and `z` make a str, which in 2.7 is bytes and is not looked into; `y` and `U` of a pointer came with 3.0. `u` is of another C type there and is not asked."
+# why = "`s` and `z` make a str, which in 2.7 is bytes and is not inspected; `y` and `U` of a pointer came with 3.0. `u` has another C type there and is not tested."
 # table = '''
 # Py_BuildValue                | answer
 # "s", "caf\xc3\xa9"           | b'caf\xc3\xa9'

@@ -2,7 +2,7 @@
 # group = "conversions"
 # statement = """
 # `es` encodes text, here as Latin-1, into memory that the caller frees; `et` leaves bytes as they are. With
-# `#` the length is told, and NULs may be inside.
+# `#` the length is stored as well, and the text may contain NULs.
 # """
 # specimens = ["notes_parse"]
 #

@@ -78,7 +78,7 @@ impl Group {
                  };\n\
                  ```\n\n\
                  The four fields are `ml_name`, `ml_meth`, `ml_flags` and `ml_doc`. The flags are the calling \
-                 convention. In the tables `f` has the convention that is spoken of, and the answer is what arrives in \
+                 convention. In the tables `f` has the convention in question, and the answer is what arrives in \
                  C, or the exception that the caller gets."
             }
             Self::Conversions => {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use soabi_core::{AbiTag, Finding, Prediction, PyVersion, Severity};
 
 use crate::definition::{BuiltWith, Definition};
+use crate::release::ReleaseEntry;
 
 /// The value of the report's `schema` field.
 pub const SCHEMA: &str = "soabi/audit/v1";
@@ -29,8 +30,24 @@ pub struct AuditReport {
     pub required: Vec<AbiTag>,
     /// What was audited, in the order of the command line; what was found in folders by path.
     pub subjects: Vec<SubjectEntry>,
+    /// What was passed over: source distributions and what belongs to other files.
+    #[serde(default)]
+    pub skipped: Vec<SkippedEntry>,
+    /// The releases that the wheels among the subjects are.
+    #[serde(default)]
+    pub releases: Vec<ReleaseEntry>,
     /// The subjects counted.
     pub summary: Summary,
+}
+
+/// A file that was passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SkippedEntry {
+    /// Its path.
+    pub path: String,
+    /// What it is: `source distribution`.
+    pub what: String,
 }
 
 /// An interpreter.
@@ -84,6 +101,10 @@ pub struct SubjectEntry {
     /// lie in no wheel, those that their own names promise.
     #[serde(default)]
     pub promised: Vec<AbiTag>,
+    /// The lowest platform tag that would be true for the files of a wheel. `None` for what is no wheel, and where there
+    /// are no levels: on Windows, Android and iOS.
+    #[serde(default)]
+    pub platform: Option<PlatformEntry>,
     /// Its native files; of a universal file each slice.
     pub objects: Vec<ObjectEntry>,
     /// What is wrong, the worst first.
@@ -92,6 +113,31 @@ pub struct SubjectEntry {
     pub ignored: Vec<IgnoredEntry>,
     /// What could not be audited.
     pub errors: Vec<ErrorEntry>,
+}
+
+/// The lowest platform tag that is true for all files of a wheel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlatformEntry {
+    /// The tag: `manylinux_2_17_x86_64`, `macosx_11_0_arm64`; `linux_x86_64` where no level of manylinux is true.
+    pub tag: String,
+    /// What keeps the files from the next lower level: 64 at most.
+    pub blockers: Vec<BlockerEntry>,
+    /// How many blockers are left out.
+    #[serde(default)]
+    pub more: usize,
+}
+
+/// Something that a level of a platform does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BlockerEntry {
+    /// The level that does not allow it: `manylinux_2_12`.
+    pub level: String,
+    /// The member that needs it.
+    pub object: String,
+    /// The symbol, the library or the version of the system: `memcpy@GLIBC_2.14`, `libgomp.so.1`, `macOS 11.0`.
+    pub needs: String,
 }
 
 /// A native file, or a slice of one.
@@ -232,6 +278,11 @@ impl Summary {
 }
 
 impl AuditReport {
+    /// Whether a release has no wheel for something that the one it is compared with has one for.
+    pub fn has_lost_wheels(&self) -> bool {
+        self.releases.iter().any(ReleaseEntry::has_lost)
+    }
+
     /// Whether a finding is as bad as the user said is too bad.
     pub fn fails(&self) -> bool {
         let findings = || self.subjects.iter().flat_map(|subject| &subject.findings);
@@ -260,6 +311,7 @@ mod tests {
             kind: SubjectKind::Object,
             tags: Vec::new(),
             promised: Vec::new(),
+            platform: None,
             objects: Vec::new(),
             findings: vec![finding.into()],
             ignored: Vec::new(),
@@ -273,6 +325,8 @@ mod tests {
             fail_on,
             pythons: Vec::new(),
             required: Vec::new(),
+            skipped: Vec::new(),
+            releases: Vec::new(),
             summary: Summary::of(&subjects),
             subjects,
         }

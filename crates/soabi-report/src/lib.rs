@@ -8,6 +8,7 @@
 pub mod abi3audit;
 pub mod audit;
 pub mod definition;
+pub mod floor;
 pub mod given;
 pub mod inspect;
 pub mod journal;
@@ -16,12 +17,16 @@ pub mod matrix;
 pub mod merge;
 pub mod notes;
 pub mod pythons;
+pub mod release;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod why;
 
 pub use audit::AuditReport;
+pub use floor::FloorReport;
 pub use inspect::InspectReport;
 pub use load::LoadReport;
 pub use matrix::MatrixReport;
 pub use notes::NotesReport;
 pub use pythons::PythonsReport;
+pub use why::WhyReport;

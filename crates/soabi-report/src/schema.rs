@@ -3,17 +3,21 @@
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
-use crate::{AuditReport, InspectReport, LoadReport, MatrixReport, NotesReport, PythonsReport};
+use crate::{
+    AuditReport, FloorReport, InspectReport, LoadReport, MatrixReport, NotesReport, PythonsReport, WhyReport,
+};
 
 /// Every report: the value of its `schema` field, and its JSON Schema (draft 2020-12).
 pub fn all() -> Vec<(&'static str, Value)> {
     vec![
         (crate::audit::SCHEMA, of::<AuditReport>(crate::audit::SCHEMA)),
+        (crate::floor::SCHEMA, of::<FloorReport>(crate::floor::SCHEMA)),
         (crate::inspect::SCHEMA, of::<InspectReport>(crate::inspect::SCHEMA)),
         (crate::load::SCHEMA, of::<LoadReport>(crate::load::SCHEMA)),
         (crate::matrix::SCHEMA, of::<MatrixReport>(crate::matrix::SCHEMA)),
         (crate::notes::SCHEMA, of::<NotesReport>(crate::notes::SCHEMA)),
         (crate::pythons::SCHEMA, of::<PythonsReport>(crate::pythons::SCHEMA)),
+        (crate::why::SCHEMA, of::<WhyReport>(crate::why::SCHEMA)),
     ]
 }
 

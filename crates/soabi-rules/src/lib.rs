@@ -7,7 +7,8 @@
 //! - [`stable_use`]: what a file takes beyond the stable ABI;
 //! - [`predict`](mod@predict): what an interpreter will do with a file;
 //! - [`keeps`]: what keeps it from a stable ABI, from free threading and from subinterpreters;
-//! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which hits become findings.
+//! - [`rules`]: what is wrong with it, one file per rule; [`policy`]: which hits become findings;
+//! - [`installer`]: which wheel of a release an interpreter gets; [`upload`]: which wheels an index refuses.
 //!
 //! Nothing here reads a file, and nothing here knows that interpreters run.
 
@@ -19,6 +20,7 @@ mod definitions;
 mod group;
 pub mod hit;
 pub mod import;
+pub mod installer;
 pub mod keeps;
 mod layouts;
 pub mod libraries;
@@ -40,6 +42,7 @@ pub mod stable_use;
 pub mod subject;
 pub mod suffixes;
 pub mod tables;
+pub mod upload;
 mod wheel_facts;
 mod words;
 pub mod world;

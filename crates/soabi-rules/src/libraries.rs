@@ -59,20 +59,41 @@ impl Libraries {
         Self { resolved, level }
     }
 
-    /// Why a promised system refuses the object at `index`.
+    /// Why a promised system refuses the object at `index`: for its own headers, for those of what it loads, and for
+    /// what is missing; in the order of the gates.
     pub(crate) fn refusals(&self, index: usize, objects: &[Object]) -> Vec<Refusal> {
-        let refusal = |problem: &Problem| {
-            let why = in_words(problem, objects);
-            let why = if problem.file == index {
-                why
-            } else {
-                format!("`{}`, which it loads, {why}", objects[problem.file].file_name)
-            };
+        let headers = self.resolved.closures[index].iter().filter_map(|&file| {
+            let Refusal { gate, why } = objects[file].unloadable()?;
+            Some(Refusal { gate, why: from(index, file, why, objects) })
+        });
+        let missing = self.resolved.refusals(index).filter_map(|problem| {
+            let why = from(index, problem.file, in_words(problem, objects), objects);
             problem.gate().map(|gate| Refusal { gate, why })
-        };
-        let mut refusals: Vec<Refusal> = self.resolved.refusals(index).filter_map(refusal).collect();
+        });
+        let mut refusals: Vec<Refusal> = headers.chain(missing).collect();
         refusals.sort_by_key(|refusal| refusal.gate);
         refusals
+    }
+
+    /// Why it is not known whether a promised system loads the object at `index`.
+    pub(crate) fn doubts(&self, index: usize, objects: &[Object]) -> Vec<String> {
+        let mut doubts: Vec<&Problem> =
+            self.resolved.problems_of(index).filter(|problem| problem.is_doubt()).collect();
+        // What is most likely to go wrong comes first.
+        doubts.sort_by_key(|problem| std::cmp::Reverse(problem.certainty));
+        doubts
+            .into_iter()
+            .map(|problem| from(index, problem.file, in_words(problem, objects), objects))
+            .collect()
+    }
+
+    /// The Python DLLs that the object at `index` and the libraries that it loads need.
+    pub(crate) fn python_dlls(&self, index: usize, objects: &[Object]) -> Vec<String> {
+        let needed = self.resolved.closures[index].iter().flat_map(|&file| objects[file].own_python_dlls());
+        let mut dlls: Vec<String> = needed.collect();
+        let mut seen = BTreeSet::new();
+        dlls.retain(|dll| seen.insert(dll.clone()));
+        dlls
     }
 
     /// The Python imports of the libraries that the object at `index` loads with it, without its own.
@@ -101,6 +122,11 @@ fn oldest_python(objects: &[Object]) -> Option<(u16, u16)> {
         _ => None,
     });
     versions.min().map(|version| (version.major.into(), version.minor.into()))
+}
+
+/// What is wrong with `file` as a fragment behind the name of the object at `index`, which is that file or loads it.
+fn from(index: usize, file: usize, why: String, objects: &[Object]) -> String {
+    if file == index { why } else { format!("`{}`, which it loads, {why}", objects[file].file_name) }
 }
 
 /// A problem as a fragment behind the name of its file: ``needs `libeggs.so.7`, which ...``.
@@ -195,6 +221,9 @@ fn missing_library(problem: &Problem, library: &str, resolution: &Resolution, ob
                 named(&packages)
             )
         }
+        Resolution::Outside(Outside::NotInTables) => format!(
+            "needs `{library}`, which is neither in the wheel nor among the system's libraries that soabi knows"
+        ),
         Resolution::Outside(Outside::NotRead | Outside::NoPromise) => {
             format!("needs `{library}`, which is not among the files that were looked at")
         }

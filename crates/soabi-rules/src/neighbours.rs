@@ -85,7 +85,7 @@ impl<'a> Neighbours<'a> {
 /// Whether a library is one of a Linux system's own, which export nothing of Python's, or libpython, whose
 /// exports are known.
 fn is_system(library: &str) -> bool {
-    const SYSTEM: [&str; 12] = [
+    const SYSTEM: [&str; 14] = [
         "libc",
         "libm",
         "libpthread",
@@ -98,6 +98,8 @@ fn is_system(library: &str) -> bool {
         "libresolv",
         "libnsl",
         "libatomic",
+        "liblog",
+        "libandroid",
     ];
     let stem = library.split('.').next().unwrap_or(library);
     SYSTEM.contains(&stem) || library.starts_with("ld-") || is_python_library(library)

@@ -8,7 +8,7 @@ use soabi_wheel::WheelFileName;
 use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
 use crate::import::{PythonImport, is_python_library};
 use crate::neighbours::NativeFile;
-use crate::platform::{Platform, PlatformTag};
+use crate::platform::{Libc, Platform, PlatformTag};
 use crate::promise::best_promise;
 use crate::refusal::Refusal;
 use crate::tables::ExportTable;
@@ -32,6 +32,8 @@ pub struct Object {
     pub platform: Platform,
     /// The platform that it is promised to: the wheel's, where its tag names one.
     pub home: Platform,
+    /// Whether soabi knows that platform: its suffixes and its loader.
+    pub home_is_known: bool,
     /// Its init symbols. Those of Python 2 only when they fit the file's name.
     pub init: Vec<InitSymbol>,
     /// Whether it is meant to be imported: it has an init symbol; or it lacks one, but uses an interpreter
@@ -47,8 +49,16 @@ pub struct Object {
     pub imports: Vec<PythonImport>,
     /// What the libraries of the wheel that it loads need of an interpreter, besides.
     pub bundled_imports: Vec<PythonImport>,
+    /// The Python DLLs that a Windows file needs, and those that the libraries of the wheel that it loads need; in
+    /// lower case.
+    pub python_dlls: Vec<String>,
     /// Why a promised system refuses it, whichever interpreter loads it, in the order of the gates.
     pub refusals: Vec<Refusal>,
+    /// Why it is not known whether a promised system loads it.
+    pub doubts: Vec<String>,
+    /// How the package loads modules by itself, which then need not have the names that `import` looks for:
+    /// `` `spec_from_file_location` in `pkg/__init__.py` ``.
+    pub own_finder: Option<String>,
 }
 
 impl Object {
@@ -62,7 +72,9 @@ impl Object {
         let name = ModuleFileName::parse(&file_name);
         let platform = Platform::of(&facts, &file_name);
         let home = home(platform, wheel);
-        let package = name.as_ref().filter(|name| name.module == INIT).and(folder);
+        let home_is_known = wheel.is_none_or(names_a_known_platform);
+        let package = folder
+            .filter(|folder| name.as_ref().is_some_and(|name| is_package(&name.module, folder, &facts)));
         let init = init_symbols(&facts, name.as_ref(), package.as_deref());
         // libpython has the init symbols of all modules that are built in.
         let loadable = facts.kind == ObjectKind::Library && !is_python_library(&file_name);
@@ -83,6 +95,7 @@ impl Object {
             package,
             platform,
             home,
+            home_is_known,
             init,
             extension,
             needed_by_others,
@@ -90,7 +103,10 @@ impl Object {
             promised,
             imports,
             bundled_imports: Vec::new(),
+            python_dlls: Vec::new(),
             refusals: Vec::new(),
+            doubts: Vec::new(),
+            own_finder: None,
         }
     }
 
@@ -105,7 +121,11 @@ impl Object {
     pub fn stem(&self, major: u8) -> &str {
         let stem = self.name.as_ref().map_or(self.file_name.as_str(), |name| &name.module);
         let short = stem.strip_suffix("module").filter(|_| major == 2);
-        short.filter(|short| self.has_init(InitKind::Init, short)).unwrap_or(stem)
+        let is_its_name = |short: &&str| match &self.package {
+            Some(package) => self.has_init(InitKind::Init, package),
+            None => self.has_init(InitKind::Init, short),
+        };
+        short.filter(is_its_name).unwrap_or(stem)
     }
 
     /// The init symbols of other modules that a Python 2 module exports. Other files have functions that are
@@ -123,23 +143,52 @@ impl Object {
         self.init.contains(&InitSymbol::for_module(kind, module))
     }
 
-    /// Why no system loads the file, from its headers.
+    /// Why the system that the file is promised to does not load it, from its headers.
     pub(crate) fn unloadable(&self) -> Option<Refusal> {
         /// The smallest page of every system.
         const PAGE: u64 = 4 << 10;
-        let refusal = |why: &str| Some(Refusal { gate: Gate::Platform, why: why.to_owned() });
-        if self.facts.kind.is_program() {
-            return refusal("it is a program, which the dynamic linker does not load as a library");
+        let refusal = |gate, why: &str| Some(Refusal { gate, why: why.to_owned() });
+        if self.facts.kind.is_program() && !self.is_loaded_though_a_program() {
+            return refusal(
+                Gate::Platform,
+                "is a program, which the dynamic linker does not load as a library",
+            );
         }
         let loads = self.facts.elf.iter().flat_map(|elf| &elf.loads);
         if loads.into_iter().any(|load| !load.is_congruent(PAGE)) {
-            return refusal("the offset and the address of a segment differ within a page");
+            return refusal(Gate::Platform, "has a segment whose offset and address differ within a page");
+        }
+        if self.lacks_libpython() {
+            return refusal(
+                Gate::Symbols,
+                "asks for no libpython, and Android's linker looks for symbols in the libraries that a file asks for",
+            );
+        }
+        if self.home.libc == Some(Libc::Musl) && self.facts.elf.as_ref().is_some_and(|elf| elf.static_tls) {
+            return refusal(
+                Gate::Symbols,
+                "needs static thread-local memory, which musl does not give to a library that is loaded late",
+            );
         }
         None
     }
 
-    /// The Python DLLs that a Windows file needs, in lower case.
-    pub fn python_dlls(&self) -> impl Iterator<Item = String> + '_ {
+    /// Whether it uses Python on Android and does not ask for libpython, as PEP 738 demands.
+    pub(crate) fn lacks_libpython(&self) -> bool {
+        self.home.libc == Some(Libc::Bionic)
+            && self.extension
+            && !self.imports.is_empty()
+            && !self.facts.needed.iter().any(|needed| is_python_library(&needed.name))
+    }
+
+    /// Whether its system loads it although it is a program: musl does so with position-independent ones. glibc refuses
+    /// them (`elf/dl-load.c`).
+    pub(crate) fn is_loaded_though_a_program(&self) -> bool {
+        self.facts.kind == ObjectKind::PieExecutable && self.home.libc == Some(Libc::Musl)
+    }
+
+    /// The Python DLLs that a Windows file itself needs, in lower case.
+    pub(crate) fn own_python_dlls(&self) -> impl Iterator<Item = String> + '_ {
         let needed = self.facts.needed.iter().filter(|_| self.facts.format == Format::Pe);
         needed.map(|needed| needed.name.to_ascii_lowercase()).filter(|dll| is_python_library(dll))
     }
@@ -170,6 +219,11 @@ impl Object {
     }
 }
 
+/// Whether a platform tag of the wheel is one that soabi knows.
+fn names_a_known_platform(wheel: &WheelFileName) -> bool {
+    wheel.platforms.iter().any(|tag| PlatformTag::parse(tag) != PlatformTag::Other)
+}
+
 /// The platform that a file for `platform` is promised to by the tags of its wheel: its own, if one of them
 /// is for it, or else the first that they name.
 fn home(platform: Platform, wheel: Option<&WheelFileName>) -> Platform {
@@ -194,12 +248,29 @@ fn exports_for_others(facts: &ObjectFacts) -> bool {
 /// `?PyInit_spam@@YAPEAU_object@@XZ` (MSVC).
 pub(crate) fn mangled_init(name: &str) -> Option<InitSymbol> {
     let plain = if let Some(rest) = name.strip_prefix("_Z") {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        rest.get(digits..digits.checked_add(rest[..digits].parse().ok()?)?)?
+        last_source_name(rest)?
     } else {
-        name.strip_prefix('?')?.split_once("@@")?.0
+        // `?name@namespace@@type`.
+        name.strip_prefix('?')?.split_once("@@")?.0.split('@').next()?
     };
     InitSymbol::parse(plain).filter(|init| init.kind != InitKind::Init)
+}
+
+/// The name of the function in what follows `_Z`: `11PyInit_spamv`, or in a namespace `N4eggs11PyInit_spamEv`.
+fn last_source_name(encoding: &str) -> Option<&str> {
+    let nested = encoding.strip_prefix('N');
+    let mut rest = nested.unwrap_or(encoding);
+    let mut last = None;
+    loop {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let Ok(length) = rest[..digits].parse::<usize>() else { return last };
+        let end = digits.checked_add(length)?;
+        last = Some(rest.get(digits..end)?);
+        rest = &rest[end..];
+        if nested.is_none() {
+            return last;
+        }
+    }
 }
 
 /// Whether only extension modules have such a name: `.so` alone is any library's, `.pyd` and a tag are not.
@@ -226,6 +297,12 @@ fn makes_python_2_module(imports: &[PythonImport]) -> bool {
 /// The name of the file that makes a folder a package.
 const INIT: &str = "__init__";
 
+/// Whether a file makes its folder a package: `__init__.so`, and `__init__module.so` for Python 2.
+fn is_package(module: &str, folder: &str, facts: &ObjectFacts) -> bool {
+    let python_2 = || facts.python_2_candidates().any(|init| init.module == folder);
+    module == INIT || (module.strip_suffix("module") == Some(INIT) && python_2())
+}
+
 /// The init symbols. Any function may be called `initialize`, so those of Python 2 count when they are for
 /// the module that the file is named after.
 fn init_symbols(
@@ -239,4 +316,27 @@ fn init_symbols(
         (None, None) => false,
     };
     facts.init_symbols().chain(facts.python_2_candidates().filter(fits)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::function("_Z11PyInit_spamv", Some("PyInit_spam"))]
+    #[case::with_an_argument("_Z11PyInit_spami", Some("PyInit_spam"))]
+    #[case::in_a_namespace("_ZN4eggs11PyInit_spamEv", Some("PyInit_spam"))]
+    #[case::msvc("?PyInit_spam@@YAPEAU_object@@XZ", Some("PyInit_spam"))]
+    #[case::msvc_in_a_namespace("?PyInit_spam@eggs@@YAPEAU_object@@XZ", Some("PyInit_spam"))]
+    #[case::another_function("_Z4eggsv", None)]
+    #[case::longer_than_the_name("_Z99PyInit_spamv", None)]
+    #[case::longer_than_numbers("_Z99999999999999999999999PyInit_spamv", None)]
+    #[case::number_alone("_Z11", None)]
+    #[case::nested_and_cut_off("_ZN4eggs", None)]
+    #[case::of_python_2("_Z8initspamv", None)]
+    #[case::inside_a_character("_Z1éPyInit_spam", None)]
+    #[case::plain("PyInit_spam", None)]
+    fn mangled_init_functions(#[case] name: &str, #[case] init: Option<&str>) {
+        assert_eq!(super::mangled_init(name).map(|init| init.to_string()).as_deref(), init);
+    }
 }

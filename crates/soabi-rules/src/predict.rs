@@ -24,7 +24,12 @@ pub fn predict(object: &Object, python: &Python) -> Prediction {
     let bindings = Bindings::of(object, python, platform);
     let by_path = past_the_name(object, python, platform, &bindings);
     let not_found = || format!("{} does not search for `{}`", python.abi, object.file_name);
-    let by_name = (!is_found(object, python, platform)).then(|| Answer::refuse(Gate::Name, not_found()));
+    let by_name = (!is_found(object, python, platform)).then(|| match &object.own_finder {
+        Some(finder) if object.promised.contains(&python.abi) => {
+            Answer::unknown(format!("{}; the package loads modules itself ({finder})", not_found()))
+        }
+        _ => Answer::refuse(Gate::Name, not_found()),
+    });
     let answer = by_name.as_ref().unwrap_or(&by_path);
     let is_imported = matches!(by_path.expect, PredictionKind::Accept | PredictionKind::Luck);
     Prediction {
@@ -94,11 +99,14 @@ impl<'a> Bindings<'a> {
 /// Whether the interpreter searches for a file of this name.
 pub(crate) fn is_found(object: &Object, python: &Python, platform: Platform) -> bool {
     let stem = object.stem(major(python.abi));
-    object.name.is_some()
-        && ModuleFileName::is_found_as(&object.file_name, stem, &python.suffixes_on(platform))
+    // Nobody knows what is searched for on a platform that nobody knows.
+    !object.home_is_known
+        || object.name.is_some()
+            && ModuleFileName::is_found_as(&object.file_name, stem, &python.suffixes_on(platform))
 }
 
 fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings: &Bindings<'_>) -> Answer {
+    let unknown = Answer::unknown;
     let abi = python.abi;
     if !object.platform.loads_on(platform) {
         let why = format!("a file for {} does not load on {}", object.platform, platform);
@@ -108,7 +116,7 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
     if let Some(refusal) = refused_at(Gate::Platform) {
         return Answer::refuse(Gate::Platform, refusal.why.clone());
     }
-    if let Some(dll) = object.python_dlls().find(|dll| !python.has_dll(dll)) {
+    if let Some(dll) = object.python_dlls.iter().find(|dll| !python.has_dll(dll)) {
         return Answer::refuse(Gate::Platform, format!("{abi} has no `{dll}`, which the file needs"));
     }
     if !bindings.missing.is_empty() {
@@ -118,7 +126,18 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
         return Answer::refuse(Gate::Symbols, refusal.why.clone());
     }
     if let Some(why) = lacks_init(object, abi) {
-        return Answer::refuse(Gate::Symbols, why);
+        return match &object.own_finder {
+            Some(finder) if !object.init.is_empty() && object.promised.contains(&abi) => {
+                unknown(format!("{why}; the package loads modules itself ({finder})"))
+            }
+            _ => Answer::refuse(Gate::Symbols, why),
+        };
+    }
+    if !object.home_is_known {
+        return unknown("the tables do not know the platform that the wheel is tagged for".to_owned());
+    }
+    if let [doubt, ..] = &object.doubts[..] {
+        return unknown(doubt.clone());
     }
     if let [name, ..] = bindings.depends[..] {
         return Answer::unknown(depends(name, abi));
@@ -160,11 +179,8 @@ fn missing(object: &Object, python: &Python, bindings: &Bindings<'_>) -> Answer 
     if bindings.certain || releases.is_empty() || !object.promised.contains(&abi) {
         return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", named(missing)));
     }
-    Answer::unknown(format!(
-        "{} does not export {}; other releases may",
-        releases.join(" and "),
-        named(missing)
-    ))
+    let why = format!("{} does not export {}; other releases may", releases.join(" and "), named(missing));
+    Answer::unknown(why)
 }
 
 /// Why an interpreter finds no init symbol, if it finds none.

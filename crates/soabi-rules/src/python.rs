@@ -133,9 +133,7 @@ impl Python {
         match exported_by.according_to(columns) {
             Exported::Yes => Binding::Binds,
             Exported::Depends => Binding::Depends,
-            Exported::No if platform.format == soabi_object::Format::Elf || import.symbol.is_some() => {
-                Binding::Missing
-            }
+            Exported::No if platform.is_linux() || import.symbol.is_some() => Binding::Missing,
             Exported::No if self.is_promised(import, platform) => Binding::Binds,
             Exported::No => Binding::Unknown,
         }

@@ -2,10 +2,15 @@
 
 use std::collections::HashMap;
 
+use soabi_core::AbiTag;
+
 use crate::import::{PythonImport, python_imports};
 use crate::libraries::Libraries;
 use crate::neighbours::{NativeFile, Neighbours};
 use crate::object::Object;
+use crate::predict::{is_found, lacks_init};
+use crate::python::Python;
+use crate::refusal::Refusal;
 use crate::resolve::Sources;
 use crate::wheel_facts::WheelFacts;
 
@@ -53,29 +58,33 @@ impl Subject {
         subject
     }
 
-    /// Whether the Python sources would tell more about libraries that are not found.
+    /// Whether the Python sources would tell more: about libraries that are not found, or about modules that no `import`
+    /// finds under their own names.
     pub fn wants_sources(&self) -> bool {
-        self.libraries.resolved.wants_sources()
+        self.libraries.resolved.wants_sources() || self.extensions().any(is_lost)
     }
 
     /// The subject, with what its Python sources import and load.
     #[must_use]
     pub fn with_sources(mut self, sources: &Sources) -> Self {
         self.resolve(Some(sources));
+        let finder = sources.finders.as_ref().map(|(file, name)| format!("`{name}` in `{file}`"));
+        for object in self.objects.iter_mut().filter(|object| object.extension) {
+            object.own_finder.clone_from(&finder);
+        }
         self
     }
 
     fn resolve(&mut self, sources: Option<&Sources>) {
         self.libraries = Libraries::of(self.wheel.as_ref(), &self.objects, sources);
-        let found: Vec<_> = (0..self.objects.len())
-            .map(|index| {
-                let refusals = self.libraries.refusals(index, &self.objects);
-                (refusals, self.libraries.bundled_imports(index, &self.objects))
-            })
-            .collect();
-        for (object, (refusals, imports)) in self.objects.iter_mut().zip(found) {
-            object.refusals = object.unloadable().into_iter().chain(refusals).collect();
-            object.bundled_imports = imports;
+        let (libraries, objects) = (&self.libraries, &self.objects);
+        let found: Vec<Found> =
+            (0..objects.len()).map(|index| Found::of(libraries, index, objects)).collect();
+        for (object, found) in self.objects.iter_mut().zip(found) {
+            object.refusals = found.refusals;
+            object.doubts = found.doubts;
+            object.bundled_imports = found.bundled_imports;
+            object.python_dlls = found.python_dlls;
         }
     }
 
@@ -88,6 +97,33 @@ impl Subject {
     /// different interpreters.
     pub fn same_module<'a>(&'a self, object: &Object) -> impl Iterator<Item = &'a Object> {
         self.modules.get(&ModuleKey::of(object)).into_iter().flatten().map(|index| &self.objects[*index])
+    }
+}
+
+/// Whether a promised interpreter does not find a module, or not its init symbol.
+fn is_lost(object: &Object) -> bool {
+    let lost = |abi: &AbiTag| {
+        !is_found(object, &Python::known(*abi, None), object.home) || lacks_init(object, *abi).is_some()
+    };
+    object.name.is_none() || object.promised.iter().any(lost)
+}
+
+/// What follows for an object from the libraries that are loaded with it.
+struct Found {
+    refusals: Vec<Refusal>,
+    doubts: Vec<String>,
+    bundled_imports: Vec<PythonImport>,
+    python_dlls: Vec<String>,
+}
+
+impl Found {
+    fn of(libraries: &Libraries, index: usize, objects: &[Object]) -> Self {
+        Self {
+            refusals: libraries.refusals(index, objects),
+            doubts: libraries.doubts(index, objects),
+            bundled_imports: libraries.bundled_imports(index, objects),
+            python_dlls: libraries.python_dlls(index, objects),
+        }
     }
 }
 

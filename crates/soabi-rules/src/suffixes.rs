@@ -64,14 +64,19 @@ mod tests {
     use soabi_object::Arch;
 
     use super::*;
-    use crate::platform::Libc;
+    use crate::platform::{Apple, Libc};
 
-    const LINUX: Platform = Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu) };
+    const LINUX: Platform =
+        Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None };
     const ALPINE: Platform = Platform { libc: Some(Libc::Musl), ..LINUX };
-    const MAC: Platform = Platform { format: Format::MachO, arch: Arch::Aarch64, libc: None };
-    const WINDOWS: Platform = Platform { format: Format::Pe, arch: Arch::X86_64, libc: None };
+    const MAC: Platform = Platform { format: Format::MachO, arch: Arch::Aarch64, libc: None, apple: None };
+    const ANDROID: Platform = Platform { libc: Some(Libc::Bionic), ..LINUX };
+    const PHONE: Platform = Platform { apple: Some(Apple::Ios), ..MAC };
+    const SIMULATOR: Platform = Platform { apple: Some(Apple::IosSimulator), ..MAC };
+    const BROWSER: Platform = Platform { format: Format::Wasm, arch: Arch::Wasm32, ..MAC };
+    const WINDOWS: Platform = Platform { format: Format::Pe, arch: Arch::X86_64, libc: None, apple: None };
 
-    /// What the interpreters themselves answered.
+    /// What the interpreters themselves answered; on Android, iOS and Emscripten what real wheels have.
     #[rstest]
     #[case("cp27mu", LINUX, ".so module.so")]
     #[case("cp36m", LINUX, ".cpython-36m-x86_64-linux-gnu.so .abi3.so .so")]
@@ -92,6 +97,15 @@ mod tests {
         ".cpython-310-x86_64-linux-musl.so .cpython-310-x86_64-linux-gnu.so .abi3.so .so"
     )]
     #[case("cp312", MAC, ".cpython-312-darwin.so .abi3.so .so")]
+    #[case("cp313", ANDROID, ".cpython-313-x86_64-linux-android.so .abi3.so .so")]
+    #[case(
+        "cp314",
+        Platform { arch: Arch::Arm, ..ANDROID },
+        ".cpython-314-arm-linux-androideabi.so .abi3.so .so"
+    )]
+    #[case("cp313", PHONE, ".cpython-313-iphoneos.so .abi3.so .so")]
+    #[case("cp313", SIMULATOR, ".cpython-313-iphonesimulator.so .abi3.so .so")]
+    #[case("cp313", BROWSER, ".cpython-313-wasm32-emscripten.so .abi3.so .so")]
     #[case("cp311", WINDOWS, ".cp311-win_amd64.pyd .pyd")]
     #[case("cp36m", WINDOWS, ".cp36-win_amd64.pyd .pyd")]
     #[case("cp313t", WINDOWS, ".cp313t-win_amd64.pyd .pyd")]

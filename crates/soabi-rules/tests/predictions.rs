@@ -149,7 +149,8 @@ fn on_windows(#[case] python: &str, #[case] expect: &str) {
     check(&WINDOWS, &Python::known(python.parse().unwrap(), None), expect, expect, &[]);
 }
 
-const X86_64: Platform = Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu) };
+const X86_64: Platform =
+    Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None };
 
 #[rstest]
 #[case::its_own(ARM, None, "accept", "accept")]

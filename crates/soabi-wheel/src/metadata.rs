@@ -58,7 +58,8 @@ impl WheelMetadata {
 /// value before them are left out; none of the keys above has such values.
 fn headers(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
     text.lines()
-        .take_while(|line| !line.trim().is_empty())
+        // A line of blanks goes on with the value before it, such as a licence.
+        .take_while(|line| !line.is_empty())
         .filter(|line| !line.starts_with([' ', '\t']))
         .filter_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -78,7 +79,7 @@ mod tests {
              Tag: cp39-abi3-manylinux_2_17_x86_64\r\ntag:cp39-abi3-manylinux2014_x86_64\r\n\r\nTag: in the body\r\n",
         );
         metadata.read_metadata(
-            "Metadata-Version: 2.1\nName: spam\nVersion: 1.0\nRequires-Python: >=3.9\nRequires-Dist: numpy>=1.20; python_version < '3.12'\nRequires-Dist: attrs\nLicense: of\n  Name: folded\n\nName: body",
+            "Metadata-Version: 2.1\nName: spam\nVersion: 1.0\nRequires-Python: >=3.9\nRequires-Dist: numpy>=1.20; python_version < '3.12'\nLicense: of\n  \n  Name: folded\nRequires-Dist: attrs\n\nName: body",
         );
         let expected = WheelMetadata {
             folder: String::new(),

@@ -61,6 +61,8 @@ pub struct RecordMismatch {
 pub enum RecordMismatchKind {
     /// There is no `RECORD`.
     NoRecord,
+    /// It lists nothing.
+    Empty,
     /// A member is not listed.
     NotListed,
     /// A listed file is not in the wheel.
@@ -69,6 +71,8 @@ pub enum RecordMismatchKind {
     Duplicate,
     /// It is listed without a hash.
     NoHash,
+    /// It is listed with a hash that is weaker than SHA-256, or that nobody knows.
+    WeakHash,
     /// Its size is another one.
     Size,
     /// Its SHA-256 is another one.
@@ -92,11 +96,11 @@ impl Record {
     }
 
     /// The differences that the directory alone shows, in the order of the members, then of the rows. `dist_info` is
-    /// the folder that the `RECORD` is in. An empty `RECORD` claims nothing, and differs from nothing.
+    /// the folder that the `RECORD` is in. An empty `RECORD` is one difference.
     pub fn compare(&self, dist_info: &str, members: &[Member]) -> Vec<RecordMismatch> {
         let own = ["RECORD", "RECORD.jws", "RECORD.p7s"].map(|name| format!("{dist_info}/{name}"));
         if self.rows.is_empty() {
-            return Vec::new();
+            return vec![RecordMismatch { path: None, kind: RecordMismatchKind::Empty }];
         }
         let rows: HashMap<&str, &Row> = self.rows.iter().map(|row| (row.path.as_str(), row)).collect();
         let mut mismatches = Vec::new();
@@ -107,6 +111,7 @@ impl Record {
             match rows.get(member.name.as_str()) {
                 None => report(&member.name, RecordMismatchKind::NotListed),
                 Some(row) if row.hash.is_none() => report(&member.name, RecordMismatchKind::NoHash),
+                Some(row) if row.is_weak() => report(&member.name, RecordMismatchKind::WeakHash),
                 Some(row) if row.size.is_some_and(|size| size != member.size) => {
                     report(&member.name, RecordMismatchKind::Size);
                 }
@@ -131,7 +136,18 @@ impl Record {
     }
 }
 
+/// The algorithms that installers take: those of `hashlib` that are not weaker than SHA-256 (the specification
+/// "Recording installed projects").
+const STRONG: [&str; 8] =
+    ["sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s"];
+
 impl Row {
+    /// Whether its hash is of an algorithm that is weaker than SHA-256 (MD5, SHA-1), or of none that is known.
+    fn is_weak(&self) -> bool {
+        let algorithm = self.hash.as_deref().and_then(|hash| Some(hash.split_once('=')?.0));
+        self.hash.is_some() && !algorithm.is_some_and(|algorithm| STRONG.contains(&algorithm))
+    }
+
     /// Whether its hash is `digest`. `None` when it has another algorithm than SHA-256, or none.
     pub fn has(&self, digest: FileDigest) -> Option<bool> {
         let (algorithm, written) = self.hash.as_deref()?.split_once('=')?;
@@ -192,6 +208,10 @@ mod tests {
     #[case::no_size("a.py,sha256=x,\n", &[])]
     #[case::size("a.py,sha256=x,2\n", &[("a.py", RecordMismatchKind::Size)])]
     #[case::no_hash("a.py,,1\n", &[("a.py", RecordMismatchKind::NoHash)])]
+    #[case::md5("a.py,md5=x,1\n", &[("a.py", RecordMismatchKind::WeakHash)])]
+    #[case::sha1("a.py,sha1=x,1\n", &[("a.py", RecordMismatchKind::WeakHash)])]
+    #[case::without_an_algorithm("a.py,x,1\n", &[("a.py", RecordMismatchKind::WeakHash)])]
+    #[case::sha512("a.py,sha512=x,1\n", &[])]
     #[case::not_listed("d/RECORD,,\n", &[("a.py", RecordMismatchKind::NotListed)])]
     #[case::not_there("a.py,sha256=x,1\nb.py,sha256=x,1\n", &[("b.py", RecordMismatchKind::NotThere)])]
     #[case::twice("a.py,sha256=x,1\na.py,sha256=x,1\n", &[("a.py", RecordMismatchKind::Duplicate)])]
@@ -205,7 +225,8 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_record_claims_nothing() {
-        assert_eq!(Record::parse(b"\n").compare("d", &[member("a.py", 1)]), []);
+    fn an_empty_record_lists_nothing() {
+        let empty = RecordMismatch { path: None, kind: RecordMismatchKind::Empty };
+        assert_eq!(Record::parse(b"\n").compare("d", &[member("a.py", 1)]), [empty]);
     }
 }

@@ -1,5 +1,6 @@
 //! The interpreters that `soabi audit` predicts for.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 #[cfg(run)]
 use std::sync::Arc;
@@ -26,26 +27,41 @@ use crate::interpreters;
 /// All of the tables are predicted for, unless some are to be shown alone. A path names a real interpreter, whose own
 /// exports are read. What the configuration requires counts where the command line requires nothing.
 pub(crate) fn axis(args: &AuditArgs, configured: &[Selection]) -> Result<(Axis, Vec<AbiTag>), Error> {
+    let cache_dir = args.cache_dir.as_deref();
     let required = if args.pythons.is_empty() { configured } else { &args.pythons };
-    let required = columns(required, args)?;
+    let required = columns(required, cache_dir)?;
     let mut ids: Vec<AbiTag> = required.iter().map(|(id, _)| *id).collect();
     ids.sort();
     ids.dedup();
     let shown = if args.show.is_empty() {
         ExportTable::get().abis().into_iter().map(|abi| (abi, None)).collect()
     } else {
-        columns(&args.show, args)?
+        columns(&args.show, cache_dir)?
     };
     Ok((Axis::new(required.into_iter().chain(shown)), ids))
 }
 
+/// Every interpreter of the tables with those that `required` names, and the names of these.
+pub(crate) fn of_tables_and(
+    required: &[Selection],
+    cache_dir: Option<&Path>,
+) -> Result<(Axis, Vec<AbiTag>), Error> {
+    let required = columns(required, cache_dir)?;
+    let ids: BTreeSet<AbiTag> = required.iter().map(|(id, _)| *id).collect();
+    let all = ExportTable::get().abis().into_iter().map(|abi| (abi, None));
+    Ok((Axis::new(required.into_iter().chain(all)), ids.into_iter().collect()))
+}
+
 /// The interpreters that are named. Versions are those of CPython with the GIL.
-fn columns(selections: &[Selection], args: &AuditArgs) -> Result<Vec<(AbiTag, Option<RealPython>)>, Error> {
+fn columns(
+    selections: &[Selection],
+    cache_dir: Option<&Path>,
+) -> Result<Vec<(AbiTag, Option<RealPython>)>, Error> {
     let mut columns = Vec::new();
     for selector in selections.iter().flat_map(|selection| &selection.0) {
         let before = columns.len();
         match selector {
-            Selector::Path(path) => columns.extend(real(path, args)?),
+            Selector::Path(path) => columns.extend(real(path, cache_dir)?),
             other => columns.extend(known(other).map(|abi| (abi, None))),
         }
         if columns.len() == before {
@@ -69,9 +85,9 @@ fn known(selector: &Selector) -> impl Iterator<Item = AbiTag> {
 
 /// The interpreter at `path`, with the exports of its library.
 #[cfg(run)]
-fn real(path: &Path, args: &AuditArgs) -> Result<Vec<(AbiTag, Option<RealPython>)>, Error> {
+fn real(path: &Path, cache_dir: Option<&Path>) -> Result<Vec<(AbiTag, Option<RealPython>)>, Error> {
     let selection = Selection(vec![Selector::Path(path.to_owned())]);
-    let only = PythonOptions { pythons: vec![selection], cache_dir: args.cache_dir.clone() };
+    let only = PythonOptions { pythons: vec![selection], cache_dir: cache_dir.map(Path::to_owned) };
     let discovery = interpreters::search(&only)?;
     if let Some(broken) = discovery.broken.into_iter().next() {
         return Err(Error::BrokenPython { path: broken.path, why: broken.error.to_string() });
@@ -99,6 +115,6 @@ fn exports_of(python: Interpreter) -> Result<RealPython, Error> {
 }
 
 #[cfg(not(run))]
-fn real(path: &Path, _: &AuditArgs) -> Result<Vec<(AbiTag, Option<RealPython>)>, Error> {
+fn real(path: &Path, _: Option<&Path>) -> Result<Vec<(AbiTag, Option<RealPython>)>, Error> {
     Err(Error::DoesNotRun { what: format!("`{}` is an interpreter", path.display()) })
 }

@@ -16,6 +16,8 @@ use soabi_harness::truth::TruthError;
 use soabi_object::FileError;
 use soabi_report::merge::MergeError;
 
+use crate::source_error::SourceError;
+
 /// Why a command ended without a report.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -34,7 +36,7 @@ pub(crate) enum Error {
     #[error("there is no claim `{claim}`")]
     NoSuchClaim { claim: String, known: String },
     #[cfg(run)]
-    #[error("`{}` is not an interpreter that can be asked: {why}", path.display())]
+    #[error("`{}` is not an interpreter that can be queried: {why}", path.display())]
     BrokenPython { path: PathBuf, why: String },
     #[error(transparent)]
     Config(ConfigFileError),
@@ -95,6 +97,8 @@ pub(crate) enum Error {
     #[cfg(not(run))]
     #[error("{what}, and this build of soabi runs no interpreters")]
     DoesNotRun { what: String },
+    #[error(transparent)]
+    Source(#[from] SourceError),
     #[error("the journal `{}`", path.display())]
     Journal { path: PathBuf, source: io::Error },
     #[error("the same run is going on: `{}` is locked", path.display())]
@@ -123,6 +127,7 @@ impl Error {
             ),
             Self::NoReport { .. } => Some("`soabi matrix --format json` writes one".to_owned()),
             Self::Merge(error) => Some(error.hint().to_owned()),
+            Self::Source(error) => Some(error.hint()),
             Self::Unmatched(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
             #[cfg(run)]
             Self::NotOnTheAxis(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),

@@ -20,6 +20,14 @@ pub(crate) fn cache(named: Option<&Path>) -> Result<PathBuf, Error> {
     std::path::absolute(folder).map_err(|error| Error::NoCache(error.to_string()))
 }
 
+/// The same folder, which is not created.
+pub(crate) fn cache_for_reading(named: Option<&Path>) -> Result<PathBuf, Error> {
+    match named {
+        Some(folder) => std::path::absolute(folder).map_err(|error| Error::NoCache(error.to_string())),
+        None => cache(None),
+    }
+}
+
 /// The folder for what the user asked soabi to install.
 ///
 /// `SOABI_DATA_DIR`, or `soabi` in the user's data folder (`XDG_DATA_HOME`).

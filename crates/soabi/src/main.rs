@@ -13,7 +13,10 @@ mod command;
 mod destination;
 mod error;
 mod exit;
+#[cfg(run)]
+mod fetch;
 mod folders;
+mod glossary;
 #[cfg(run)]
 mod interpreters;
 mod journal;
@@ -21,9 +24,14 @@ mod leftover;
 mod memory;
 mod output;
 mod progress;
+mod ranges;
 mod readiness;
+mod requirement;
 #[cfg(run)]
 mod scratch;
+mod source_error;
+mod sources;
+mod stored;
 
 #[cfg(run)]
 use std::ffi::OsStr;
@@ -94,6 +102,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Abi3Audit(args) => command::abi3audit::run(&args, &view),
         Command::Audit(args) => command::audit::run(&args, &view),
+        Command::Cache(args) => command::cache::run(&args),
         #[cfg(run)]
         Command::Ci(args) => command::ci::run(&args),
         Command::Completions(args) => command::completions::run(&args),
@@ -109,6 +118,8 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Pythons(args) => command::pythons::run(&args, &view),
         #[cfg(run)]
         Command::Load(args) => command::load::run(&args, &view),
+        Command::Floor(args) => command::floor::run(&args, &view),
+        Command::Why(args) => command::why::run(&args, &view),
         Command::Other(arguments) => Err(command::other::error(&arguments)),
     }
 }

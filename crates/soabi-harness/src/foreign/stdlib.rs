@@ -125,7 +125,7 @@ pub(super) fn why_not(name: &str, version: PyVersion) -> Option<String> {
         let is_or_holds = |whole: &&str| {
             name.strip_prefix(*whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        names.iter().any(|whole| is_or_holds(whole))
+        names.iter().any(is_or_holds)
     };
     let gone = GONE.iter().find(|(names, since)| version >= *since && is_named(names));
     let came = CAME.iter().find(|(names, since)| version < *since && is_named(names));

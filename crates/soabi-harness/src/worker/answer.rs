@@ -133,13 +133,19 @@ impl Seen {
     }
 
     /// What the outcome says of the file itself, which is what a prediction is about. A file that was imported before
-    /// something else failed was accepted; of one that the import did not come to, nothing was seen.
+    /// something else failed was accepted; of one that the import did not come to, or that asked for a module that is
+    /// not there, nothing was seen.
     pub fn of_file(&self) -> Cow<'_, Outcome> {
         match (self.reached, &self.outcome) {
             (Some(Reached::No), Outcome::Refused { at: Gate::Runtime, .. }) => {
                 Cow::Owned(Outcome::NotRun { why: "the import did not come to the file".to_owned() })
             }
             (Some(Reached::Loaded), Outcome::Refused { .. }) => Cow::Owned(Outcome::Accepted),
+            (Some(Reached::Opened), Outcome::Refused { at: Gate::Runtime, message })
+                if message.contains("No module named ") =>
+            {
+                Cow::Owned(Outcome::NotRun { why: "it asks for a module that is not there".to_owned() })
+            }
             (_, outcome) => Cow::Borrowed(outcome),
         }
     }

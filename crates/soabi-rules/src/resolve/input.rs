@@ -5,7 +5,7 @@
 use soabi_object::{Arch, Format, ObjectFacts, ObjectKind, Provider, Strength};
 
 use super::sources::Sources;
-use crate::platform::{Libc, PlatformTag};
+use crate::platform::{Apple, Libc, PlatformTag};
 use crate::tables::system::Dotted;
 
 /// A native file, or one slice of a universal file.
@@ -66,6 +66,9 @@ pub struct Import<'a> {
     pub name: &'a str,
     /// Whether the file loads without it.
     pub weak: bool,
+    /// Whether the dynamic linker looks for it when the file is loaded: a relocation names it. A linker may leave an
+    /// undefined symbol in the table that none names.
+    pub used: bool,
     /// The library that has to have it, where the file names one.
     pub library: Option<&'a str>,
     /// The version that it has to have (ELF).
@@ -106,6 +109,7 @@ impl<'a> File<'a> {
         let import = |import: &'a soabi_object::Import| Import {
             name: &import.name,
             weak: import.weak,
+            used: import.uses.any() || !relocates(facts),
             library: match &import.version {
                 Some(version) => Some(&version.library),
                 None => import.from.library(),
@@ -146,6 +150,12 @@ impl<'a> File<'a> {
     }
 }
 
+/// Whether every symbol that a file looks for is named by a relocation: in ELF, for the machines that soabi knows. MIPS,
+/// for one, has a table of its own.
+fn relocates(facts: &ObjectFacts) -> bool {
+    facts.format == Format::Elf && !matches!(facts.arch, Arch::Other(_))
+}
+
 /// The last part of a path, whichever separator it has.
 pub(super) fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
@@ -154,9 +164,11 @@ pub(super) fn base_name(path: &str) -> &str {
 /// The system that the tags of a wheel promise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Promise {
-    /// The C library of Linux. `None` when no tag names one: `linux_x86_64`, or no wheel at all.
+    /// The C library of Linux or Android. `None` when no tag names one: `linux_x86_64`, or no wheel at all.
     pub libc: Option<Libc>,
-    /// The oldest version of the C library, or of macOS.
+    /// The system of Apple's. `None` when no tag names one.
+    pub apple: Option<Apple>,
+    /// The oldest version of the C library, of macOS or iOS, or the API level of Android.
     pub version: Option<Dotted>,
 }
 
@@ -168,9 +180,15 @@ impl Promise {
             let (libc, version) = match tag {
                 PlatformTag::Manylinux { glibc, .. } => (Some(Libc::Gnu), *glibc),
                 PlatformTag::Musllinux { musl, .. } => (Some(Libc::Musl), *musl),
-                PlatformTag::Macos { version, .. } => (None, *version),
+                PlatformTag::Android { api, .. } => (Some(Libc::Bionic), (*api, 0)),
+                PlatformTag::Macos { version, .. } | PlatformTag::Ios { version, .. } => (None, *version),
                 _ => continue,
             };
+            promise.apple = promise.apple.or(match tag {
+                PlatformTag::Macos { .. } => Some(Apple::Macos),
+                PlatformTag::Ios { system, .. } => Some(*system),
+                _ => None,
+            });
             let version = Dotted::from(version);
             promise.libc = promise.libc.or(libc);
             if promise.libc == libc {
@@ -178,6 +196,14 @@ impl Promise {
             }
         }
         promise
+    }
+}
+
+impl Promise {
+    /// Whether the tables know what the system's own libraries export. They know no more of Android and iOS than the
+    /// names of those libraries.
+    pub fn has_tables(&self) -> bool {
+        self.libc != Some(Libc::Bionic) && matches!(self.apple, None | Some(Apple::Macos))
     }
 }
 

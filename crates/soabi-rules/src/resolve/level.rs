@@ -33,7 +33,7 @@ pub struct Blocker {
 
 /// The lowest level that is true for the files of one format and one machine.
 ///
-/// `needs` are their resolutions. `None` for a format that has no levels (PE), and for no files at all.
+/// `needs` are their resolutions. `None` for what has no levels (PE, Android, iOS), and for no files at all.
 pub fn honest_level(
     files: &[File<'_>],
     needs: &[Vec<Resolution>],
@@ -45,7 +45,7 @@ pub fn honest_level(
         .filter(|(file, _)| matches!(file.role, Role::Extension | Role::Library | Role::Program))
         .map(|(file, needs)| (file, needs.as_slice()))
         .collect();
-    let (first, _) = counted.first()?;
+    let (first, _) = counted.first().filter(|_| context.promise.has_tables())?;
     match first.format {
         Format::Elf => Some(linux(&counted, first.arch, context.promise)),
         Format::MachO => macos(&counted),
@@ -146,7 +146,7 @@ fn macos(files: &[(&File<'_>, &[Resolution])]) -> Option<HonestLevel> {
     let minor = if major >= 11 { 0 } else { minor };
     let asking = files.iter().filter(|(file, _)| file.arch == arch && file.minimum_os == Some(oldest));
     let blockers = asking.map(|(file, _)| Blocker {
-        level: format!("before macOS {oldest}"),
+        level: "an older macOS".to_owned(),
         file: file.path.to_owned(),
         needs: format!("macOS {oldest}"),
     });

@@ -10,7 +10,7 @@ use super::problem::{Certainty, Outside, Problem, ProblemKind, Resolution};
 use super::sources::Sources;
 use crate::import::is_python_library;
 use crate::platform::Libc;
-use crate::tables::system::{Level, Policies, libsystem, windows};
+use crate::tables::system::{Level, Policies, android, libsystem, windows};
 
 /// The first Python whose installer brings `vcruntime140_1.dll`.
 const FIRST_WITH_VCRUNTIME_1: (u16, u16) = (3, 8);
@@ -33,6 +33,13 @@ fn one(graph: &Graph<'_>, index: usize, need: usize, name: &str, context: &Conte
         return Resolution::Interpreter;
     }
     let promised = match file.format {
+        Format::Elf if context.promise.libc == Some(Libc::Bionic) => {
+            if android::is_of_python(name) {
+                return Resolution::Interpreter;
+            }
+            let api = context.promise.version.map_or(0, |version| version.major_minor().0);
+            android::is_public(name, api)
+        }
         Format::Elf => level(file, context).is_some_and(|level| level.allows(name)),
         Format::MachO => libsystem::is_system(name),
         // Emscripten loads the libraries of side modules from its own file system: no table knows them.
@@ -60,6 +67,9 @@ fn one(graph: &Graph<'_>, index: usize, need: usize, name: &str, context: &Conte
     }
     if let Some(&member) = named.first().filter(|_| context.sources.is_none_or(opens)) {
         return Resolution::MemberIfLoaded(member);
+    }
+    if !context.promise.has_tables() {
+        return Resolution::Outside(Outside::NotInTables);
     }
     match outside(graph, index, name, context) {
         Some(outside) => Resolution::Outside(outside),
@@ -121,6 +131,7 @@ pub(super) fn problems(
                 symbols: Vec::new(),
                 searched: searched(graph, index, need.name),
                 certainty,
+                delayed: need.strength == Strength::Delayed,
             });
         }
     }

@@ -56,6 +56,8 @@ pub enum Outside {
     NotRead,
     /// The tag promises no system: `linux_x86_64`.
     NoPromise,
+    /// The tables do not know all libraries of the promised system: Android, iOS.
+    NotInTables,
 }
 
 impl Outside {
@@ -69,7 +71,11 @@ impl Outside {
             | Self::Variant(_)
             | Self::NotRead
             | Self::NoPromise => true,
-            Self::Package(_) | Self::Code { .. } | Self::Folder(_) | Self::SomePackage(_) => false,
+            Self::Package(_)
+            | Self::Code { .. }
+            | Self::Folder(_)
+            | Self::SomePackage(_)
+            | Self::NotInTables => false,
         }
     }
 }
@@ -147,6 +153,8 @@ pub struct Problem {
     pub searched: Vec<String>,
     /// How sure it is.
     pub certainty: Certainty,
+    /// Whether the library is looked for when a function of it is called, and not when the file is loaded.
+    pub delayed: bool,
 }
 
 impl Problem {
@@ -182,6 +190,31 @@ impl Problem {
             }
             _ => Gate::Platform,
         })
+    }
+}
+
+impl Problem {
+    /// Whether it is not known if a promised system loads the file: that depends on what is loaded before, or on what
+    /// is installed. What is certain is no doubt, nor is what a system that somebody still has is not touched by.
+    pub fn is_doubt(&self) -> bool {
+        if self.gate().is_some() || self.delayed {
+            return false;
+        }
+        match &self.kind {
+            ProblemKind::MissingLibrary(Resolution::Outside(Outside::NotRead | Outside::NoPromise)) => false,
+            ProblemKind::MissingLibrary(Resolution::Absent { .. }) => self.certainty != Certainty::Harmless,
+            ProblemKind::MissingLibrary(_) => true,
+            ProblemKind::DebugRuntime
+            | ProblemKind::Redistributable
+            | ProblemKind::UndefinedSymbol
+            | ProblemKind::UndefinedVersion
+            | ProblemKind::GlibcPrivate
+            | ProblemKind::NotInMusl => self.certainty != Certainty::Harmless,
+            ProblemKind::GlibcTooNew { .. }
+            | ProblemKind::LibstdcxxTooNew { .. }
+            | ProblemKind::RuntimeTooNew { .. }
+            | ProblemKind::MuslTooNew { .. } => false,
+        }
     }
 }
 

@@ -39,6 +39,19 @@ const GLOBAL: [&str; 2] = ["RTLD_GLOBAL", "setdlopenflags"];
 /// Names whose use adds a folder to those that Windows searches.
 const FOLDERS: [&str; 4] = ["add_dll_directory", "AddDllDirectory", "SetDllDirectoryW", "SetDllDirectory"];
 
+/// Names whose use gives a module to Python under another name or from another place than `import` looks.
+const FINDERS: [&str; 9] = [
+    "spec_from_file_location",
+    "spec_from_loader",
+    "ExtensionFileLoader",
+    "load_dynamic",
+    "create_dynamic",
+    "meta_path",
+    "path_hooks",
+    "FileFinder",
+    "MetaPathFinder",
+];
+
 /// Environment variables that name folders in which Linux and macOS look for libraries.
 const VARIABLES: [&str; 3] = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
 
@@ -54,6 +67,8 @@ pub struct Sources {
     pub global: Option<(String, &'static str)>,
     /// The first file that adds a folder to those that Windows searches: by a function, or by `PATH`.
     pub folders: Option<(String, &'static str)>,
+    /// The first file that finds modules by itself, and the name that it uses.
+    pub finders: Option<(String, &'static str)>,
     /// The first file that names a variable such as `LD_LIBRARY_PATH`.
     pub variables: Option<(String, &'static str)>,
     /// The top-level packages and modules of the distribution itself: `true` for a package with an `__init__.py`.
@@ -143,6 +158,7 @@ impl Sources {
             (&LOADERS[..], &mut self.loads),
             (&GLOBAL[..], &mut self.global),
             (&FOLDERS[..], &mut self.folders),
+            (&FINDERS[..], &mut self.finders),
         ] {
             if let Some(name) = known(names).filter(|_| place.is_none()) {
                 *place = Some((path.to_owned(), name));
@@ -240,6 +256,21 @@ mod tests {
             (name(&sources.loads), name(&sources.global), name(&sources.folders)),
             (loads, global, folders)
         );
+    }
+
+    #[rstest]
+    #[case::by_path(
+        "spec = importlib.util.spec_from_file_location('x', p)\n",
+        Some("spec_from_file_location")
+    )]
+    #[case::python_2("imp.load_dynamic('x', p)\n", Some("load_dynamic"))]
+    #[case::own_finder("sys.meta_path.insert(0, Finder())\n", Some("meta_path"))]
+    #[case::asks_only("importlib.util.find_spec('x')\n", None)]
+    #[case::in_a_comment("# spec_from_file_location\n", None)]
+    fn who_finds_modules(#[case] text: &str, #[case] finder: Option<&str>) {
+        let mut sources = Sources::default();
+        sources.add("a.py", text);
+        assert_eq!(sources.finders.map(|(_, name)| name), finder);
     }
 
     #[rstest]

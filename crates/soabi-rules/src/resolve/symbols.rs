@@ -19,6 +19,9 @@ use super::problem::{Problem, Resolution};
 /// What is wrong with the imports of all files.
 pub(super) fn problems(graph: &Graph<'_>, needs: &[Vec<Resolution>], context: &Context<'_>) -> Vec<Problem> {
     let mut lookup = Lookup::new(graph, needs, context);
+    if !context.promise.has_tables() {
+        return Vec::new();
+    }
     let loadable = (0..graph.files.len()).filter(|&file| graph.files[file].role != Role::NotLoadable);
     loadable
         .flat_map(|file| match graph.files[file].format {

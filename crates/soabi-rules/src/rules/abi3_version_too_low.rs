@@ -29,10 +29,12 @@ fn hit(object: &Object, world: &World) -> Option<Hit> {
     }
     let lacking: Vec<&AbiTag> =
         object.promised.iter().filter(|abi| !missing(object, world, &late, **abi).is_empty()).collect();
-    let claimed =
-        format!("claims {} from {baseline} on, and imports names promised from {computed} on", claim.abi);
+    let claimed = format!(
+        "claims {} from {baseline} on, but imports names that joined it later, up to {computed}",
+        claim.abi
+    );
     let (message, severity) = if lacking.is_empty() {
-        (format!("{claimed}; no interpreter is known to lack them"), Severity::Warning)
+        (format!("{claimed}; every known interpreter has them, but nothing guarantees it"), Severity::Warning)
     } else {
         (format!("{claimed}; missing in {}", span(&lacking, &object.promised)), Severity::Error)
     };
@@ -42,7 +44,7 @@ fn hit(object: &Object, world: &World) -> Option<Hit> {
             .evidence("symbols", late.iter().map(|import| import.with_version()))
             .evidence("pythons", lacking)
             .help(format!(
-                "build with Py_LIMITED_API={:#010x} to be told by the compiler, or claim cp{}-{}",
+                "compile with -DPy_LIMITED_API={:#010x} to find the uses, or tag the wheel cp{}-{}",
                 baseline.hex(),
                 computed.compact(),
                 claim.abi

@@ -10,7 +10,7 @@ use crate::subject::Subject;
 use crate::words::{named, span};
 use crate::world::World;
 
-rule!("debug-abi-import", Error, "a module built for a debug Python is promised to release builds");
+rule!("debug-abi-import", Error, "a module built for a debug Python is tagged for release builds");
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter_map(hit).collect()
@@ -27,7 +27,7 @@ fn hit(object: &Object) -> Option<Hit> {
     let names = object.imports.iter().filter(|import| is_of_debug_builds(import)).map(|import| &import.name);
     let names: Vec<&String> = names.collect();
     let message = format!(
-        "imports {}, which only debug builds export, and is promised to {}",
+        "imports {}, which only debug builds export, but claims {}",
         named(&names),
         span(&pythons, &object.promised)
     );

@@ -13,7 +13,7 @@ use crate::world::World;
 rule!(
     "free-threaded-mismatch",
     Error,
-    "a module built without the GIL is promised to builds with it, or vice versa"
+    "a module built for a Python without the GIL is tagged for one with it, or the reverse"
 );
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
@@ -36,7 +36,7 @@ fn without_gil(object: &Object) -> Option<Hit> {
     let names = object.imports.iter().filter(|import| is_free_threaded(import)).map(|import| &import.name);
     let names: Vec<&String> = names.collect();
     let message = format!(
-        "was built for a Python without the GIL and is promised to {}: imports {}",
+        "was built for a Python without the GIL, but claims {}: imports {}",
         span(&pythons, &object.promised),
         named(&names)
     );
@@ -56,7 +56,7 @@ fn with_gil(object: &Object) -> Option<Hit> {
     let inlined = imports("_Py_Dealloc") && !object.imports.iter().any(is_free_threaded);
     (inlined && object.stable_claim().is_none() && !pythons.is_empty()).then(|| {
         let message = format!(
-            "is promised to {}, and counts references as builds with the GIL do: imports `_Py_Dealloc` and \
+            "claims {}, but counts references as builds with the GIL do: imports `_Py_Dealloc` and \
              nothing that only builds without it export",
             span(&pythons, &object.promised)
         );

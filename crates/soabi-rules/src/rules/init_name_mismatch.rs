@@ -25,10 +25,17 @@ fn hit(object: &Object) -> Option<Hit> {
     let distance = |init: &&InitSymbol| strsim::damerau_levenshtein(&init.module, module);
     let nearest = exported.iter().min_by_key(distance)?;
     let wanted = InitSymbol::for_module(modern.map_or(InitKind::Init, |init| init.kind), module);
-    let message =
-        format!("the file name asks for `{wanted}`; the nearest that the file exports is `{nearest}`");
+    let message = format!("the file name needs `{wanted}`; the closest export is `{nearest}`");
     // Whoever loads a module from a bare path can call it anything.
-    let severity = if object.named_abi() == AbiTag::None { Severity::Warning } else { Severity::Error };
+    let severity = match &object.own_finder {
+        Some(_) => Severity::Note,
+        None if object.named_abi() == AbiTag::None => Severity::Warning,
+        None => Severity::Error,
+    };
+    let message = match &object.own_finder {
+        Some(finder) => format!("{message}; the package loads modules itself ({finder})"),
+        None => message,
+    };
     Some(Hit::on(object, message).downgraded_to(severity).evidence("symbols", &exported).help(format!(
         "rename the file to `{}{}`, or the module to `{module}`",
         nearest.module,

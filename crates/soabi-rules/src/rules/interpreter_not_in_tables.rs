@@ -1,6 +1,7 @@
 //! Tags of interpreters that the tables do not know: what was not judged must not look clean.
 
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, Claim, PyVersion};
+use soabi_wheel::WheelFileName;
 
 use super::rule;
 use crate::claims::claims_of_wheel;
@@ -28,12 +29,20 @@ fn check(subject: &Subject, world: &World) -> Vec<Hit> {
             || world.given().iter().any(|python| python.abi == abi)
     };
     let claims = claims_of_wheel(&wheel.name);
-    let unknown: Vec<String> =
-        claims.iter().filter(|claim| !is_known(claim.abi)).map(|claim| claim.abi.to_string()).collect();
+    let newest = known.iter().filter_map(version).max();
+    // A stable ABI that begins with a version newer than all that are known.
+    let is_ahead = |claim: &Claim| claim.floor.is_some_and(|floor| Some(floor) > newest);
+    let unknown = claims.iter().filter(|claim| !is_known(claim.abi) || is_ahead(claim));
+    let unknown = unknown.map(|claim| match claim.floor {
+        Some(floor) => format!("cp{}-{}", floor.compact(), claim.abi),
+        None => claim.abi.to_string(),
+    });
+    let mut unknown: Vec<String> = unknown.chain(others(&wheel.name)).collect();
+    unknown.dedup();
     if unknown.is_empty() {
         return Vec::new();
     }
-    let judged = if unknown.len() == claims.len() {
+    let judged = if subject.extensions().all(|object| object.promised.is_empty()) {
         "no interpreter that the wheel promises was judged"
     } else {
         "these were not judged"
@@ -44,4 +53,22 @@ fn check(subject: &Subject, world: &World) -> Vec<Hit> {
             .evidence("pythons", unknown)
             .help("name the interpreter with `--python PATH` to judge the wheel against its own exports"),
     ]
+}
+
+/// The feature version of an ABI of CPython.
+fn version(abi: &AbiTag) -> Option<PyVersion> {
+    match abi {
+        AbiTag::Cpython(abi) => Some(abi.version),
+        _ => None,
+    }
+}
+
+/// The interpreter tags of other implementations than CPython and `PyPy`: `graalpy311`, `ip311`.
+fn others(wheel: &WheelFileName) -> impl Iterator<Item = String> + '_ {
+    let is_known = |tag: &str| {
+        ["cp", "pp", "py"].iter().any(|prefix| {
+            tag.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        })
+    };
+    wheel.pythons.iter().filter(move |tag| !is_known(tag)).cloned()
 }

@@ -4,7 +4,7 @@ use soabi_core::{AbiTag, PyVersion, Severity};
 use soabi_wheel::{WheelFileName, WheelTag};
 
 use super::rule;
-use crate::claims::{FIRST_ABI3T, claim_of_tag};
+use crate::claims::claim_of_tag;
 use crate::hit::Hit;
 use crate::subject::Subject;
 use crate::words::named;
@@ -14,7 +14,7 @@ rule!("invalid-wheel-tag", Error, "the wheel's name has tags that no interpreter
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(wheel) = &subject.wheel else { return Vec::new() };
-    [of_no_use(&wheel.name), unsorted(&wheel.name), before_abi3t(&wheel.name)].into_iter().flatten().collect()
+    of_no_use(&wheel.name).into_iter().collect()
 }
 
 fn of_no_use(wheel: &WheelFileName) -> Option<Hit> {
@@ -65,33 +65,4 @@ fn is_taken(tag: WheelTag<'_>) -> bool {
         Some(AbiTag::Cpython(abi)) => abi.pymalloc || abi.version >= PyVersion::new(3, 8),
         other => other.is_some(),
     }
-}
-
-/// PEP 425: each set is sorted. Installers read it in any order.
-fn unsorted(wheel: &WheelFileName) -> Option<Hit> {
-    let set = [&wheel.pythons, &wheel.abis, &wheel.platforms].into_iter().find(|set| !set.is_sorted())?;
-    let mut sorted = set.clone();
-    sorted.sort();
-    sorted.dedup();
-    let message = format!("the set `{}` is not sorted", set.join("."));
-    let help = format!("PEP 425 writes it `{}`; installers take both", sorted.join("."));
-    Some(Hit::whole(message).downgraded_to(Severity::Note).help(help))
-}
-
-/// PEP 803: abi3t begins with 3.15. Installers accept an older interpreter tag, as they do with abi3.
-fn before_abi3t(wheel: &WheelFileName) -> Option<Hit> {
-    let older = |python: &&String| {
-        python
-            .strip_prefix("cp")
-            .and_then(PyVersion::from_compact)
-            .is_some_and(|version| version < FIRST_ABI3T)
-    };
-    let alone = wheel.abis == ["abi3t"];
-    let python = wheel.pythons.iter().find(older).filter(|_| alone)?;
-    let message = format!("`{python}` goes with abi3t, which begins with {FIRST_ABI3T}");
-    Some(
-        Hit::whole(message)
-            .downgraded_to(Severity::Note)
-            .help("`cp315-abi3t` says the same to every installer"),
-    )
 }

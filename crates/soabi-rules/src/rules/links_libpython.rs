@@ -7,6 +7,7 @@ use super::rule;
 use crate::hit::Hit;
 use crate::import::is_python_library;
 use crate::object::Object;
+use crate::platform::{Apple, Libc};
 use crate::subject::Subject;
 use crate::words::span;
 use crate::world::World;
@@ -14,7 +15,7 @@ use crate::world::World;
 rule!(
     "links-libpython",
     Error,
-    "an extension module asks for libpython, which its interpreter brings already"
+    "an extension module links libpython, which its interpreter already provides"
 );
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
@@ -30,18 +31,27 @@ fn hit(object: &Object) -> Option<Hit> {
         |abi: &&AbiTag| matches!(abi, AbiTag::Cpython(abi) if version.is_some_and(|own| own != abi.version));
     let others: Vec<&AbiTag> = object.promised.iter().filter(other).collect();
     let hit = if others.is_empty() {
-        let message = format!("asks for `{library}`: a Python that is linked statically has none");
+        if has_to_be_linked(object) {
+            return None;
+        }
+        let message = format!("links `{library}`, which a statically linked Python does not have");
         Hit::on(object, message).downgraded_to(Severity::Warning)
     } else {
         let others = span(&others, &object.promised);
-        let message =
-            format!("asks for `{library}` and is promised to {others}, where that is a second Python");
+        let message = format!("links `{library}`, but claims {others}, where that is a second Python");
         Hit::on(object, message)
     };
     Some(hit.evidence("libraries", [library]).evidence("pythons", others).help(
         "do not link with -lpython: since 3.8 `python3-config --ldflags` leaves it out without `--embed` \
          (bpo-36721)",
     ))
+}
+
+/// Whether the platform's modules name the library: on Android (PEP 738), where the linker looks nowhere else, and on
+/// iOS (PEP 730), where Python is a framework of the application.
+fn has_to_be_linked(object: &Object) -> bool {
+    object.home.libc == Some(Libc::Bionic)
+        || matches!(object.home.apple, Some(Apple::Ios | Apple::IosSimulator))
 }
 
 /// The feature version in `libpython3.11.so.1.0`, `libpython3.13t.so.1.0`,

@@ -29,13 +29,14 @@ fn hit(object: &Object) -> Hit {
                        imports nothing of Python's";
         return Hit::on(object, message)
             .downgraded_to(Severity::Note)
-            .help("nothing to do if it is opened by path through ctypes or cffi; `import` cannot load it");
+            .help("give it a name without an ABI, such as `lib.so`: ctypes and cffi open any name, and `import` cannot load it");
     }
     if !object.extension {
         let message = "is named like an extension module, and exports functions but no init symbol: `import` cannot \
                        load it";
         return Hit::on(object, message).downgraded_to(Severity::Note).help(
-            "nothing to do if it is loaded by LD_PRELOAD, ctypes or a debugger; otherwise export the init symbol",
+            "give it a name without an ABI, such as `lib.so`, if LD_PRELOAD, ctypes or a debugger loads it; otherwise export \
+             the init symbol",
         );
     }
     let mangled = object.facts.exports.iter().find(|export| mangled_init(&export.name).is_some());

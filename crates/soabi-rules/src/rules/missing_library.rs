@@ -7,7 +7,7 @@ use crate::resolve::{Problem, ProblemKind, Resolution};
 use crate::subject::Subject;
 use crate::world::World;
 
-rule!("missing-library", Error, "a file needs a library that nothing brings");
+rule!("missing-library", Error, "a file needs a library that nothing provides");
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let is_ours = |problem: &&Problem| {

@@ -23,6 +23,7 @@ mod inlined_layout_under_abi3;
 mod interpreter_not_in_tables;
 mod invalid_wheel_tag;
 mod isa_level_above_tag;
+mod libpython_not_linked;
 mod links_libpython;
 mod method_flags_unsupported;
 mod missing_init_symbol;
@@ -35,6 +36,7 @@ mod none_tag_with_extension;
 mod not_a_library;
 mod not_examined;
 mod page_alignment;
+mod platform_not_in_tables;
 mod platform_tag_mismatch;
 mod pre_release_abi;
 mod private_import;
@@ -46,6 +48,7 @@ mod static_tls;
 mod suffix_not_searched;
 mod suffix_tag_mismatch;
 mod symbol_capture;
+mod text_relocations;
 mod ucs_width_mismatch;
 mod undefined_symbol;
 mod unknown_slot_id;
@@ -87,6 +90,7 @@ pub static RULES: &[&Rule] = &[
     &platform_tag_mismatch::RULE,
     &invalid_wheel_tag::RULE,
     &interpreter_not_in_tables::RULE,
+    &platform_not_in_tables::RULE,
     &wheel_metadata_mismatch::RULE,
     &record_mismatch::RULE,
     &none_tag_with_extension::RULE,
@@ -117,6 +121,7 @@ pub static RULES: &[&Rule] = &[
     &inlined_layout_under_abi3::RULE,
     &full_api_under_abi3::RULE,
     &symbol_capture::RULE,
+    &libpython_not_linked::RULE,
     &links_libpython::RULE,
     &wrong_python_dll::RULE,
     &glibc_too_new::RULE,
@@ -127,6 +132,7 @@ pub static RULES: &[&Rule] = &[
     &isa_level_above_tag::RULE,
     &executable_stack::RULE,
     &static_tls::RULE,
+    &text_relocations::RULE,
     &build_path_in_rpath::RULE,
     &ssize_t_clean::RULE,
     &native_in_purelib::RULE,

@@ -40,7 +40,7 @@ fn hit(object: &Object, gil: bool) -> Option<Hit> {
     };
     (!pythons.is_empty()).then(|| {
         let message = format!(
-            "is promised to {}, and its PyModuleDef has the layout of builds {built_for}",
+            "claims {}, but its PyModuleDef has the layout of builds {built_for}",
             span(&pythons, &object.promised)
         );
         Hit::on(object, message).evidence("pythons", pythons).help(format!(

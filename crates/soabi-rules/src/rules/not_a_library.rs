@@ -1,5 +1,6 @@
 //! Programs that are named like extension modules. The dynamic linker loads libraries only.
 
+use soabi_core::Severity;
 use soabi_object::ObjectKind;
 
 use super::rule;
@@ -22,6 +23,15 @@ fn hit(object: &Object) -> Option<Hit> {
         ObjectKind::Library => return None,
     };
     object.name.as_ref().filter(|name| has_extension_only_suffix(name))?;
-    let message = format!("is {kind}, which the dynamic linker refuses to load as a library");
-    Some(Hit::on(object, message).help("link it with `-shared` (and without `-pie`)"))
+    // The debugging information of a module has the module's name, in a bundle of its own.
+    if object.member.as_deref().is_some_and(|member| member.contains(".dSYM/")) {
+        return None;
+    }
+    let hit = if object.is_loaded_though_a_program() {
+        let message = format!("is {kind}, which musl loads as a library and glibc refuses");
+        Hit::on(object, message).downgraded_to(Severity::Warning)
+    } else {
+        Hit::on(object, format!("is {kind}, which the dynamic linker refuses to load as a library"))
+    };
+    Some(hit.help("link it with `-shared` (and without `-pie`)"))
 }

@@ -10,9 +10,8 @@ rule!("not-examined", Warning, "something native could not be read, so nothing i
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let hit = |unread: &crate::subject::Unread| Hit {
         object: unread.member.clone(),
-        ..Hit::whole(format!("not examined: {}", unread.reason)).help(
-            "build it anew, or leave it out; if other tools can read it, soabi is at fault and wants to know",
-        )
+        ..Hit::whole(format!("not examined: {}", unread.reason))
+            .help("rebuild or remove the file; if other tools can read it, please report a bug")
     };
     subject.unread.iter().map(hit).collect()
 }

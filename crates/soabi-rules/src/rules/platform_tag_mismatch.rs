@@ -7,7 +7,7 @@ use soabi_wheel::WheelFileName;
 use super::rule;
 use crate::hit::Hit;
 use crate::object::Object;
-use crate::platform::PlatformTag;
+use crate::platform::{Apple, PlatformTag};
 use crate::subject::Subject;
 use crate::words::named;
 use crate::world::World;
@@ -75,13 +75,15 @@ fn slices<'a>(subject: &'a Subject, object: &Object) -> Vec<&'a str> {
     same.map(|other| other.facts.arch.tag(other.facts.format)).collect()
 }
 
-/// macOS refuses, or warns about, files that say they need a newer system. The first arm64 system is 11.0, so
-/// an older promise to arm64 harms nobody.
+/// macOS and iOS refuse, or warn about, files that say they need a newer system. The first arm64 system of macOS is
+/// 11.0, so an older promise to arm64 harms nobody.
 fn newer_system(object: &Object, tags: &[PlatformTag<'_>]) -> Option<Hit> {
-    let needed = object.facts.minimum_os.as_ref().filter(|needed| needed.platform == "macos")?;
+    let apple = object.platform.apple?;
+    let needed = object.facts.minimum_os.as_ref()?;
     let oldest = if object.facts.arch == soabi_object::Arch::Aarch64 { (11, 0) } else { (0, 0) };
     let promised = tags.iter().filter_map(|tag| match tag {
-        PlatformTag::Macos { version, .. } => Some((*version).max(oldest)),
+        PlatformTag::Macos { version, .. } if apple == Apple::Macos => Some((*version).max(oldest)),
+        PlatformTag::Ios { version, system, .. } if apple == *system => Some(*version),
         _ => None,
     });
     let promised = promised.min()?;
@@ -89,10 +91,14 @@ fn newer_system(object: &Object, tags: &[PlatformTag<'_>]) -> Option<Hit> {
     if (major, u16::from(minor)) <= promised {
         return None;
     }
+    let (system, variable) = match apple {
+        Apple::Macos => ("macOS", "MACOSX_DEPLOYMENT_TARGET"),
+        Apple::Ios | Apple::IosSimulator => ("iOS", "IPHONEOS_DEPLOYMENT_TARGET"),
+    };
     let message =
-        format!("needs macOS {major}.{minor}, and the wheel promises {}.{}", promised.0, promised.1);
+        format!("needs {system} {major}.{minor}, and the wheel promises {}.{}", promised.0, promised.1);
     Some(Hit::on(object, message).downgraded_to(Severity::Warning).help(format!(
-        "build with MACOSX_DEPLOYMENT_TARGET={}.{}, or tag the wheel for {major}.{minor}",
+        "build with {variable}={}.{}, or tag the wheel for {major}.{minor}",
         promised.0, promised.1
     )))
 }

@@ -24,7 +24,7 @@ fn hit(object: &Object, world: &World) -> Option<Hit> {
     let private: Vec<&PythonImport> = object.imports.iter().filter(|import| import.is_private()).collect();
     missing_in_a_release(object, world, &private)
         .or_else(|| new_in_a_patch(object, world, &private))
-        .or_else(|| any_at_all(object, world, &private))
+        .or_else(|| unheard_of(object, world, &private))
 }
 
 /// Names that no measured release of a promised version has. Other releases may.
@@ -77,56 +77,27 @@ fn new_in_a_patch(object: &Object, world: &World, private: &[&PythonImport]) -> 
     })
 }
 
-fn any_at_all(object: &Object, world: &World, private: &[&PythonImport]) -> Option<Hit> {
-    let of = |owner: Owner| {
-        let names = private.iter().filter(|import| Owner::of(world, import) == owner);
-        let names: Vec<&String> = names.map(|import| &import.name).collect();
-        let counted = count(names.len(), "private name");
-        (!names.is_empty()).then(|| format!("{counted} {}: {}", owner.in_words(), named(&names)))
-    };
-    let parts: Vec<String> =
-        [Owner::Cpython, Owner::Pypy, Owner::Nobody].into_iter().filter_map(of).collect();
-    let names: Vec<&String> = private.iter().map(|import| &import.name).collect();
+/// Names that no known interpreter exports. That a generator's code uses names which its interpreter has is no finding.
+fn unheard_of(object: &Object, world: &World, private: &[&PythonImport]) -> Option<Hit> {
+    let names: Vec<&String> =
+        private.iter().filter(|import| is_of_nobody(world, import)).map(|import| &import.name).collect();
     (!names.is_empty()).then(|| {
-        let message = format!("imports {}", parts.join("; "));
-        Hit::on(object, message).downgraded_to(Severity::Note).evidence("symbols", names).help(
-            "nothing to do if a generator wrote the code that follows the interpreter's releases, as Cython does",
-        )
+        let message = format!(
+            "imports {} that no known interpreter exports: {}",
+            count(names.len(), "private name"),
+            named(&names)
+        );
+        Hit::on(object, message)
+            .downgraded_to(Severity::Note)
+            .evidence("symbols", names)
+            .help("compile it against the headers of the interpreter that is to load it")
     })
 }
 
-/// Whose private name it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Owner {
-    /// A CPython exports it, and perhaps a `PyPy` too.
-    Cpython,
-    /// Only a `PyPy` exports it.
-    Pypy,
-    /// No known interpreter exports it.
-    Nobody,
-}
-
-impl Owner {
-    fn of(world: &World, import: &PythonImport) -> Self {
-        let table = ExportTable::get();
-        let columns = table.columns().iter().enumerate();
-        let measured = columns
-            .filter(|(index, _)| import.symbol.is_some_and(|symbol| symbol.exported_by.contains(*index)));
-        let measured = measured.map(|(_, column)| column.abi);
-        let given = world.given().iter().filter(|python| python.exports(&import.name) == Exported::Yes);
-        let owners: Vec<AbiTag> = measured.chain(given.map(|python| python.abi)).collect();
-        match owners.iter().any(|abi| matches!(abi, AbiTag::Cpython(_))) {
-            true => Self::Cpython,
-            false if owners.is_empty() => Self::Nobody,
-            false => Self::Pypy,
-        }
-    }
-
-    const fn in_words(self) -> &'static str {
-        match self {
-            Self::Cpython => "of CPython",
-            Self::Pypy => "of PyPy",
-            Self::Nobody => "that no known interpreter exports",
-        }
-    }
+/// Whether neither the tables nor a given interpreter export it.
+fn is_of_nobody(world: &World, import: &PythonImport) -> bool {
+    let columns = ExportTable::get().columns().len();
+    let is_measured =
+        import.symbol.is_some_and(|symbol| (0..columns).any(|index| symbol.exported_by.contains(index)));
+    !is_measured && !world.given().iter().any(|python| python.exports(&import.name) == Exported::Yes)
 }

@@ -16,13 +16,14 @@ const SHOWN: usize = 20;
 /// The kinds, each with its severity and the text for one file and for several. Severities follow what the index and
 /// installers do with such a wheel: a missing `RECORD` is refused by pip, other differences are refused or announced
 /// to be refused by the index, and a missing hash is only weaker than it could be.
-const KINDS: [(RecordMismatchKind, Severity, &str, &str); 7] = [
+const KINDS: [(RecordMismatchKind, Severity, &str, &str); 9] = [
     (
         RecordMismatchKind::NoRecord,
         Severity::Warning,
         "the wheel has no RECORD, without which pip refuses it",
         "",
     ),
+    (RecordMismatchKind::Empty, Severity::Warning, "the wheel's RECORD lists nothing", ""),
     (
         RecordMismatchKind::Hash,
         Severity::Warning,
@@ -46,6 +47,12 @@ const KINDS: [(RecordMismatchKind, Severity, &str, &str); 7] = [
         Severity::Warning,
         "is listed in RECORD and not in the wheel",
         "files are listed in RECORD and not in the wheel",
+    ),
+    (
+        RecordMismatchKind::WeakHash,
+        Severity::Warning,
+        "is listed in RECORD with a hash that is weaker than SHA-256",
+        "files are listed in RECORD with hashes that are weaker than SHA-256",
     ),
     (
         RecordMismatchKind::Duplicate,

@@ -9,7 +9,7 @@ use crate::subject::Subject;
 use crate::words::named;
 use crate::world::World;
 
-rule!("ssize-t-clean", Note, "a stable ABI module takes the old variants of the format functions");
+rule!("ssize-t-clean", Note, "a stable ABI module uses the old variants of the format functions");
 
 /// The functions that have a `_SizeT` variant, which `PY_SSIZE_T_CLEAN` chooses with headers before 3.13.
 const FORMATTING: &[&str] = &[
@@ -44,8 +44,8 @@ fn hit(object: &Object) -> Option<Hit> {
     );
     (!clean && !names.is_empty()).then(|| {
         Hit::on(object, message).evidence("symbols", names).help(
-            "nothing to do if no format has a `#`; otherwise define PY_SSIZE_T_CLEAN and build with headers \
-             before 3.13",
+            "where a format in the sources has a `#`, define PY_SSIZE_T_CLEAN before Python.h is included, and build with \
+             headers before 3.13",
         )
     })
 }

@@ -1,16 +1,18 @@
 //! Thread-local memory that has to fit into what is left when a process has started.
 
+use soabi_core::Severity;
 use soabi_object::ObjectKind;
 
 use super::rule;
 use crate::hit::Hit;
 use crate::object::Object;
+use crate::platform::Libc;
 use crate::subject::Subject;
 use crate::world::World;
 
 rule!(
     "static-tls",
-    Warning,
+    Error,
     "a file needs more static thread-local memory than a running process has to spare"
 );
 
@@ -24,13 +26,20 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
 
 fn hit(object: &Object) -> Option<Hit> {
     let elf = object.facts.elf.as_ref().filter(|elf| elf.static_tls)?;
+    if object.home.libc == Some(Libc::Musl) {
+        let message = "needs static thread-local memory, which musl does not give to a library that is loaded late: \
+                       `initial-exec TLS resolves to dynamic definition`";
+        // What is preloaded is there when the process starts.
+        let loaded_late = object.extension || object.needed_by_others;
+        let severity = if loaded_late { Severity::Error } else { Severity::Note };
+        return Some(Hit::on(object, message).downgraded_to(severity).help(HELP));
+    }
     let size = elf.thread_local.filter(|block| block.size > TO_SPARE)?.size;
     let message = format!(
         "needs {size} bytes of static thread-local memory, and glibc keeps {TO_SPARE} for libraries that are loaded \
          late: `cannot allocate memory in static TLS block` depends on what was imported before"
     );
-    Some(
-        Hit::on(object, message)
-            .help("build without `-ftls-model=initial-exec`; the default model needs none"),
-    )
+    Some(Hit::on(object, message).downgraded_to(Severity::Warning).help(HELP))
 }
+
+const HELP: &str = "build without `-ftls-model=initial-exec`; the default model needs none";

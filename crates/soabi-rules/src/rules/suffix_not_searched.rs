@@ -35,17 +35,25 @@ fn nameless(subject: &Subject, object: &Object) -> Option<Hit> {
         "name it `{}` and a suffix such as `.abi3.so`, or stop exporting the init symbol",
         first.module
     );
-    Some(Hit::on(object, message).downgraded_to(Severity::Warning).evidence("symbols", lost).help(help))
+    let severity = if object.own_finder.is_some() { Severity::Note } else { Severity::Warning };
+    Some(Hit::on(object, message).downgraded_to(severity).evidence("symbols", lost).help(help))
 }
 
 fn hit(subject: &Subject, world: &World, object: &Object) -> Option<Hit> {
-    let suffix = object.name.as_ref()?.suffix.as_str();
+    let suffix = object.name.as_ref().filter(|_| object.home_is_known)?.suffix.as_str();
     let pythons: Vec<&AbiTag> =
         object.promised.iter().filter(|abi| !world.finds(subject, object, **abi)).collect();
     if pythons.is_empty() {
         return None;
     }
     let message = format!("`{suffix}` is not searched for by {}", span(&pythons, &object.promised));
+    if let Some(finder) = &object.own_finder {
+        let message = format!("{message}; the package loads modules itself ({finder})");
+        let help = "nothing to do if that code loads this file";
+        return Some(
+            Hit::on(object, message).downgraded_to(Severity::Note).evidence("pythons", pythons).help(help),
+        );
+    }
     let hit = Hit::on(object, message);
     // Without a tag of its own the file may be opened by other means than `import`.
     let known = object.named_abi() != AbiTag::None;

@@ -1,6 +1,6 @@
 //! The ABI in a file's name against the wheel's tags.
 
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, Severity};
 
 use super::rule;
 use crate::claims::claims_of_wheel;
@@ -22,13 +22,15 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         let without: Vec<&AbiTag> =
             pythons.iter().filter(|python| !serves(subject, object, **python)).collect();
         let message = format!(
-            "is for {}, and the wheel is for `{}`: {} would find no file of that name",
+            "is for {}, but the wheel is tagged `{}`: {} will not find it",
             object.named_abi(),
             wheel.name.compressed_tag(),
             span(&without, &pythons)
         );
         (!without.is_empty()).then(|| {
+            let severity = if object.own_finder.is_some() { Severity::Note } else { Severity::Error };
             Hit::on(object, message)
+                .downgraded_to(severity)
                 .evidence("pythons", without)
                 .help("build the module for what the wheel promises, or tag the wheel for what the module is")
         })

@@ -41,20 +41,13 @@ fn hit(object: &Object, world: &World) -> Option<Hit> {
 fn message(groups: &[(Vec<AbiTag>, Vec<&str>)], object: &Object) -> String {
     let within = |pythons: &[AbiTag]| span(&pythons.iter().collect::<Vec<_>>(), &object.promised);
     if let [(pythons, names)] = groups {
-        let them = if names.len() == 1 { "it" } else { "them" };
         let (names, pythons) = (named(names), within(pythons));
-        return format!(
-            "defines {names} and calls {them} through the dynamic linker, which takes libpython's own in \
-             {pythons}"
-        );
+        return format!("defines {names}, but in {pythons} the dynamic linker calls libpython's own");
     }
     let each = groups.iter().map(|(pythons, names)| {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         format!("{} in {}", names.join(", "), within(pythons))
     });
     let each: Vec<String> = each.collect();
-    format!(
-        "calls functions of its own through the dynamic linker, which takes libpython's: {}",
-        each.join("; ")
-    )
+    format!("its own functions are overridden by libpython's: {}", each.join("; "))
 }

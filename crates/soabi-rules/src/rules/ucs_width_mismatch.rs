@@ -32,7 +32,7 @@ fn hit(object: &Object) -> Option<Hit> {
         .into_iter()
         .find(|(names, pythons, _)| !names.is_empty() && !pythons.is_empty())?;
     let message = format!(
-        "was built for {build} and is promised to {}: imports {}",
+        "was built for {build}, but claims {}: imports {}",
         span(&pythons, &object.promised),
         named(&names)
     );

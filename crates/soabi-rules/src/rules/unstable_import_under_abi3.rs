@@ -34,7 +34,7 @@ fn hit(object: &Object, world: &World) -> Option<Hit> {
         object.promised.iter().filter(|abi| !missing(object, world, &unstable, **abi).is_empty()).collect();
     let what = format!("claims {} and imports {} from outside it", claim.abi, named(&names));
     let (message, severity) = if lacking.is_empty() {
-        (format!("{what}; no interpreter is known to lack them"), Severity::Warning)
+        (format!("{what}; every known interpreter has them, but nothing guarantees it"), Severity::Warning)
     } else {
         (format!("{what}; missing in {}", span(&lacking, &object.promised)), Severity::Error)
     };

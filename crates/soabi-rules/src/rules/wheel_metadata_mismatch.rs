@@ -11,7 +11,7 @@ use crate::subject::Subject;
 use crate::wheel_facts::WheelFacts;
 use crate::world::World;
 
-rule!("wheel-metadata-mismatch", Warning, "the wheel's metadata say something else than its name");
+rule!("wheel-metadata-mismatch", Warning, "the wheel's metadata and its name disagree");
 
 /// How many tags are shown of each side.
 const SHOWN: usize = 20;

@@ -23,8 +23,7 @@ fn hit(object: &Object) -> Option<Hit> {
     let pythons: Vec<&AbiTag> =
         object.promised.iter().filter(|abi| lacks_init(object, **abi).is_some()).collect();
     let why = lacks_init(object, **pythons.first()?).filter(|_| !own.is_empty())?;
-    let message =
-        format!("exports {} and is promised to {}; {why}", named(&own), span(&pythons, &object.promised));
+    let message = format!("exports {}, but claims {}; {why}", named(&own), span(&pythons, &object.promised));
     Some(Hit::on(object, message).evidence("symbols", own).evidence("pythons", pythons).help(
         "2.7 looks for `init<name>`, 3.x for `PyInit_<name>`, and 3.15 for `PyModExport_<name>` first: \
          export one for every era that is promised",

@@ -55,6 +55,7 @@ fn any_file() -> impl Strategy<Value = File<'static>> {
         |((path, format, arch, role, soname), (needed, rpath, runpath, imports, exports))| {
             let need = |name| Need { name, strength: soabi_object::Strength::Required };
             let import = |(name, library, version, weak, of_program)| Import {
+                used: true,
                 name,
                 weak,
                 library,

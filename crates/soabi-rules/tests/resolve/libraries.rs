@@ -4,7 +4,7 @@ use rstest::rstest;
 use soabi_object::{Arch, Strength};
 use soabi_rules::resolve::{Certainty, File, Outside, ProblemKind, Resolution, Role, Sources};
 
-use crate::wheel::{ELSEWHERE, MUSLLINUX, Says, file, manylinux, resolved, with, words};
+use crate::wheel::{ANDROID, ELSEWHERE, IOS, MUSLLINUX, Says, file, manylinux, resolved, with, words};
 
 const MODULE: &str = "spam/_spam.cpython-312-x86_64-linux-gnu.so";
 const MAC_MODULE: &str = "spam/_spam.cpython-312-darwin.so";
@@ -314,4 +314,38 @@ fn folders_of_windows(#[case] path: &'static str, #[case] python: &str, #[case] 
     assert_eq!(resolved.needs[0][0], expected);
     let gate = resolved.refusals(0).next().map(|problem| problem.kind.clone());
     assert_eq!(gate, (!found).then_some(ProblemKind::MissingLibrary(expected)));
+}
+
+/// What Android has for applications, by its API level; what comes with its Python; and what is in the wheel. Of what is
+/// nowhere nothing is certain, because the tables are not whole.
+#[rstest]
+#[case::public("libc.so", None)]
+#[case::log("liblog.so", None)]
+#[case::since_24("libvulkan.so", Some("warning MissingLibrary libvulkan.so"))]
+#[case::python("libpython3.13.so", None)]
+#[case::openssl_of_python("libssl_python.so", None)]
+#[case::bundled("libeggs.so", None)]
+#[case::cxx_runtime("libc++_shared.so", Some("warning MissingLibrary libc++_shared.so"))]
+#[case::linux("libc.so.6", Some("warning MissingLibrary libc.so.6"))]
+fn android(#[case] library: &'static str, #[case] expected: Option<&str>) {
+    let module = file("spam/_spam.cpython-313-aarch64-linux-android.so");
+    let module = module.runpath("$ORIGIN/../spam.libs").needs(&[library]).imports(&["whatever"]);
+    let files = [module, file("spam.libs/libeggs.so")];
+    let expected: Vec<&str> = expected.into_iter().collect();
+    let resolved = resolved(&files, ANDROID, "");
+    assert_eq!(words(&resolved), expected);
+    assert_eq!(resolved.refusals(0).count(), 0);
+}
+
+/// Python is a framework of the application.
+#[rstest]
+#[case::python("@rpath/Python.framework/Python", None)]
+#[case::system("/usr/lib/libSystem.B.dylib", None)]
+#[case::framework("/System/Library/Frameworks/Foundation.framework/Foundation", None)]
+#[case::nowhere("@rpath/libeggs.dylib", Some("warning MissingLibrary @rpath/libeggs.dylib"))]
+fn ios(#[case] library: &'static str, #[case] expected: Option<&str>) {
+    let module = File { format: soabi_object::Format::MachO, ..file("spam/_spam.cpython-313-iphoneos.so") };
+    let module = module.needs(&[library]).imports(&["_whatever from /usr/lib/libSystem.B.dylib"]);
+    let expected: Vec<&str> = expected.into_iter().collect();
+    assert_eq!(words(&resolved(&[module], IOS, "")), expected);
 }

@@ -209,3 +209,12 @@ fn honest_on_macos(#[case] slices: &[(Arch, u16, u16)], #[case] tag: &str) {
     let files: Vec<File<'_>> = slices.iter().map(slice).collect();
     assert_eq!(honest(&files, Promise::default()).unwrap().tag, tag);
 }
+
+/// A name in the symbol table that no relocation names is never looked for.
+#[test]
+fn what_is_not_used() {
+    let mut module = module().imports(&["eggs"]);
+    assert_eq!(words(&resolved(&[module.clone()], manylinux(17), "")), ["error UndefinedSymbol eggs"]);
+    module.imports[0].used = false;
+    assert_eq!(words(&resolved(&[module], manylinux(17), "")), Vec::<String>::new());
+}

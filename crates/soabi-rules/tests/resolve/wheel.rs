@@ -1,6 +1,7 @@
 //! A wheel to resolve, put together by hand.
 
 use soabi_object::{Arch, Format, Strength};
+use soabi_rules::platform::Apple;
 use soabi_rules::resolve::{
     Context, Export, File, HonestLevel, Import, Need, Promise, Resolved, Role, Sources, VersionNeed,
     honest_level, resolve,
@@ -66,8 +67,14 @@ impl Says for File<'static> {
 
     fn imports(mut self, symbols: &[&'static str]) -> Self {
         for symbol in symbols {
-            let mut import =
-                Import { name: symbol, weak: false, library: None, version: None, of_program: false };
+            let mut import = Import {
+                name: symbol,
+                weak: false,
+                used: true,
+                library: None,
+                version: None,
+                of_program: false,
+            };
             if let Some((name, library)) = symbol.split_once(" from ") {
                 import = Import { name, library: Some(library), ..import };
             }
@@ -96,14 +103,23 @@ impl Says for File<'static> {
 
 /// `manylinux_2_17` and its relatives.
 pub(crate) fn manylinux(minor: u16) -> Promise {
-    Promise { libc: Some(Libc::Gnu), version: Some(Dotted::new(2, minor)) }
+    Promise { libc: Some(Libc::Gnu), version: Some(Dotted::new(2, minor)), apple: None }
 }
 
 /// `musllinux_1_2`.
-pub(crate) const MUSLLINUX: Promise = Promise { libc: Some(Libc::Musl), version: Some(Dotted::new(1, 2)) };
+pub(crate) const MUSLLINUX: Promise =
+    Promise { libc: Some(Libc::Musl), version: Some(Dotted::new(1, 2)), apple: None };
 
 /// A wheel for macOS or Windows.
-pub(crate) const ELSEWHERE: Promise = Promise { libc: None, version: None };
+pub(crate) const ELSEWHERE: Promise = Promise { libc: None, version: None, apple: None };
+
+/// `android_21_arm64_v8a`.
+pub(crate) const ANDROID: Promise =
+    Promise { libc: Some(Libc::Bionic), version: Some(Dotted::new(21, 0)), apple: None };
+
+/// `ios_13_0_arm64_iphoneos`.
+pub(crate) const IOS: Promise =
+    Promise { libc: None, version: Some(Dotted::new(13, 0)), apple: Some(Apple::Ios) };
 
 /// Resolves the files of a wheel whose only Python file is `spam/__init__.py`.
 pub(crate) fn resolved(files: &[File<'_>], promise: Promise, python: &str) -> Resolved {

@@ -3,11 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{Inflater, Wheel};
 
 use crate::Result;
 use crate::witness::Witness;
+
+/// What the auditor reads of Python sources, in bytes.
+const LARGEST_SOURCE: u64 = 4 << 20;
+const ALL_SOURCES: u64 = 64 << 20;
 
 /// The wheels of a folder with `part` in their names, by name.
 pub(crate) fn wheels(folder: &Path, part: &str) -> Result<Vec<PathBuf>> {
@@ -25,7 +30,7 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
     let (mut files, mut unread) = (Vec::new(), Vec::new());
     wheel.for_each_native(|member, facts| match facts {
         Ok(slices) => files.extend(slices.into_iter().map(|facts| NativeFile {
-            folder: None,
+            folder: folder(&member.name),
             member: Some(member.name.clone()),
             file_name: member.file_name().to_owned(),
             facts,
@@ -40,7 +45,20 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
         ambiguities: wheel.ambiguities().to_vec(),
         ..WheelFacts::of(wheel.file_name().clone())
     };
-    Ok(Subject::new(Some(facts), files, unread))
+    let subject = Subject::new(Some(facts), files, unread);
+    if !subject.wants_sources() {
+        return Ok(subject);
+    }
+    let mut sources = Sources::default();
+    for text in wheel.sources(LARGEST_SOURCE, ALL_SOURCES, &mut Inflater::default()).texts {
+        sources.add(&text.member, &String::from_utf8_lossy(&text.bytes));
+    }
+    Ok(subject.with_sources(&sources))
+}
+
+/// The folder that holds a member.
+fn folder(member: &str) -> Option<String> {
+    member.rsplit('/').nth(1).map(str::to_owned)
 }
 
 /// A wheel with its members beside each other as an installer puts them, in a folder that goes with this value.

@@ -31,7 +31,7 @@ use soabi_rules::{Policy, World, audit};
 use crate::corpus::Installed;
 use crate::errors::ErrorFinding;
 use crate::symbols::Tally;
-use crate::witness::Witness;
+use crate::witness::{Witness, Workers};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -83,8 +83,12 @@ fn examine_all(wheels: &[PathBuf], witnesses: &[Witness]) -> Result<Vec<Answer>>
     let answers = Mutex::new(Vec::new());
     let work = || {
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let mut workers = Workers::new();
         while let Some((number, wheel)) = next() {
-            let answer = examine(wheel, witnesses);
+            let answer = match &mut workers {
+                Ok(workers) => examine(wheel, witnesses, workers),
+                Err(error) => Err(error.to_string().into()),
+            };
             answers.lock().unwrap_or_else(PoisonError::into_inner).push((number, answer));
         }
     };
@@ -98,13 +102,13 @@ fn examine_all(wheels: &[PathBuf], witnesses: &[Witness]) -> Result<Vec<Answer>>
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
-fn examine(wheel: &Path, witnesses: &[Witness]) -> Result<Answer> {
+fn examine(wheel: &Path, witnesses: &[Witness], workers: &mut Workers) -> Result<Answer> {
     let subject = corpus::read(wheel)?;
     let name = wheel.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let findings = audit(&subject, &World::default(), &Policy::default()).findings;
     let installed = Installed::new(wheel, witnesses)?;
     Ok(Answer {
-        tally: symbols::compare(&name, &subject, &installed, witnesses)?,
+        tally: symbols::compare(&name, &subject, &installed, witnesses, workers)?,
         errors: errors::check(&name, &subject, &findings, &installed, witnesses)?,
         wheel: name,
         findings,

@@ -10,10 +10,11 @@ use soabi_rules::{Exports, Libc, Object, Platform, Python, Subject, predict};
 
 use crate::Result;
 use crate::corpus::Installed;
-use crate::witness::{Loaded, Witness};
+use crate::witness::{Loaded, Witness, Workers};
 
 /// This platform.
-const HERE: Platform = Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu) };
+const HERE: Platform =
+    Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None };
 
 /// Cells, counted. A cell is a native file and an interpreter.
 #[derive(Default)]
@@ -56,6 +57,7 @@ pub(crate) fn compare(
     subject: &Subject,
     installed: &Installed,
     witnesses: &[Witness],
+    workers: &mut Workers,
 ) -> Result<Tally> {
     let mut tally = Tally::default();
     let here = |object: &&Object| {
@@ -66,7 +68,7 @@ pub(crate) fn compare(
         tally.wheels = 1;
         tally.files += 1;
         for witness in witnesses {
-            tally.cell(wheel, object, installed, witness, witnesses)?;
+            tally.cell(wheel, object, installed, (witness, witnesses), workers)?;
         }
     }
     Ok(tally)
@@ -78,8 +80,8 @@ impl Tally {
         wheel: &str,
         object: &Object,
         installed: &Installed,
-        witness: &Witness,
-        witnesses: &[Witness],
+        (witness, witnesses): (&Witness, &[Witness]),
+        workers: &mut Workers,
     ) -> Result<()> {
         let member = object.member.as_deref().unwrap_or_default();
         let file = installed.folder().join(member);
@@ -101,7 +103,7 @@ impl Tally {
         };
         self.cells += 1;
         self.missing += usize::from(!cell.own.missing.is_empty());
-        let loaded = witness.load(&file, object.module(witness.python.facts.feature.major))?;
+        let loaded = witness.load(workers, &file, object.module(witness.python.facts.feature.major))?;
         if object.extension && object.promised.contains(&abi) {
             self.promise(&cell, &loaded);
         }

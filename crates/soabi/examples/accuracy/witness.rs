@@ -1,6 +1,6 @@
 //! Witnesses: an interpreter of this machine, the loader, and the dynamic linker, asked about a file.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use soabi_child::launch::Launcher;
 use soabi_child::protocol::LoadRequest;
-use soabi_core::{InitSymbol, Outcome};
+use soabi_core::{AbiTag, InitSymbol, Outcome};
 use soabi_harness::import;
 use soabi_harness::load::Loader;
-use soabi_harness::worker::{Conditions, Isolation, Job, Worker};
+use soabi_harness::worker::{Conditions, Isolation, Job, Seen, Worker};
 use soabi_python::Interpreter;
 
 use crate::Result;
@@ -29,6 +29,49 @@ pub(crate) struct Witness {
     /// What its library really exports.
     pub(crate) exports: Arc<HashSet<String>>,
     libpython: PathBuf,
+}
+
+/// The workers of one thread, one for each interpreter: to start a process for every cell would take most of the time.
+pub(crate) struct Workers {
+    scratch: tempfile::TempDir,
+    conditions: Conditions,
+    running: HashMap<AbiTag, Worker>,
+    /// The interpreters whose library does not load in soabi.
+    in_interpreter: HashSet<AbiTag>,
+}
+
+impl Workers {
+    /// None has been started.
+    pub(crate) fn new() -> Result<Self> {
+        let launcher = Launcher::new(soabi()?);
+        Ok(Self {
+            scratch: tempfile::tempdir()?,
+            conditions: Conditions { launcher, isolation: Isolation::Fork, limit: LIMIT },
+            running: HashMap::new(),
+            in_interpreter: HashSet::new(),
+        })
+    }
+
+    fn run(&mut self, witness: &Witness, job: &Job) -> Result<Seen> {
+        let id = witness.python.id;
+        let seen = self.worker(witness)?.run(job)?;
+        if !seen.has_no_libpython() || !self.in_interpreter.insert(id) {
+            return Ok(seen);
+        }
+        self.running.remove(&id);
+        Ok(self.worker(witness)?.run(job)?)
+    }
+
+    fn worker(&mut self, witness: &Witness) -> Result<&mut Worker> {
+        let start = if self.in_interpreter.contains(&witness.python.id) {
+            import::start(&witness.python.executable)
+        } else {
+            let loader = Loader { program: soabi()?, args: vec!["__load".into()] };
+            loader.start(&witness.libpython)
+        };
+        let new = || Worker::new(start, self.scratch.path().into(), self.conditions.clone());
+        Ok(self.running.entry(witness.python.id).or_insert_with(new))
+    }
 }
 
 /// What a real load did.
@@ -53,22 +96,13 @@ impl Witness {
         Some(Self { python, exports: Arc::new(exports), libpython })
     }
 
-    /// Loads the file in a child: beside the interpreter's library or, where that needs a newer C library than
-    /// this process has, in the interpreter.
-    pub(crate) fn load(&self, file: &Path, module: &str) -> Result<Loaded> {
-        let loader = Loader { program: soabi()?, args: vec!["__load".into()] };
+    /// Loads the file in a child of a warm worker: beside the interpreter's library or, where that needs a newer C
+    /// library than this process has, in the interpreter.
+    pub(crate) fn load(&self, workers: &mut Workers, file: &Path, module: &str) -> Result<Loaded> {
         let symbols = InitSymbol::looked_up_by(self.python.facts.feature, module);
         let symbols: Vec<String> = symbols.iter().map(ToString::to_string).collect();
-        let scratch = tempfile::tempdir()?;
         let request = LoadRequest { path: file.canonicalize()?, symbols };
-        let job = Job::Load(request.clone());
-        let conditions =
-            Conditions { launcher: Launcher::new(soabi()?), isolation: Isolation::Process, limit: LIMIT };
-        let ask = |start| Worker::new(start, scratch.path().into(), conditions.clone()).run(&job);
-        let mut seen = ask(loader.start(&self.libpython))?;
-        if seen.has_no_libpython() {
-            seen = ask(import::start(&self.python.executable))?;
-        }
+        let seen = workers.run(self, &Job::Load(request.clone()))?;
         let Outcome::Refused { message, .. } = seen.outcome else {
             return Ok(seen.outcome.message().map_or(Loaded::Accepted, Loaded::Other));
         };

@@ -18,8 +18,8 @@ use crate::output::format::{self, Chosen, ReportCopy};
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
-    /// A wheel, a native file, or a folder to search for both
-    #[arg(value_name = "PATH", required = true)]
+    /// A wheel, a native file, a folder to search for both, or a release to fetch [default: dist, .venv]
+    #[arg(value_name = "PATH|NAME==VERSION")]
     pub(crate) paths: Vec<PathBuf>,
     /// Require that this interpreter loads every module: versions of CPython with the GIL (3.13, 3.9..,
     /// ">=3.9,<3.14"), a build (3.13t, 3.13d, cp313, pypy3.11), or the path of one. Repeatable
@@ -31,31 +31,36 @@ pub(crate) struct AuditArgs {
     /// Show every interpreter: debug builds, Python 2.7 and PyPy as well
     #[arg(long, conflicts_with = "show")]
     pub(crate) all: bool,
+    /// Compare with another release, in a folder or fetched by its name: what had a wheel there and has none here is lost
+    #[arg(long, value_name = "DIR|NAME")]
+    pub(crate) against: Option<PathBuf>,
     /// The cache folder
     #[arg(long, env = "SOABI_CACHE_DIR", value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
+    /// Neither read nor write what is remembered of wheels
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// What was asked for before it was the default.
+    #[arg(long, hide = true, conflicts_with = "no_cache")]
+    pub(crate) cache: bool,
     /// Run these rules only. Repeatable
     #[arg(long, env = "SOABI_SELECT", value_delimiter = ',', value_name = "RULE")]
     pub(crate) select: Vec<RuleId>,
-    /// Do not tell of these rules, in addition to those that the configuration ignores. Repeatable
+    /// Ignore these rules as well as those in the configuration file. Repeatable
     #[arg(long, env = "SOABI_IGNORE", value_delimiter = ',', value_name = "RULE")]
     pub(crate) ignore: Vec<RuleId>,
-    /// The least severity that makes the audit fail [default: error]
+    /// The lowest severity that makes the audit fail [default: error]
     #[arg(long, value_enum, env = "SOABI_FAIL_ON", value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOnName>,
     /// Exit with 0 whatever is found; where something could not be audited, with 2 all the same
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// The configuration, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
+    /// The configuration file, instead of the nearest soabi.toml or pyproject.toml with [tool.soabi]
     #[arg(long, env = "SOABI_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Use no configuration
+    /// Use no configuration file
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
-    /// Remember what was found in wheels (in the cache folder), and read unchanged ones no further than their
-    /// directory
-    #[arg(long)]
-    pub(crate) cache: bool,
     /// The memory that native files may take while they are read, such as 500M or 2G. A file that needs more is not
     /// examined [default: half of the machine's memory]
     #[arg(long, env = "SOABI_MAX_MEMORY", value_name = "SIZE")]
@@ -86,14 +91,21 @@ impl AuditArgs {
     pub(crate) fn selectors(&self) -> impl Iterator<Item = &Selector> {
         self.pythons.iter().chain(&self.show).flat_map(|selection| &selection.0)
     }
+
+    /// Whether wheels have to be fetched by name, unless they are in the cache.
+    pub(crate) fn fetches(&self) -> bool {
+        let is_named =
+            |path: &PathBuf| !path.exists() && path.to_str().is_some_and(|text| text.contains("=="));
+        self.paths.iter().any(is_named) || self.against.as_ref().is_some_and(|other| !other.exists())
+    }
 }
 
-/// The least severity that makes an audit fail.
+/// The lowest severity that makes an audit fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOnName {
-    /// An interpreter that the file is promised to cannot use it
+    /// The file does not work in a Python that its tags name
     Error,
-    /// An interpreter that the file is promised to may fail with it
+    /// The file may fail in a Python that its tags name
     Warning,
     /// Any finding
     Note,

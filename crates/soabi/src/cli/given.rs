@@ -7,7 +7,7 @@ use soabi_core::Selection;
 
 #[derive(Args, Debug)]
 pub(crate) struct GivenOptions {
-    /// Somebody's wheels, folders of them, environments, extension modules; without any, soabi's own specimens
+    /// Wheels, folders of wheels, environments, extension modules; without any, soabi builds and runs its own
     #[arg(value_name = "WHEEL|FOLDER|MODULE")]
     pub(crate) artifacts: Vec<PathBuf>,
     /// Import wheels in every interpreter, also in those that their tags do not name

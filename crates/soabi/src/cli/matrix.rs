@@ -28,7 +28,7 @@ pub(crate) struct MatrixArgs {
     /// Run cells in these interpreters only, of what is built for all of them. Repeatable
     #[arg(long = "run-on", value_name = "ID", value_delimiter = ',')]
     pub(crate) run_on: Vec<AbiTag>,
-    /// Run the Kth of N parts, which `soabi merge` brings together. Every cell is in exactly one
+    /// Run the Kth of N parts of the matrix; `soabi merge` joins their reports. Every cell is in exactly one
     #[arg(long, value_name = "K/N", conflicts_with = "show_commands")]
     pub(crate) shard: Option<Shard>,
     /// Print the cells and run none
@@ -37,13 +37,13 @@ pub(crate) struct MatrixArgs {
     /// Print the commands that build the specimens, and run none
     #[arg(long, conflicts_with_all = ["artifacts", "plan"])]
     pub(crate) show_commands: bool,
-    /// Take what is expected from a truth table instead of the ABI rules
+    /// Read the expected results from a file instead of deriving them from the ABI rules
     #[arg(long, value_name = "FILE")]
     pub(crate) expected: Option<PathBuf>,
     /// How cells of one interpreter are kept apart
     #[arg(long, value_enum, default_value_t = IsolationName::Fork, value_name = "HOW")]
     pub(crate) isolation: IsolationName,
-    /// How much an accepted module is asked
+    /// How many probes an accepted module has to answer
     #[arg(long, value_enum, default_value_t = ProbesName::Once, value_name = "HOW")]
     pub(crate) probes: ProbesName,
     /// Continue an interrupted run with the same arguments: cells that finished are not run again

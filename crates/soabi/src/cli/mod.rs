@@ -2,10 +2,12 @@
 
 pub(crate) mod abi3audit;
 pub(crate) mod audit;
+pub(crate) mod cache;
 #[cfg(run)]
 pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod floor;
 #[cfg(run)]
 mod given;
 pub(crate) mod inspect;
@@ -20,6 +22,7 @@ pub(crate) mod notes;
 pub(crate) mod options;
 #[cfg(run)]
 pub(crate) mod pythons;
+pub(crate) mod why;
 
 use std::ffi::OsString;
 
@@ -30,10 +33,12 @@ use soabi_core::Selector;
 
 use abi3audit::Abi3AuditArgs;
 use audit::AuditArgs;
+use cache::CacheArgs;
 #[cfg(run)]
 use ci::CiArgs;
 use completions::CompletionsArgs;
 use explain::ExplainArgs;
+use floor::FloorArgs;
 use inspect::InspectArgs;
 #[cfg(run)]
 use load::LoadArgs;
@@ -45,6 +50,7 @@ use merge::MergeArgs;
 use notes::NotesArgs;
 #[cfg(run)]
 use pythons::PythonsArgs;
+use why::WhyArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -89,21 +95,46 @@ pub(crate) enum Command {
     /// Report which Pythons can load wheels and native files, and which tags are wrong
     ///
     /// Reads wheels, extension modules (.so, .pyd, .dylib: any native file, whatever its name) and folders of
-    /// them, such as an installed environment. Runs no code and needs no Python.
+    /// them, such as an installed environment. Runs no code and needs no Python. Source distributions are passed over.
+    ///
+    /// Without a path: dist/ if it holds a wheel, else the active virtual environment, else the nearest .venv.
+    /// NAME==VERSION audits the wheels of a release, which your pip or uv fetches into the cache.
+    ///
+    /// Of several wheels of one release it also reports which one pip and uv choose on each system for each Python, and
+    /// which Pythons get none.
     ///
     /// Limits: a member of a wheel is read up to 4 GiB, and one above 64 MiB only if it inflates to no more than
     /// 200 times its compressed size. What is beyond a limit is reported as not examined.
     ///
-    /// Exit status: 0 clean, 1 findings at or above --fail-on or a module that an interpreter of --python does not
-    /// load, 2 something could not be audited (the rest is still reported).
+    /// Exit status: 0 clean, 1 findings at or above --fail-on, a module that an interpreter of --python does not load or
+    /// a wheel that --against has and this release has not, 2 something could not be audited (the rest is still
+    /// reported).
     Audit(AuditArgs),
+    /// Say why a module does not load: for an error message, a symbol, or a file
+    ///
+    /// A message is a line, a whole traceback, or a log; `-` reads it from stdin. A symbol is looked up in the export
+    /// tables of every known Python and C library. A file is answered with what each Python does with it.
+    ///
+    /// Exit status: 0 answered, 1 nothing is known about it, or an interpreter of --python does not load the file or does
+    /// not export the symbol, 2 something could not be read.
+    Why(WhyArgs),
+    /// Show the lowest Python that a module needs, and what keeps it from the stable ABIs
+    ///
+    /// Names that it imports and numbers in its definition set the lowest and the newest Python. For abi3 and abi3t each
+    /// thing in the way is named, with the version from which on it would do. What a macro compiled into the file leaves
+    /// no name, and is not seen.
+    ///
+    /// Exit status: 0, or 2 when something could not be read.
+    Floor(FloorArgs),
+    /// Show the cache folder and its size, or remove things from it
+    Cache(CacheArgs),
     /// Show what a native file or a wheel says about itself: its module definition, and what it was built with
     ///
     /// Reads the module's definition out of the binary. Runs no code and needs no Python.
     ///
     /// Exit status: 0, or 2 when something could not be read.
     Inspect(InspectArgs),
-    /// Run every artifact in every interpreter, and compare the outcome with what its ABI promises
+    /// Import modules in every installed Python, and compare the results with what their ABI guarantees
     ///
     /// Without arguments, soabi builds its own module `spam` for every interpreter in C, in Rust and with
     /// PyO3, and runs the whole matrix. With arguments, it runs the given modules.
@@ -124,9 +155,9 @@ pub(crate) enum Command {
     /// Load one artifact beside one interpreter's library, and report which step refuses it
     #[cfg(run)]
     Load(LoadArgs),
-    /// Explain a rule, a claim of the notes, or what a cell of the matrix promises
+    /// Explain a rule, a kind of message, a claim, a cell of the matrix, or a word that soabi prints
     Explain(ExplainArgs),
-    /// Check what extension authors are told about C and Python in every interpreter
+    /// Check the documented behaviour of the C API in every installed Python
     ///
     /// Each claim (calling conventions, conversions, imports) is compared with the answers that are expected of each
     /// version of Python, with the reason where they differ. --format markdown writes the claims as a page.
@@ -160,9 +191,12 @@ impl Command {
     /// Whether it starts processes that must end when soabi is interrupted.
     pub(crate) fn starts_children(&self) -> bool {
         match self {
-            Self::Audit(args) => args.selectors().any(Selector::is_path),
+            Self::Audit(args) => args.selectors().any(Selector::is_path) || args.fetches(),
+            Self::Why(args) => args.selectors().any(Selector::is_path),
             Self::Abi3Audit(_)
+            | Self::Cache(_)
             | Self::Inspect(_)
+            | Self::Floor(_)
             | Self::Merge(_)
             | Self::Explain(_)
             | Self::Ci(_)

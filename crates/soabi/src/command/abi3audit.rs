@@ -78,6 +78,10 @@ impl Run<'_> {
             Spec::Package(name) => {
                 let why = format!("'{name}' does not look like a valid wheel or shared object");
                 say(&words::refused(self.view, &why));
+                say(&words::hint(
+                    self.view,
+                    "packages are not fetched: `pip download --no-deps`, then name the wheels",
+                ));
                 Some(Exit::Unexpected)
             }
         }

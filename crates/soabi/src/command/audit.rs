@@ -1,12 +1,15 @@
 //! `soabi audit`: what is wrong with wheels and native files, without running any of them.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use soabi_audit::config::{self, Config, ConfigFileError};
-use soabi_audit::{Audit, Cache, Input, Memory, Settings, inputs};
+use soabi_audit::releases::releases;
+use soabi_audit::{Audit, Cache, Input, Memory, Settings, Skipped, inputs};
+use soabi_core::foreign::from_bytes;
 use soabi_report::AuditReport;
-use soabi_report::audit::{SCHEMA, SubjectEntry};
+use soabi_report::audit::{SCHEMA, SkippedEntry, SubjectEntry};
 use soabi_report::journal::{AuditedSubject, RunId};
 use soabi_rules::RuleId;
 
@@ -18,18 +21,21 @@ use crate::output::format::Chosen;
 use crate::output::view::{Columns, View};
 use crate::progress::Phase;
 use crate::readiness::Readiness;
-use crate::{axis, destination, folders, memory, output};
+use crate::sources::{self, Sources};
+use crate::{axis, destination, folders, memory, output, stored};
 
 /// The rule that tells what could not be examined. What it is ignored for is no failure.
 const NOT_EXAMINED: &str = "not-examined";
 
 /// Audits what the user names.
 pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
+    let Sources { paths, fetched, skipped } = sources::sources(args, view)?;
     let outputs = args.report.output.iter().chain(args.copies.iter().map(|copy| &copy.file));
     for output in outputs {
-        let inputs = destination::paths(&args.paths).chain(args.config.as_deref());
+        let inputs = destination::paths(&paths).chain(args.config.as_deref());
         destination::check(Some(output), inputs)?;
     }
+    let against = sources::against(args, view)?;
     let config = configuration(args).map_err(Error::Config)?;
     let fail_on = args.fail_on.map(Into::into);
     let format = form(args, &config)?;
@@ -39,16 +45,14 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
         ignore.extend(NOT_EXAMINED.parse::<RuleId>());
     }
     let settings = Settings::of(config, &args.select, &ignore, fail_on);
-    let inputs = inputs::find(&args.paths);
-    let cache = if args.cache {
-        let folder = folders::cache(args.cache_dir.as_deref())?.join("audit");
-        Cache::new(folder, &axis, &settings)
-    } else {
-        None
-    };
+    let inputs = inputs::find(&paths);
+    let cache = cache_folder(args);
+    let cache = cache.and_then(|folder| Cache::new(folder, &axis, &settings));
     let memory = Memory::new(args.max_memory.map_or_else(memory::default_limit, |size| size.as_u64()));
     let (report, journal) = audit(args, &Audit { axis, settings, cache, memory }, &inputs, view)?;
-    let report = AuditReport { required, ..report };
+    let releases = releases(&inputs, &skipped, &fetched, &against);
+    let skipped = skipped.iter().map(entry).collect();
+    let report = AuditReport { required, releases, skipped, ..report };
     let is_chosen = args.all || !args.show.is_empty();
     let columns = if is_chosen { Columns::All } else { Columns::Relevant };
     let view = View { columns, statistics: args.statistics, ..*view };
@@ -59,6 +63,22 @@ pub(crate) fn run(args: &AuditArgs, view: &View) -> Result<Exit, Error> {
         Exit::Unexpected if args.exit_zero => Exit::Clean,
         exit => exit,
     })
+}
+
+/// The folder of what is remembered of wheels. A cache that cannot be used is none: the first use of it is when an entry
+/// is read or written, and neither stops an audit.
+fn cache_folder(args: &AuditArgs) -> Option<PathBuf> {
+    if args.no_cache {
+        return None;
+    }
+    let folder = folders::cache_for_reading(args.cache_dir.as_deref()).ok()?.join("audit");
+    stored::prune_daily(&folder);
+    Some(folder)
+}
+
+fn entry(skipped: &Skipped) -> SkippedEntry {
+    let path = from_bytes(skipped.path.as_os_str().as_encoded_bytes());
+    SkippedEntry { path, what: skipped.what.to_owned() }
 }
 
 /// Audits the inputs; with `--resume`, those that an interrupted audit did not finish. The journal is kept until the
@@ -118,7 +138,7 @@ fn configuration(args: &AuditArgs) -> Result<Config, ConfigFileError> {
 fn exit(report: &AuditReport) -> Exit {
     if report.summary.not_audited > 0 {
         Exit::CouldNot
-    } else if report.fails() || !Readiness::is_given(report) {
+    } else if report.fails() || !Readiness::is_given(report) || report.has_lost_wheels() {
         Exit::Unexpected
     } else {
         Exit::Clean

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     let cells = cells(args, &subjects, &pythons, &columns);
     if cells.is_empty() {
         return Err(Error::NothingToDo(if errors.is_empty() {
-            "no artifact fits the flavors and interpreters that are asked for".to_owned()
+            "no module matches the selected flavors and interpreters".to_owned()
         } else {
             errors.join("; ")
         }));

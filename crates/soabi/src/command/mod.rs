@@ -4,6 +4,7 @@ pub(crate) mod abi3audit;
 #[cfg(run)]
 pub(crate) mod artifacts;
 pub(crate) mod audit;
+pub(crate) mod cache;
 #[cfg(run)]
 mod batches;
 #[cfg(run)]
@@ -18,6 +19,7 @@ mod distributions;
 #[cfg(run)]
 mod evidence;
 pub(crate) mod explain;
+pub(crate) mod floor;
 pub(crate) mod inspect;
 #[cfg(run)]
 pub(crate) mod install;
@@ -37,5 +39,6 @@ pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
 pub(crate) mod version;
+pub(crate) mod why;
 #[cfg(run)]
 mod with_deps;

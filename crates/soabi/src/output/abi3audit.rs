@@ -41,6 +41,11 @@ pub(crate) fn refused(view: &View, why: &str) -> String {
     })
 }
 
+/// What the user can do.
+pub(crate) fn hint(view: &View, what: &str) -> String {
+    text(view, |page| page.line(&[Span::plain("hint: "), Span::plain(what)]))
+}
+
 /// A file could not be audited, and why.
 pub(crate) fn unanswered(view: &View, file: &str, why: &str) -> String {
     text(view, |page| {

@@ -7,11 +7,11 @@ use soabi_core::{AbiTag, CpythonAbi, PyVersion};
 /// The kinds of builds, which pictures and sentences keep apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Family {
-    /// CPython with the GIL, as most people have it.
+    /// CPython with the GIL, as most people have it, and 2.7 with two-byte Unicode.
     Cpython,
     /// CPython without the GIL.
     FreeThreaded,
-    /// Debug builds, and builds of 2.7 with two-byte Unicode.
+    /// Debug builds.
     Special,
     /// PyPy.
     Pypy,
@@ -23,6 +23,8 @@ impl Family {
         match abi {
             AbiTag::Pypy { .. } => Self::Pypy,
             AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version) => Self::Cpython,
+            // Beside the other 2.7, for wheels come in pairs of them.
+            AbiTag::Cpython(abi) if abi.version.major == 2 && !abi.debug => Self::Cpython,
             AbiTag::Cpython(CpythonAbi { debug: false, free_threaded: true, .. }) => Self::FreeThreaded,
             _ => Self::Special,
         }
@@ -150,7 +152,7 @@ mod tests {
     #[case("cp314 cp315", true, "3.14 and later")]
     #[case("cp315", true, "3.15")]
     #[case("cp313 cp314 cp315 cp313t cp314t", true, "3.13 and later, 3.13t and 3.14t")]
-    #[case("cp27m cp313d", false, "3.13d and 2.7m")]
+    #[case("cp27m cp313d", false, "2.7m and 3.13d")]
     #[case("cp315 cp399", false, "3.15 and 3.99")]
     fn spans(#[case] some: &str, #[case] open_end: bool, #[case] expected: &str) {
         assert_eq!(span(&abis(some), &abis(ALL), open_end), expected);

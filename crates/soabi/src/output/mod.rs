@@ -3,6 +3,7 @@
 pub(crate) mod abi3audit;
 pub(crate) mod audit;
 pub(crate) mod columns;
+pub(crate) mod floor;
 pub(crate) mod format;
 pub(crate) mod html;
 pub(crate) mod inspect;
@@ -16,6 +17,7 @@ pub(crate) mod picture;
 pub(crate) mod pythons;
 pub(crate) mod text;
 pub(crate) mod view;
+pub(crate) mod why;
 
 use std::io::{self, Write};
 

@@ -63,7 +63,7 @@ fn musl_names(lookup: &mut Lookup<'_, '_>, file: usize) -> Vec<Problem> {
 }
 
 fn strong<'f, 'a>(file: &'f File<'a>) -> impl Iterator<Item = Import<'a>> + use<'f, 'a> {
-    file.imports.iter().copied().filter(|import| !import.weak)
+    file.imports.iter().copied().filter(|import| !import.weak && import.used)
 }
 
 /// A promise of the tag is broken by every library of the wheel, whether or not something loads it.

@@ -187,7 +187,15 @@ impl<'g, 'a> Lookup<'g, 'a> {
 
 /// A problem that so far names nothing.
 pub(super) fn problem(kind: ProblemKind, file: usize, certainty: Certainty) -> Problem {
-    Problem { kind, file, library: None, symbols: Vec::new(), searched: Vec::new(), certainty }
+    Problem {
+        kind,
+        file,
+        library: None,
+        symbols: Vec::new(),
+        searched: Vec::new(),
+        certainty,
+        delayed: false,
+    }
 }
 
 /// Symbols by the library that should have had them.

@@ -3,6 +3,7 @@
 //! They are text in `tables/system/`, written by the example `system_tables` from public packages, and searched
 //! where they stand. They know names and versions; what follows for a file is decided in [`resolve`](crate::resolve).
 
+pub mod android;
 mod dotted;
 mod front;
 pub mod glibc;

@@ -40,6 +40,8 @@ impl Level {
         let libc = match self.libc {
             Libc::Gnu => soname.starts_with("ld-linux") || soname.starts_with("ld64.so."),
             Libc::Musl => super::musl::is_library(soname),
+            // There are no levels of it: what Android has is asked of its API level.
+            Libc::Bionic => false,
         };
         libc || self.allowed.contains(soname)
     }

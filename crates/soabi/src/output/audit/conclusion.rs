@@ -6,6 +6,7 @@ use soabi_report::audit::SubjectKind;
 use super::evidence::list_of;
 use super::overview::{Overseen, Overview};
 use super::place::is_installed;
+use super::release;
 use super::verdict::{Verdict, VerdictKind, counted};
 use crate::output::text::count;
 
@@ -17,6 +18,15 @@ impl Overview<'_> {
             _ => self.verdict_on_many(),
         };
         let mut verdict = self.with_requirement(verdict);
+        if let Some(refused) = release::refused(self.report) {
+            verdict.sentence = format!("{} {refused}", verdict.sentence);
+            verdict.kind = verdict.kind.max(VerdictKind::Warned);
+        }
+        let lost = release::lost(self.report);
+        if !lost.is_empty() {
+            verdict.sentence = format!("{} {}", lost.join(" "), verdict.sentence);
+            verdict.kind = VerdictKind::Fails;
+        }
         if self.report.fails() && verdict.kind < VerdictKind::NotJudged {
             let least = self.report.fail_on.map_or("", Severity::as_str);
             verdict.sentence =
@@ -55,6 +65,9 @@ impl Overview<'_> {
                 )
             };
             clauses.push(format!("{what}: {}.", list_of(&titles, self.most_names)));
+        }
+        if number(VerdictKind::NotKnown) > 0 {
+            clauses.push(format!("Not judged for all Pythons: {}.", names(VerdictKind::NotKnown)));
         }
         let unjudged: Vec<String> = of(VerdictKind::NotJudged)
             .chain(of(VerdictKind::Fails).filter(|subject| !subject.entry.errors.is_empty()))

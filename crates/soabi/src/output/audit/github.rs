@@ -8,9 +8,11 @@ use std::io::{self, Write};
 use soabi_core::{Foreign, Severity};
 use soabi_report::audit::{AuditReport, FindingEntry};
 
+use super::cannot_load::{self, cannot_load};
 use super::evidence::lines;
 use super::overview::Overview;
 use super::place::file;
+use super::release::{self, Words};
 use crate::output::format::Format;
 use crate::output::text::bounded;
 use crate::output::view::View;
@@ -37,16 +39,17 @@ impl Format<AuditReport> for Github {
                 let file = file(subject.entry, finding.object.as_ref());
                 annotate(out, command(finding.severity), &file, &finding.rule, &message(finding))?;
             }
-            if let Some(words) = subject.not_ready() {
-                let pythons = overview.required_words(&report.required);
-                let message = data(&format!("{}: {words} ({pythons})", subject.title));
-                annotate(out, "error", &file(subject.entry, None), "--python", &message)?;
+            if let Some(message) = cannot_load(&overview, subject) {
+                annotate(out, "error", &file(subject.entry, None), cannot_load::RULE, &data(&message))?;
             }
             for error in &subject.errors {
                 let file = file(subject.entry, error.object.as_ref());
                 let message = with_member(error.object.as_ref(), &error.message);
                 annotate(out, "error", &file, "not judged", &data(&message))?;
             }
+        }
+        for Words { path, severity, rule, message } in release::words(report) {
+            annotate(out, command(severity), &path, rule, &data(&message))?;
         }
         Ok(())
     }

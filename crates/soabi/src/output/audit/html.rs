@@ -158,6 +158,7 @@ const fn verdict_words(kind: VerdictKind) -> &'static str {
         VerdictKind::NothingPromised => "no Python is named",
         VerdictKind::NotSelected => "for other Pythons",
         VerdictKind::Doubtful => "to be checked",
+        VerdictKind::NotKnown => "not known",
         VerdictKind::NotJudged => "not fully judged",
         VerdictKind::Fails => "fails",
     }
@@ -309,7 +310,7 @@ fn of_one(overview: &Overview<'_>, module: &Module<'_>) -> Vec<(State, String, V
         let text = if state == State::NotReady && prediction.expect == PredictionKind::Accept {
             "its tags do not name it, so installers do not take it".to_owned()
         } else {
-            text(prediction, &file_of(module, prediction), &view)
+            text(prediction, &file_of(module, prediction), view.most_names())
         };
         match reasons.iter_mut().find(|known| known.0 == state && known.1 == text) {
             Some((_, _, columns)) => columns.push(column),

@@ -1,22 +1,26 @@
 //! The audit for people: what was audited, the picture, the reasons, what is wrong, and the verdict as the last line.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use soabi_core::Severity;
 use soabi_report::audit::{AuditReport, FindingEntry, IgnoredEntry, Summary};
+use soabi_report::release::ReleaseEntry;
 
+use super::environment;
 use super::evidence::{applies_to, list_of, list_of_some, more};
 use super::module::State;
 use super::overview::{Overseen, Overview};
 use super::place::place;
 use super::reasons;
+use super::release;
 use super::verdict::VerdictKind;
 use crate::output::format::Format;
 use crate::output::page::{Page, Span, Tone};
 use crate::output::picture;
 use crate::output::text::count;
-use crate::output::view::View;
+use crate::output::view::{Columns, View};
 
 /// Before the lines of a finding.
 const INDENT: &str = "    ";
@@ -39,12 +43,22 @@ impl Format<AuditReport> for Human {
         let overview = Overview::of(report, view);
         let mut page = Page::new(view);
         heading(&mut page, &overview);
-        if let Some(picture) = super::picture::of(&overview, view) {
+        skipped(&mut page, report);
+        let is_asked = environment::is_asked(&overview);
+        if is_asked {
             page.blank();
-            picture::draw(&mut page, &picture);
+            environment::draw(&mut page, &overview);
+        }
+        let is_wanted = !is_asked || view.columns == Columns::All || view.verbosity > 1;
+        if let Some(picture) = super::picture::of(&overview, view).filter(|_| is_wanted) {
+            page.blank();
+            picture::draw(&mut page, &super::picture::with_promises(picture, &overview, view));
         }
         for subject in &overview.subjects {
             details(&mut page, &overview, subject);
+        }
+        for entry in release::tables(report, view) {
+            releases(&mut page, &overview, entry);
         }
         page.blank();
         verdict(&mut page, &overview);
@@ -74,13 +88,33 @@ fn heading(page: &mut Page<'_>, overview: &Overview<'_>) {
     let kinds: Vec<String> = overview.kinds().iter().map(|(kind, number)| count(*number, kind)).collect();
     let things = kinds.join(", ");
     let content = natives(summary.objects, summary.extensions);
-    page.paragraph(&[Span::new(Tone::Strong, &things)], 2, Tone::Plain, &format!(": {content}"));
+    let required = match &overview.report.required[..] {
+        [] => String::new(),
+        required => format!(", against {}", overview.required_words(required)),
+    };
+    page.paragraph(&[Span::new(Tone::Strong, &things)], 2, Tone::Plain, &format!(": {content}{required}"));
+    if environment::is_asked(overview) {
+        return;
+    }
     let empty = |subject: &&Overseen<'_>| subject.verdict.kind == VerdictKind::NothingNative;
     let empty: Vec<String> =
         overview.subjects.iter().filter(empty).map(|subject| subject.title.clone()).collect();
     if !empty.is_empty() {
         let names = list_of(&empty, page.view().most_names());
         page.paragraph(&[], 2, Tone::Dim, &format!("nothing that Python imports in {names}"));
+    }
+}
+
+/// What was passed over.
+fn skipped(page: &mut Page<'_>, report: &AuditReport) {
+    let names: Vec<String> = report
+        .skipped
+        .iter()
+        .map(|skipped| format!("{} ({})", skipped.path.rsplit('/').next().unwrap_or_default(), skipped.what))
+        .collect();
+    if !names.is_empty() {
+        let names = list_of(&names, page.view().most_names());
+        page.paragraph(&[], 2, Tone::Dim, &format!("passed over: {names}"));
     }
 }
 
@@ -146,6 +180,12 @@ fn details(page: &mut Page<'_>, overview: &Overview<'_>, subject: &Overseen<'_>)
                 &format!("  and {}: -v shows them", count(reasons.len() - most, "more reason")),
             );
         }
+    }
+    if page.view().verbosity > 0
+        && let Some(platform) = &subject.entry.platform
+    {
+        page.blank();
+        super::platform::draw(page, platform);
     }
     for group in grouped(&subject.shown) {
         page.blank();
@@ -240,20 +280,34 @@ fn ignored(page: &mut Page<'_>, subject: &Overseen<'_>, entry: &IgnoredEntry) {
     );
 }
 
-/// How often each rule was found, the most frequent first.
+/// What installers choose of a release.
+fn releases(page: &mut Page<'_>, overview: &Overview<'_>, entry: &ReleaseEntry) {
+    page.blank();
+    page.paragraph(&[], 2, Tone::Strong, &release::title(entry));
+    page.blank();
+    picture::draw(page, &release::picture(overview, entry));
+    let remarks = release::remarks(overview.report, entry);
+    if !remarks.is_empty() {
+        page.blank();
+    }
+    for remark in remarks {
+        page.paragraph(&[Span::plain("  ")], 4, Tone::Plain, &remark);
+    }
+}
+
+/// How often each rule was found at each level, the worst and then the most frequent first. The sums are those of the
+/// verdict and of the line about notes.
 fn statistics(page: &mut Page<'_>, overview: &Overview<'_>) {
-    let mut rules: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
+    let mut rules: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
     for finding in overview.subjects.iter().flat_map(|subject| &subject.entry.findings) {
-        let (number, worst) = rules.entry(&finding.rule).or_insert((0, finding.severity));
-        *number += 1;
-        *worst = finding.severity.max(*worst);
+        *rules.entry((finding.severity, &finding.rule)).or_default() += 1;
     }
     let mut rules: Vec<_> = rules.into_iter().collect();
-    rules.sort_by_key(|(rule, (number, _))| (std::cmp::Reverse(*number), *rule));
-    for (rule, (number, worst)) in &rules {
-        let (tone, number, worst) =
-            (severity(*worst), format!("  {number:>6}  "), format!("{:<7}", worst.as_str()));
-        let label = [Span::plain(&number), Span::new(tone, &worst)];
+    rules.sort_by_key(|((level, rule), number)| (Reverse(*level), Reverse(*number), *rule));
+    for ((level, rule), number) in &rules {
+        let (tone, number, level) =
+            (severity(*level), format!("  {number:>6}  "), format!("{:<7}", level.as_str()));
+        let label = [Span::plain(&number), Span::new(tone, &level)];
         page.paragraph(&label, 19, Tone::Plain, &format!("  {rule}"));
     }
     if !rules.is_empty() {
@@ -273,7 +327,12 @@ fn verdict(page: &mut Page<'_>, overview: &Overview<'_>) {
         page.blank();
     }
     if overview.subjects.len() > 1 && overview.subjects.iter().any(|subject| subject.not_ready().is_some()) {
-        page.paragraph(&[], 2, Tone::Dim, "What needs work, one name a line: --format names.");
+        let next = if environment::is_asked(overview) {
+            "next: the same with `--format names | xargs pip install --upgrade --force-reinstall`"
+        } else {
+            "next: the same with `--format names` prints what needs work, one name a line"
+        };
+        page.paragraph(&[], 2, Tone::Dim, next);
         page.blank();
     }
     if page.view().statistics {

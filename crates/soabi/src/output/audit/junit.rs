@@ -3,11 +3,14 @@
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use soabi_core::Severity;
 use soabi_report::audit::{AuditReport, FindingEntry, SubjectEntry};
 
+use super::cannot_load::{self, cannot_load};
 use super::evidence::lines;
 use super::overview::{Overseen, Overview};
 use super::place::place;
+use super::release::{self, Words};
 use crate::output::format::Format;
 use crate::output::junit::{shown, write};
 use crate::output::view::View;
@@ -34,6 +37,18 @@ impl Format<AuditReport> for Junit {
             let mut suite = TestSuite::new(shown(&subject.entry.path));
             let objects = objects(subject.entry);
             suite.add_test_cases(objects.into_iter().map(|object| case(&overview, subject, object)));
+            junit.add_test_suite(suite);
+        }
+        // Only what makes the audit fail is a failure.
+        let lost: Vec<Words> =
+            release::words(report).into_iter().filter(|words| words.severity == Severity::Error).collect();
+        if !lost.is_empty() {
+            let mut suite = TestSuite::new("releases");
+            suite.add_test_cases(lost.iter().map(|words| {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_type(words.rule).set_message(shown(&words.message));
+                TestCase::new(shown(&words.path), status)
+            }));
             junit.add_test_suite(suite);
         }
         write(&junit, out)
@@ -65,9 +80,9 @@ fn case(overview: &Overview<'_>, subject: &Overseen<'_>, object: Option<&String>
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         status.set_type(finding.rule.as_str()).set_message(shown(&finding.message));
         status
-    } else if let (Some(words), None) = (subject.not_ready(), object) {
+    } else if let (Some(message), None) = (cannot_load(overview, subject), object) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_type("not-ready").set_message(format!("{words} (--python)"));
+        status.set_type(cannot_load::RULE).set_message(shown(&message));
         status
     } else {
         TestCaseStatus::success()

@@ -9,6 +9,7 @@ use soabi_report::audit::{AuditReport, FindingEntry};
 use super::evidence::{applies_to, list_of_some, more};
 use super::overview::{Overseen, Overview};
 use super::place::place;
+use super::release;
 use crate::output::format::Format;
 use crate::output::picture::{code, escaped, table};
 use crate::output::view::View;
@@ -34,6 +35,14 @@ impl Format<AuditReport> for Markdown {
         let mut text = format!("### soabi audit\n\n**{}**\n", escaped(&verdict.sentence));
         if let Some(picture) = super::picture::of(&overview, view) {
             let _ = write!(text, "\n{}", table(&picture));
+        }
+        for entry in release::tables(report, view) {
+            let (title, picture) =
+                (escaped(&release::title(entry)), table(&release::picture(&overview, entry)));
+            let _ = write!(text, "\n#### {title}\n\n{picture}");
+            for remark in release::remarks(report, entry) {
+                let _ = writeln!(text, "\n{}", escaped(&remark));
+            }
         }
         let alone = overview.subjects.len() == 1;
         for subject in overview.subjects.iter().filter(|subject| subject.has_words()) {

@@ -1,6 +1,9 @@
 //! The audit report in its forms.
 
+mod cannot_load;
+mod concise;
 mod conclusion;
+mod environment;
 mod evidence;
 mod github;
 mod html;
@@ -12,7 +15,9 @@ mod names;
 mod overview;
 mod picture;
 mod place;
+mod platform;
 mod reasons;
+mod release;
 mod requirement;
 mod sarif;
 mod svg;
@@ -27,6 +32,7 @@ use crate::output::format::{Format, Json};
 /// The formats, in the order of `--help`.
 pub(crate) static FORMATS: &[&dyn Format<AuditReport>] = &[
     &human::Human,
+    &concise::Concise,
     &Json { schema: SCHEMA },
     &sarif::Sarif,
     &junit::Junit,

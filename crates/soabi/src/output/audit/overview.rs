@@ -45,6 +45,8 @@ pub(crate) struct Overseen<'a> {
     pub(crate) errors: Vec<&'a ErrorEntry>,
     /// What becomes of it in the required interpreters.
     pub(crate) readiness: Readiness,
+    /// How many of its modules are not ready for one of them.
+    pub(crate) not_ready_modules: usize,
     /// The verdict.
     pub(crate) verdict: Verdict,
 }
@@ -65,6 +67,14 @@ impl<'a> Overview<'a> {
     /// Whether a finding makes the audit fail.
     pub(crate) fn fails(&self, finding: &FindingEntry) -> bool {
         self.report.fail_on.is_some_and(|least| finding.severity >= least)
+    }
+
+    /// Whether a module of the subject at `path` is promised to `python` and does not load there.
+    pub(crate) fn is_broken(&self, path: Option<&str>, python: AbiTag) -> bool {
+        let subject = self.subjects.iter().find(|subject| Some(subject.entry.path.as_str()) == path);
+        let index = self.report.pythons.iter().position(|entry| entry.id == python);
+        let (Some(subject), Some(index)) = (subject, index) else { return false };
+        matches!(subject.states[index], State::Broken | State::NotReady)
     }
 
     /// The shown columns by family, empty families left out.
@@ -107,7 +117,18 @@ impl<'a> Overseen<'a> {
             (0..report.pythons.len()).map(|index| worst(index).unwrap_or(State::NotCovered)).collect();
         let shown: Vec<&FindingEntry> =
             entry.findings.iter().filter(|finding| finding.severity >= least).collect();
+        let required: Vec<usize> = report
+            .pythons
+            .iter()
+            .enumerate()
+            .filter(|(_, python)| report.required.contains(&python.id))
+            .map(|(index, _)| index)
+            .collect();
+        let is_ready = |module: &&Module<'_>| {
+            required.iter().all(|&index| matches!(module.states[index], State::Works | State::Flagged))
+        };
         Self {
+            not_ready_modules: modules.iter().filter(|module| !is_ready(module)).count(),
             title: title(entry),
             verdict: Verdict::of(report, entry, &modules, &states),
             readiness: Readiness::of(report, entry),
@@ -129,9 +150,8 @@ impl<'a> Overseen<'a> {
 /// Adds the tags to titles that several subjects have, as much of them as it takes.
 fn distinguish(subjects: &mut [Overseen<'_>]) {
     let whole = |tags: &str| tags.to_owned();
-    let without_platform = |tags: &str| tags.rsplit_once('-').map_or(tags, |(tags, _)| tags).to_owned();
     let plain: Vec<String> = subjects.iter().map(|subject| subject.title.clone()).collect();
-    for part in [&without_platform as &dyn Fn(&str) -> String, &whole] {
+    for part in [&abi as &dyn Fn(&str) -> String, &abi_and_platform, &whole] {
         let mut times: BTreeMap<String, usize> = BTreeMap::new();
         for subject in subjects.iter() {
             *times.entry(subject.title.clone()).or_default() += 1;
@@ -144,6 +164,29 @@ fn distinguish(subjects: &mut [Overseen<'_>]) {
             }
         }
     }
+}
+
+/// `cp313t` of `cp313-cp313t-...`, `cp39-abi3` of `cp39-abi3-...`: the ABI tag where it names a version.
+fn abi(tags: &str) -> String {
+    let mut parts = tags.split('-');
+    let (python, abi) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    if abi.starts_with(python) { abi.to_owned() } else { format!("{python}-{abi}") }
+}
+
+/// `cp313t linux_x86_64`: the last of the platforms, without the version of its C library.
+fn abi_and_platform(tags: &str) -> String {
+    let platform = tags.rsplit(['-', '.']).next().unwrap_or_default();
+    let mut words = platform.splitn(4, '_');
+    let short = match (words.next(), words.next(), words.next(), words.next()) {
+        (Some("manylinux"), Some(_), Some(_), Some(arch)) => format!("linux_{arch}"),
+        (Some("musllinux"), Some(_), Some(_), Some(arch)) => format!("musl_{arch}"),
+        (Some("macosx"), Some(_), Some(_), Some(arch)) => format!("macos_{arch}"),
+        (Some("manylinux1" | "manylinux2010" | "manylinux2014"), ..) => {
+            format!("linux_{}", platform.split_once('_').map_or("", |(_, arch)| arch))
+        }
+        _ => platform.to_owned(),
+    };
+    format!("{} {short}", abi(tags))
 }
 
 /// `bcrypt 5.0.0` for a wheel and an installed distribution, the path for everything else.

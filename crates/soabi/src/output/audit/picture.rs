@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::module::{Module, State};
+use textwrap::core::display_width;
+
+use super::module::{Module, State, known};
 use super::overview::{Overseen, Overview};
 use super::verdict::VerdictKind;
-use crate::output::columns::heads;
+use crate::output::columns::{heads, span};
 use crate::output::picture::{Block, Meaning, Picture, Row, Square};
 use crate::output::view::View;
 
@@ -58,14 +60,14 @@ pub(super) fn of(overview: &Overview<'_>, view: &View) -> Option<Picture> {
         families.iter().map(|(_, columns)| of_family(columns)).collect()
     };
     let (corner, rows) = if let ([_], [subject]) = (&overview.subjects[..], &with_modules[..]) {
-        ("module", modules(subject, view, &squares))
+        ("module".to_owned(), modules(subject, view, &squares))
     } else {
         let row = |subject: &&Overseen<'_>| Row::Squares {
             label: label(subject, view),
             squares: squares(&subject.states),
             note: note(subject),
         };
-        ("", with_modules.iter().map(row).collect())
+        (String::new(), with_modules.iter().map(row).collect())
     };
     Some(Picture { corner, blocks: blocks.collect(), rows, filled: false })
 }
@@ -76,6 +78,57 @@ fn label(subject: &Overseen<'_>, view: &View) -> String {
     let is_good = matches!(kind, VerdictKind::NothingNative | VerdictKind::Works);
     let mark = if is_good { " " } else { kind.mark(view.unicode) };
     format!("{mark:width$} {}", subject.title, width = VerdictKind::Fails.mark(view.unicode).chars().count())
+}
+
+/// The picture of several subjects for a terminal: where there is room for it, what each promises and needs is in columns
+/// behind its title.
+pub(super) fn with_promises(mut picture: Picture, overview: &Overview<'_>, view: &View) -> Picture {
+    let subjects = overview.subjects.iter().filter(|subject| !subject.modules.is_empty());
+    let cells: Vec<[String; 2]> =
+        subjects.map(|subject| [promises(overview, subject), needs(subject)]).collect();
+    let head = ["promises".to_owned(), "needs".to_owned()];
+    let [first, second] = [0, 1].map(|column| {
+        let widths = cells.iter().map(|cells| display_width(&cells[column]));
+        widths.max().unwrap_or(0).max(head[column].len())
+    });
+    let titles = picture.rows.iter().filter_map(|row| match row {
+        Row::Squares { label, .. } => Some(display_width(label)),
+        Row::Heading(_) => None,
+    });
+    let title = titles.max().unwrap_or(0);
+    let heads = picture.blocks.iter().flat_map(|block| &block.heads);
+    let squares: usize = heads.map(|head| head.1.len() + 1).sum::<usize>() + 3 * picture.blocks.len();
+    let is_one = overview.subjects.len() == 1;
+    if is_one || title + first + second + 8 + squares + view.width / 5 > view.width {
+        return picture;
+    }
+    let line = |text: &str, [promises, needs]: &[String; 2]| {
+        format!("{text:title$}  {promises:first$}  {needs:second$}")
+    };
+    for (row, cells) in picture.rows.iter_mut().zip(&cells) {
+        if let Row::Squares { label, .. } = row {
+            *label = line(label, cells);
+        }
+    }
+    picture.corner = line("", &head);
+    picture
+}
+
+/// What the tags promise, in a few letters: `3.9+`, `3.13, 3.13t`.
+fn promises(overview: &Overview<'_>, subject: &Overseen<'_>) -> String {
+    let is_open = |tag: &String| tag.contains("abi3") || tag.starts_with("py");
+    let is_open = subject.entry.tags.iter().any(is_open);
+    let words = span(&subject.entry.promised, &known(overview.report), is_open);
+    words.replace(" and later", "+").replace(" to ", "-").replace(" and ", ", ").replace("no Python", "-")
+}
+
+/// The first version that has all that the stable ABI modules import.
+fn needs(subject: &Overseen<'_>) -> String {
+    let objects = subject.modules.iter().flat_map(|module| &module.objects);
+    objects
+        .filter_map(|object| object.computed)
+        .max()
+        .map_or_else(|| "-".to_owned(), |version| version.to_string())
 }
 
 /// A row for each module, or for those with the same squares.

@@ -1,11 +1,13 @@
 //! Why modules do not load, or may not: the predictions' reasons, those that are the same together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use soabi_core::{AbiTag, Gate, Prediction, PredictionKind};
 
 use super::evidence::{list_of, list_of_some};
 use super::module::{State, known};
 use super::overview::{Overseen, Overview};
-use crate::output::columns::span;
+use crate::output::columns::{name, span};
 use crate::output::view::View;
 
 /// A reason, and where it applies.
@@ -18,6 +20,67 @@ pub(super) struct Reason {
     pub(super) modules: String,
     /// The reason.
     pub(super) text: String,
+}
+
+/// The first reason why a subject is not ready for a required interpreter: `3.15: does not look for ...`.
+pub(super) fn of_required(overview: &Overview<'_>, subject: &Overseen<'_>) -> Option<String> {
+    let reasons = required(overview, subject);
+    reasons.first().map(|(text, _)| text.clone())
+}
+
+/// The reasons why `subjects` are not ready, the most frequent first, and for how many of them each holds. Files that are
+/// not found are named by their suffix, which they have in common.
+pub(super) fn summary(overview: &Overview<'_>, subjects: &[&Overseen<'_>]) -> Vec<(String, usize)> {
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    for subject in subjects {
+        let texts: BTreeSet<String> =
+            required(overview, subject).into_iter().map(|(text, file)| by_suffix(&text, &file)).collect();
+        for text in texts {
+            *numbers.entry(text).or_default() += 1;
+        }
+    }
+    let mut reasons: Vec<(String, usize)> = numbers.into_iter().collect();
+    reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    reasons
+}
+
+/// `does not look for a file named spam.abi3.so` with `*.abi3.so`.
+fn by_suffix(text: &str, file: &str) -> String {
+    match file.find('.') {
+        Some(at) if at > 0 && text.contains(file) => {
+            text.replace(&format!("a file named {file}"), &format!("files named *{}", &file[at..]))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Why modules are not ready for required interpreters, and the file that each is about.
+fn required(overview: &Overview<'_>, subject: &Overseen<'_>) -> Vec<(String, String)> {
+    let mut reasons = Vec::new();
+    for (index, python) in overview.report.pythons.iter().enumerate() {
+        if !overview.report.required.contains(&python.id) {
+            continue;
+        }
+        for module in &subject.modules {
+            let state = module.states[index];
+            let Some(prediction) = module.predictions.get(index) else { continue };
+            if !matches!(state, State::Works | State::Flagged) {
+                let file = file_of(module, prediction);
+                let why = why(state, prediction, &file, overview.most_names);
+                reasons.push((format!("{}: {why}", name(python.id)), file));
+            }
+        }
+    }
+    reasons
+}
+
+/// Why an interpreter does not load a module, or may not.
+fn why(state: State, prediction: &Prediction, file: &str, most_names: usize) -> String {
+    if state == State::NotReady && prediction.expect == PredictionKind::Accept {
+        "its tags do not name it, so installers do not take it".to_owned()
+    } else {
+        text(prediction, file, most_names)
+    }
 }
 
 struct Group<'a> {
@@ -46,11 +109,7 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
                 | State::Broken => true,
             };
             let Some(prediction) = module.predictions.get(column).filter(|_| matters) else { continue };
-            let text = if state == State::NotReady && prediction.expect == PredictionKind::Accept {
-                "its tags do not name it, so installers do not take it".to_owned()
-            } else {
-                text(prediction, &file_of(module, prediction), view)
-            };
+            let text = why(state, prediction, &file_of(module, prediction), view.most_names());
             let same = |group: &&mut Group<'_>| group.state == state && group.text == text;
             match groups.iter_mut().find(same) {
                 Some(group) => {
@@ -89,11 +148,11 @@ pub(super) fn file_of(module: &super::module::Module<'_>, prediction: &Predictio
 }
 
 /// The reason of a prediction in words; `file` is the name of the file that it is about.
-pub(super) fn text(prediction: &Prediction, file: &str, view: &View) -> String {
+pub(super) fn text(prediction: &Prediction, file: &str, most_names: usize) -> String {
     let missing = &prediction.missing;
     match prediction.gate {
         Some(Gate::Symbols) if !missing.is_empty() => {
-            format!("undefined symbol: {}", list_of_some(missing, prediction.missing_more, view.most_names()))
+            format!("undefined symbol: {}", list_of_some(missing, prediction.missing_more, most_names))
         }
         Some(Gate::Name) if !file.is_empty() => format!("does not look for a file named {file}"),
         _ => {

@@ -3,6 +3,7 @@
 use soabi_core::AbiTag;
 use soabi_report::audit::{SubjectEntry, SubjectKind};
 
+use super::environment;
 use super::evidence::list_of;
 use super::overview::{Overseen, Overview};
 use super::place::file_name;
@@ -33,7 +34,7 @@ impl Overview<'_> {
     /// The verdict on a subject, behind what has to be done for the required interpreters.
     pub(super) fn sentence(&self, subject: &Overseen<'_>) -> String {
         let sentence = &subject.verdict.sentence;
-        let pythons = || self.required_words(&self.unready(&[subject.entry]));
+        let pythons = || self.not_ready_for(subject);
         match subject.readiness {
             Readiness::NothingNative | Readiness::Ready => sentence.clone(),
             Readiness::Unknown => {
@@ -49,6 +50,11 @@ impl Overview<'_> {
             subjects.iter().any(|subject| !Readiness::of_one(self.report, subject, *python).is_ready())
         };
         self.report.required.iter().copied().filter(is_open).collect()
+    }
+
+    /// The required interpreters that a subject is not ready for, in words.
+    pub(super) fn not_ready_for(&self, subject: &Overseen<'_>) -> String {
+        self.required_words(&self.unready(&[subject.entry]))
     }
 
     fn ready(&self) -> String {
@@ -73,6 +79,15 @@ impl Overview<'_> {
             };
         }
         let all = self.things(self.subjects.len());
+        if environment::is_asked(self) {
+            // The names stand above, by what has to be done with them.
+            let native = self.subjects.len() - number(Readiness::NothingNative);
+            let unknown = if unknown > 0 { format!(", {unknown} not known") } else { String::new() };
+            return format!(
+                "Not ready for {pythons}: {rebuild} of {native} distributions with extension modules must be \
+                 rebuilt{unknown}."
+            );
+        }
         let mut clauses = Vec::new();
         if rebuild > 0 {
             clauses.push(format!(

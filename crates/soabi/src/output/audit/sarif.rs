@@ -14,8 +14,11 @@ use soabi_core::Severity;
 use soabi_report::audit::{AuditReport, ErrorEntry, FindingEntry, SubjectEntry, SubjectKind};
 use soabi_rules::{RULES, Rule};
 
+use super::cannot_load::{self, cannot_load};
 use super::evidence::lines;
+use super::overview::Overview;
 use super::place::{file, file_name, is_installed, place};
+use super::release;
 use crate::output::format::Format;
 use crate::output::text::json;
 use crate::output::view::View;
@@ -26,6 +29,10 @@ const SCHEMA: &str =
 const MOST: usize = 10;
 /// The lists of evidence that are names of symbols.
 const SYMBOLS: [&str; 3] = ["symbols", "exports", "init"];
+
+/// What is reported and is no rule of files.
+const OTHERS: [(&str, &str, Severity); 3] =
+    [(cannot_load::RULE, cannot_load::SUMMARY, Severity::Error), release::RULES[0], release::RULES[1]];
 
 /// SARIF.
 pub(super) struct Sarif;
@@ -39,13 +46,23 @@ impl Format<AuditReport> for Sarif {
         "SARIF 2.1.0, for code scanning"
     }
 
-    fn render(&self, report: &AuditReport, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(json(&log(report)).as_bytes())
+    fn render(&self, report: &AuditReport, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(json(&log(&Overview::of(report, view))).as_bytes())
     }
 }
 
-fn log(report: &AuditReport) -> Value {
-    let results: Vec<Value> = report.subjects.iter().flat_map(results).collect();
+fn log(overview: &Overview<'_>) -> Value {
+    let report = overview.report;
+    let found = report.subjects.iter().flat_map(results);
+    let required = overview.subjects.iter().filter_map(|subject| {
+        let message = cannot_load(overview, subject)?;
+        Some(plain_result(subject.entry, cannot_load::RULE, Severity::Error, &message, ""))
+    });
+    let of_releases = release::words(report).into_iter().enumerate().filter_map(|(number, words)| {
+        let subject = report.subjects.iter().find(|subject| subject.path == words.path)?;
+        Some(plain_result(subject, words.rule, words.severity, &words.message, &number.to_string()))
+    });
+    let results: Vec<Value> = found.chain(required).chain(of_releases).collect();
     let notifications: Vec<Value> = report
         .subjects
         .iter()
@@ -54,7 +71,7 @@ fn log(report: &AuditReport) -> Value {
     let driver = json!({
         "name": "soabi",
         "semanticVersion": report.version,
-        "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+        "rules": RULES.iter().map(|rule| descriptor(rule)).chain(others()).collect::<Vec<_>>(),
         "properties": { "tables": report.tables },
     });
     let run = json!({
@@ -74,6 +91,32 @@ fn descriptor(rule: &Rule) -> Value {
         "shortDescription": { "text": rule.summary },
         "help": { "text": rule.docs, "markdown": rule.docs },
         "defaultConfiguration": { "level": level(rule.severity) },
+    })
+}
+
+/// What is reported as well and is no rule of files.
+fn others() -> impl Iterator<Item = Value> {
+    OTHERS.iter().map(|(id, summary, severity)| {
+        json!({
+            "id": id,
+            "shortDescription": { "text": summary },
+            "help": { "text": summary, "markdown": summary },
+            "defaultConfiguration": { "level": level(*severity) },
+        })
+    })
+}
+
+/// A result about a subject as a whole that no rule of files has found. `detail` tells it from others with the same id.
+fn plain_result(subject: &SubjectEntry, id: &str, severity: Severity, message: &str, detail: &str) -> Value {
+    let index = OTHERS.iter().position(|(other, ..)| *other == id).map(|at| RULES.len() + at);
+    let print = format!("{id}\0{}\0{detail}", distribution_name(subject));
+    json!({
+        "ruleId": id,
+        "ruleIndex": index,
+        "level": level(severity),
+        "message": { "text": message },
+        "locations": [location(subject, None, &[])],
+        "partialFingerprints": { "soabi/v1": soabi_core::hex(&Sha256::digest(print)[..16]) },
     })
 }
 
@@ -146,16 +189,21 @@ fn notification(subject: &SubjectEntry, error: &ErrorEntry) -> Value {
 }
 
 fn fingerprint(subject: &SubjectEntry, finding: &FindingEntry, times: usize) -> String {
+    let name = distribution_name(subject);
+    let object = finding.object.as_deref().unwrap_or_default();
+    let print = format!("{}\0{name}\0{object}\0{times}", finding.rule);
+    soabi_core::hex(&Sha256::digest(print)[..16])
+}
+
+/// What a subject is called in every version.
+fn distribution_name(subject: &SubjectEntry) -> &str {
     let file = file_name(subject);
-    let name = match subject.kind {
+    match subject.kind {
         SubjectKind::Wheel => file.split('-').next().unwrap_or(file),
         SubjectKind::Object => file,
         SubjectKind::Directory if is_installed(subject) => file.split('-').next().unwrap_or(file),
         SubjectKind::Directory => "",
-    };
-    let object = finding.object.as_deref().unwrap_or_default();
-    let print = format!("{}\0{name}\0{object}\0{times}", finding.rule);
-    soabi_core::hex(&Sha256::digest(print)[..16])
+    }
 }
 
 /// A path as a reference: relative as it is written, or a `file:` URI.

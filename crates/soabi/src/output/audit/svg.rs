@@ -24,7 +24,7 @@ impl Format<AuditReport> for Svg {
     fn render(&self, report: &AuditReport, view: &View, out: &mut dyn Write) -> io::Result<()> {
         let view = View { unicode: true, ..*view };
         let overview = Overview::of(report, &view);
-        let empty = Picture { corner: "", blocks: Vec::new(), rows: Vec::new(), filled: false };
+        let empty = Picture { corner: String::new(), blocks: Vec::new(), rows: Vec::new(), filled: false };
         let picture = super::picture::of(&overview, &view).unwrap_or(empty);
         out.write_all(svg(&picture, &overview.verdict().sentence).as_bytes())
     }

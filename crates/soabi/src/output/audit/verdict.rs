@@ -3,6 +3,8 @@
 //! Nothing is called good that was not judged: an interpreter that the tables do not know, a prediction that is not
 //! known, and a file that could not be read each have a verdict of their own.
 
+use std::collections::BTreeSet;
+
 use soabi_core::{AbiTag, Severity};
 use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind, Summary};
 
@@ -37,7 +39,9 @@ pub(crate) enum VerdictKind {
     NotSelected,
     /// It is not proven that it works where it is promised.
     Doubtful,
-    /// Something could not be judged.
+    /// All of it was read, and it is not known whether it works somewhere where it is promised.
+    NotKnown,
+    /// Something could not be read.
     NotJudged,
     /// It does not work somewhere where it is promised.
     Fails,
@@ -48,7 +52,9 @@ impl VerdictKind {
     pub(crate) const fn tone(self) -> Tone {
         match self {
             Self::NothingNative | Self::Works => Tone::Good,
-            Self::Warned | Self::NothingPromised | Self::NotSelected | Self::Doubtful => Tone::Look,
+            Self::Warned | Self::NothingPromised | Self::NotSelected | Self::Doubtful | Self::NotKnown => {
+                Tone::Look
+            }
             Self::NotJudged | Self::Fails => Tone::Bad,
         }
     }
@@ -122,16 +128,13 @@ impl Judge<'_> {
         if !not_in_tables.is_empty() {
             let pythons = self.span(&not_in_tables);
             return (
-                VerdictKind::NotJudged,
-                format!("Not judged for CPython {pythons}: soabi's tables do not know it yet."),
+                VerdictKind::NotKnown,
+                format!("Not judged for CPython {pythons}: soabi's tables do not know it."),
             );
         }
         if !doubtful[1].is_empty() {
             let pythons = self.words(&doubtful[1]);
-            return (
-                VerdictKind::NotJudged,
-                format!("Not judged: it is not known whether it loads in {pythons}."),
-            );
+            return (VerdictKind::NotKnown, format!("It is not known whether it loads in {pythons}."));
         }
         if !doubtful[0].is_empty() {
             let pythons = self.words(&doubtful[0]);
@@ -157,8 +160,11 @@ impl Judge<'_> {
         } else {
             format!("Works in every Python {}: {pythons}.", self.who(true))
         };
-        let warned = self.entry.findings.iter().any(|finding| finding.severity > Severity::Note);
-        (if warned { VerdictKind::Warned } else { VerdictKind::Works }, says)
+        (if self.is_warned() { VerdictKind::Warned } else { VerdictKind::Works }, says)
+    }
+
+    fn is_warned(&self) -> bool {
+        self.entry.findings.iter().any(|finding| finding.severity > Severity::Note)
     }
 
     /// `Not for the selected Pythons: its tags name CPython 3.11.`
@@ -187,16 +193,14 @@ impl Judge<'_> {
     }
 
     fn without_modules(&self) -> (VerdictKind, String) {
-        match self.entry.objects.len() {
-            0 => {
-                (VerdictKind::NothingNative, "Nothing native in it, so there is nothing to check.".to_owned())
-            }
+        let says = match self.entry.objects.len() {
+            0 => "Nothing native in it, so there is nothing to check.".to_owned(),
             number => {
                 let what = count(number, "native file");
-                let says = format!("No extension module in it, but {what} that Python does not import.");
-                (VerdictKind::NothingNative, says)
+                format!("No extension module in it, but {what} that Python does not import.")
             }
-        }
+        };
+        (if self.is_warned() { VerdictKind::Warned } else { VerdictKind::NothingNative }, says)
     }
 
     /// `the import fails in 6 of the 8 Pythons that its tags name: 3.8 to 3.13`.
@@ -235,7 +239,14 @@ impl Judge<'_> {
     /// What else there is to know: counts of what is not the verdict.
     fn extras(&self) -> Vec<String> {
         let summary = Summary::of(std::slice::from_ref(self.entry));
-        counted(&summary)
+        let mut extras = counted(&summary);
+        // An error is in the main clause.
+        let warnings = self.entry.findings.iter().filter(|finding| finding.severity == Severity::Warning);
+        let rules: BTreeSet<&str> = warnings.map(|finding| finding.rule.as_str()).collect();
+        if let Some(warnings) = extras.iter_mut().find(|extra| extra.contains("warning")) {
+            *warnings = format!("{warnings} ({})", rules.into_iter().collect::<Vec<_>>().join(", "));
+        }
+        extras
     }
 
     fn do_not(&self) -> &'static str {

@@ -43,7 +43,7 @@ fn heads(grid: &Grid<'_>) -> Markup {
                 }
             }
             tr.heads {
-                th scope="col" { (picture.corner) }
+                th scope="col" { (picture.corner.as_str()) }
                 @for (number, (block, full)) in picture.blocks.iter().zip(&grid.columns).enumerate() {
                     @for (at, (head, full)) in block.heads.iter().zip(full).enumerate() {
                         th scope="col" class=[(at == 0 && number > 0).then_some("first")] data-p=(full)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use maud::{Markup, html};
-use soabi_core::Verdict;
+use soabi_core::{AbiTag, ArtifactId, CellId, FileName, Rung, Verdict};
 use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport};
 
 use super::overview::{Family, families, verdict};
@@ -42,7 +42,7 @@ impl Format<MatrixReport> for Html {
             picture: &picture,
             lines: lines(report, &cells, &groups),
             thing: "module",
-            tags: "Family",
+            tags: if report.given.is_empty() { "Family" } else { "Package" },
             columns,
         };
         let page = Document {
@@ -62,7 +62,7 @@ impl Format<MatrixReport> for Html {
 }
 
 /// An interpreter in full: `CPython 3.13t`.
-fn full(id: soabi_core::AbiTag) -> String {
+fn full(id: AbiTag) -> String {
     let name = name(id);
     if name.starts_with("PyPy") { name } else { format!("CPython {name}") }
 }
@@ -99,25 +99,17 @@ struct Groups<'a> {
 
 /// What the cells of a group have in common.
 fn key(cell: &CellEntry) -> String {
-    let CellEntry {
-        outcome,
-        gate,
-        message,
-        signal,
-        expectation,
-        expected_gate,
-        why,
-        agrees,
-        probes,
-        evidence,
-        leaks,
-        ..
-    } = cell;
-    format!(
-        "{outcome:?} {gate:?} {message:?} {signal:?} {expectation:?} {expected_gate:?} {why:?} {agrees:?} {probes} \
-         {evidence:?} {leaks:?} {}",
-        cell.probed_in.is_some()
-    )
+    let what = CellEntry {
+        id: CellId(String::new()),
+        artifact: ArtifactId(String::new()),
+        python: AbiTag::None,
+        rung: Rung::Import,
+        file: FileName::Tagged,
+        probed_in: cell.probed_in.as_ref().map(|_| CellId(String::new())),
+        ms: 0.0,
+        ..cell.clone()
+    };
+    format!("{what:?}")
 }
 
 impl<'a> Groups<'a> {
@@ -158,8 +150,14 @@ fn lines(report: &MatrixReport, cells: &Cells<'_>, groups: &Groups<'_>) -> Vec<L
         Some(Target { id: format!("e{at}"), ms: format!("{:.1}", cell.ms) })
     };
     let family = |artifact: &ArtifactEntry| {
-        // Reports of older versions have no families.
-        if artifact.family.is_empty() { artifact.flavor.clone() } else { artifact.family.clone() }
+        // What lies in a wheel belongs to it. Reports of older versions have no families.
+        if let Some(wheel) = &artifact.wheel {
+            wheel.clone()
+        } else if artifact.family.is_empty() {
+            artifact.flavor.clone()
+        } else {
+            artifact.family.clone()
+        }
     };
     let line = |at: usize, artifact: &ArtifactEntry, squares: &Squares<'_>| Line {
         name: artifact.id.0.clone(),
@@ -203,6 +201,17 @@ fn body(report: &MatrixReport, groups: &Groups<'_>) -> Markup {
             section {
                 h2 { "Could not be done" }
                 @for error in &report.errors { div.finding.broken { p { (prose(error)) } } }
+            }
+        }
+        @if !report.unmet.is_empty() {
+            section {
+                h2 { "Required and not witnessed" }
+                @for unmet in &report.unmet {
+                    div.finding.broken {
+                        span.rule { (shown(&unmet.name)) } " in " (full(unmet.python))
+                        p { (prose(&unmet.why)) }
+                    }
+                }
             }
         }
         section { h2 { "Families of builds" } (table(&families(report))) }
@@ -296,6 +305,8 @@ impl Group<'_> {
                                 @if cell.probed_in.is_some() { "; the same bytes were probed in full in another cell" }
                             }
                         }
+                        @if !cell.needs.is_empty() { dt { "needs" } dd { code { (shown(&cell.needs.join(", "))) } } }
+                        @if let Some(output) = &cell.output { dt { "output" } dd { code { (shown(output)) } } }
                         @for (what, seen) in &cell.evidence { dt { (shown(what)) } dd { (prose(seen)) } }
                         @if !cell.leaks.is_empty() { dt { "left behind" } dd { (prose(&cell.leaks.join(", "))) } }
                         dt { "cells" }

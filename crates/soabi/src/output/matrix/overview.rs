@@ -133,7 +133,13 @@ fn kept(report: &MatrixReport) -> String {
     unwitnessed.sort();
     unwitnessed.dedup();
     let open: usize = report.given.iter().map(|entry| entry.unwitnessed.len()).sum();
-    match open {
+    let is_silent = |cell: &&CellEntry| cell.rung == Rung::Test && cell.outcome == OutcomeKind::NotRun;
+    let silent: Vec<AbiTag> = report.cells.iter().filter(is_silent).map(|cell| cell.python).collect();
+    let checks = match silent[..] {
+        [] => String::new(),
+        _ => format!("; the checks did not run in {}", span(&silent, &all, false)),
+    };
+    let promises = match open {
         0 => format!("all {} kept", were(kept)),
         open => {
             let verb = if open == 1 { "was" } else { "were" };
@@ -144,7 +150,8 @@ fn kept(report: &MatrixReport) -> String {
                 span(&unwitnessed, &all, false)
             )
         }
-    }
+    };
+    promises + &checks
 }
 
 /// What broke.

@@ -111,7 +111,7 @@ pub(super) fn of(report: &MatrixReport) -> Picture {
     };
     let block = |title: &&str| Block { title: (*title).to_owned(), heads: heads(&cells.pythons) };
     Picture {
-        corner: "",
+        corner: String::new(),
         rows: report.artifacts.iter().zip(&cells.rows).map(row).collect(),
         blocks: cells.blocks.iter().map(block).collect(),
         filled: true,

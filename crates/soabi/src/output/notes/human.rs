@@ -79,7 +79,7 @@ fn picture(report: &Report) -> Picture {
         }
     }
     Picture {
-        corner: "",
+        corner: String::new(),
         blocks: vec![Block { title: String::new(), heads: heads(&ids) }],
         rows,
         filled: false,
@@ -131,7 +131,7 @@ fn unexpected(page: &mut Page<'_>, report: &Report) {
 
 /// What could not be asked, those with the same reason together.
 fn not_run(page: &mut Page<'_>, report: &Report) {
-    let mut heading = Some("not asked");
+    let mut heading = Some("not run");
     let reasons = report.columns.iter().flat_map(|column| {
         let lines = column.judged.iter().flat_map(|judged| {
             let line = judged.lines.iter().filter(|line| line.verdict == ClaimVerdict::NotRun);

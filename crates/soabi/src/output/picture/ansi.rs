@@ -32,6 +32,8 @@ struct Layout {
     label: usize,
     note: usize,
     short: bool,
+    /// The width of the widest mark.
+    mark: usize,
     separator: &'static str,
 }
 
@@ -43,16 +45,20 @@ impl Layout {
             Row::Squares { label, .. } => Some(display_width(&page.shown(label))),
             Row::Heading(_) => None,
         });
-        let longest = labels.max().unwrap_or(0).max(picture.corner.len());
+        let longest = labels.max().unwrap_or(0).max(display_width(&picture.corner));
         let note = picture.rows.iter().map(|row| match row {
             Row::Squares { note, .. } if !note.is_empty() => display_width(&page.shown(note)) + GAP.len(),
             _ => 0,
         });
+        let legend = picture.legend();
+        let marks =
+            legend.iter().map(|square| display_width(if view.unicode { square.mark } else { square.ascii }));
         let mut layout = Self {
             width: view.width - MARGIN.len(),
             label: longest,
             note: note.max().unwrap_or(0).min(view.width / 4),
             short: false,
+            mark: marks.max().unwrap_or(1),
             separator,
         };
         let all: Vec<usize> = (0..picture.blocks.len()).collect();
@@ -72,7 +78,7 @@ impl Layout {
 
     /// The width of a column.
     fn column(&self, head: &(String, String)) -> usize {
-        display_width(self.head(head)).max(1) + 1
+        display_width(self.head(head)).max(self.mark) + 1
     }
 
     /// The width of a block.
@@ -129,7 +135,7 @@ impl Layout {
             pad(&heads.join(" "), self.block(block))
         });
         let heads = heads.collect::<Vec<_>>().join(self.separator);
-        let corner = pad(picture.corner, self.label);
+        let corner = pad(&page.abbreviated(&picture.corner, self.label), self.label);
         page.line(&[
             Span::plain(MARGIN),
             Span::new(Tone::Dim, &corner),

@@ -63,7 +63,7 @@ pub(crate) enum Row {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
     /// What the rows are: the head of their labels.
-    pub(crate) corner: &'static str,
+    pub(crate) corner: String,
     /// The columns.
     pub(crate) blocks: Vec<Block>,
     /// The rows.

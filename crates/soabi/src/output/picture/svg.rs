@@ -94,7 +94,7 @@ impl Drawing {
             }
             self.y += STEP.1;
         }
-        self.words("s", MARGIN, picture.corner);
+        self.words("s", MARGIN, &picture.corner);
         for (block, x) in picture.blocks.iter().zip(&edges) {
             for (at, head) in block.heads.iter().enumerate() {
                 self.words("h", x + at * STEP.0 + (STEP.0 - GAP.0) / 2, &head.1);

@@ -3,9 +3,11 @@
 use proptest::prelude::*;
 use soabi_core::Severity;
 use soabi_core::foreign::is_shown;
-use soabi_report::audit::{AuditReport, IgnoredEntry, SubjectEntry, SubjectKind};
+use soabi_report::audit::{
+    AuditReport, BlockerEntry, IgnoredEntry, PlatformEntry, SkippedEntry, SubjectEntry, SubjectKind,
+};
 
-use super::reports::{Fate, abis, error, finding, module, report, wheel};
+use super::reports::{Fate, abis, error, finding, module, release, report, wheel};
 use crate::output::audit::FORMATS;
 use crate::output::view::{Columns, View};
 
@@ -28,6 +30,15 @@ fn full_of(text: &str, kind: SubjectKind) -> AuditReport {
         path: text.to_owned(),
         kind,
         tags: vec![text.to_owned(), text.to_owned()],
+        platform: Some(PlatformEntry {
+            tag: text.to_owned(),
+            blockers: vec![BlockerEntry {
+                level: text.to_owned(),
+                object: text.to_owned(),
+                needs: text.to_owned(),
+            }],
+            more: 1,
+        }),
         objects: vec![extension],
         findings: vec![evil(Severity::Error), evil(Severity::Warning), evil(Severity::Note)],
         ignored: vec![IgnoredEntry { finding: evil(Severity::Warning), reason: text.to_owned() }],
@@ -36,6 +47,24 @@ fn full_of(text: &str, kind: SubjectKind) -> AuditReport {
     };
     let mut report = report(vec![subject.clone(), subject]);
     report.pythons[0].path = Some(text.to_owned());
+    report.required = abis("cp313");
+    report.skipped = vec![SkippedEntry { path: text.to_owned(), what: text.to_owned() }];
+    report.releases = release().releases;
+    let release = &mut report.releases[0];
+    [&mut release.project, &mut release.version, &mut release.wheels[0], &mut release.sdists[0]]
+        .into_iter()
+        .chain(&mut release.requires_python)
+        .chain(
+            release
+                .obstacles
+                .iter_mut()
+                .flat_map(|obstacle| [&mut obstacle.wheel, &mut obstacle.message, &mut obstacle.help]),
+        )
+        .for_each(|place| text.clone_into(place));
+    let against = release.against.iter_mut();
+    against
+        .flat_map(|against| against.versions.iter_mut().chain(&mut against.wheels))
+        .for_each(|place| text.clone_into(place));
     report
 }
 

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use soabi_core::{AbiTag, Gate, Prediction, PredictionKind, PyVersion, Severity};
 use soabi_report::audit::{
-    AuditReport, ErrorEntry, FindingEntry, IgnoredEntry, ObjectEntry, PythonEntry, SCHEMA, SubjectEntry,
-    SubjectKind, Summary,
+    AuditReport, ErrorEntry, FindingEntry, IgnoredEntry, ObjectEntry, PythonEntry, SCHEMA, SkippedEntry,
+    SubjectEntry, SubjectKind, Summary,
+};
+use soabi_report::release::{
+    AgainstEntry, ChoiceEntry, GapEntry, ObstacleEntry, ReleaseEntry, SystemEntry, SystemsEntry,
 };
 
 /// The interpreters of every report here.
@@ -34,6 +37,8 @@ pub(super) fn report(subjects: Vec<SubjectEntry>) -> AuditReport {
         fail_on: Some(Severity::Error),
         pythons: abis(PYTHONS).into_iter().map(python).collect(),
         required: Vec::new(),
+        skipped: Vec::new(),
+        releases: Vec::new(),
         summary: Summary::of(&subjects),
         subjects,
     }
@@ -52,6 +57,7 @@ pub(super) fn wheel(name: &str, promised: &[AbiTag]) -> SubjectEntry {
         kind: SubjectKind::Wheel,
         tags: vec![stem.splitn(3, '-').nth(2).unwrap_or_default().to_owned()],
         promised: promised.to_vec(),
+        platform: None,
         objects: Vec::new(),
         findings: Vec::new(),
         ignored: Vec::new(),
@@ -167,9 +173,9 @@ pub(super) fn broken_abi3() -> SubjectEntry {
             "abi3-version-too-low",
             Severity::Error,
             Some("newsym/inl.abi3.so"),
-            "claims abi3 from 3.8 on, and imports names promised from 3.14 on; missing in cp38 to cp313",
+            "claims abi3 from 3.8 on, but imports names that joined it later, up to 3.14; missing in cp38 to cp313",
             &[("symbols", &["PyType_Freeze (3.14)"]), ("pythons", &lacking)],
-            "build with Py_LIMITED_API=0x03080000 to be told by the compiler, or claim cp314-abi3",
+            "compile with -DPy_LIMITED_API=0x03080000 to find the uses, or tag the wheel cp314-abi3",
         )],
         ..wheel("newsym-1.0-cp38-abi3-manylinux_2_36_x86_64.whl", &promised)
     }
@@ -233,6 +239,76 @@ pub(super) fn missing() -> SubjectEntry {
         tags: Vec::new(),
         promised: Vec::new(),
         ..wheel("missing.whl", &[])
+    }
+}
+
+/// Two wheels and a source distribution of one release, compared with an earlier one.
+pub(super) fn release() -> AuditReport {
+    let (abi3, own) = (from("cp39"), abis("cp312"));
+    let [first, second] = [
+        ("spam-1.0-cp39-abi3-manylinux_2_17_x86_64.whl", &abi3),
+        ("spam-1.0-cp312-cp312-win_amd64.whl", &own),
+    ]
+    .map(|(name, promised)| {
+        let fate = Fate { accept: promised, ..Fate::default() };
+        SubjectEntry { objects: vec![module("spam.abi3.so", None, fate)], ..wheel(name, promised) }
+    });
+    let pythons = abis("cp39 cp310 cp311 cp312 cp313 cp314 cp315 cp313t cp314t cp315t");
+    let system = |family: &str, words: &str, wheel: &SubjectEntry, tag: &str| SystemEntry {
+        systems: systems(family, words),
+        choices: pythons
+            .iter()
+            .map(|python| {
+                let takes = wheel.promised.contains(python);
+                ChoiceEntry {
+                    python: *python,
+                    wheel: takes.then(|| wheel.path.clone()),
+                    tag: takes.then(|| tag.to_owned()),
+                    excluded: python.to_string() == "cp39",
+                }
+            })
+            .collect(),
+    };
+    let entry = ReleaseEntry {
+        project: "spam".to_owned(),
+        version: "1.0".to_owned(),
+        wheels: vec![first.path.clone(), second.path.clone()],
+        fetched: false,
+        sdists: vec!["dist/spam-1.0.tar.gz".to_owned()],
+        requires_python: vec![">=3.10".to_owned()],
+        systems: vec![
+            system("glibc", "Linux x86_64, glibc 2.17 and later", &first, "cp39-abi3-manylinux_2_17_x86_64"),
+            system("windows", "Windows amd64", &second, "cp312-cp312-win_amd64"),
+        ],
+        gaps: vec![GapEntry {
+            systems: systems("windows", "Windows amd64"),
+            pythons: abis("cp310 cp311 cp313 cp314 cp315"),
+        }],
+        obstacles: vec![ObstacleEntry {
+            wheel: second.path.clone(),
+            message: "the version `1.0` is made up for this test".to_owned(),
+            help: "choose another one".to_owned(),
+        }],
+        against: Some(AgainstEntry {
+            fetched: false,
+            versions: vec!["0.9".to_owned()],
+            wheels: vec!["spam-0.9-cp311-cp311-win_amd64.whl".to_owned()],
+            lost: vec![GapEntry { systems: systems("windows", "Windows amd64"), pythons: abis("cp311") }],
+            dropped: Vec::new(),
+        }),
+    };
+    let skipped =
+        SkippedEntry { path: "dist/spam-1.0.tar.gz".to_owned(), what: "source distribution".to_owned() };
+    AuditReport { releases: vec![entry], skipped: vec![skipped], ..report(vec![first, second]) }
+}
+
+fn systems(family: &str, words: &str) -> SystemsEntry {
+    SystemsEntry {
+        family: family.to_owned(),
+        arch: "x86_64".to_owned(),
+        since: None,
+        below: None,
+        words: words.to_owned(),
     }
 }
 

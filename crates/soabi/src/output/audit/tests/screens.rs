@@ -5,7 +5,7 @@ use rstest::{Context, rstest};
 use soabi_report::audit::{AuditReport, SubjectEntry};
 
 use super::reports::{
-    broken_abi3, clean, environment, glibc_too_new, missing, pure, report, requiring, unread,
+    broken_abi3, clean, environment, glibc_too_new, missing, pure, release, report, requiring, unread,
 };
 use crate::output::format::Format;
 use crate::output::view::View;
@@ -38,24 +38,63 @@ fn has(text: &str, words: &str) -> bool {
 #[case::environment_not_ready("cp313", environment())]
 fn screens(#[context] context: Context, #[case] required: &str, #[case] subjects: Vec<SubjectEntry>) {
     let name = context.description.unwrap();
-    let report = requiring(required, report(subjects));
+    check(name, &requiring(required, report(subjects)));
+}
+
+#[test]
+fn screens_of_a_release() {
+    check("release", &release());
+}
+
+fn check(name: &str, report: &AuditReport) {
     let mut screens = String::new();
     let mut screen = |title: &str, text: &str| screens += &["=== ", title, "\n", text].concat();
     for width in [80, 100, 160] {
         let view = View { width, ..View::default() };
-        let text = plain(&report, &view);
+        let text = plain(report, &view);
         for line in text.lines() {
             assert!(textwrap::core::display_width(line) <= width, "{width}: {line}");
         }
         screen(&format!("{width} columns"), &text);
     }
-    screen("without UTF-8", &plain(&report, &View { unicode: false, ..View::default() }));
-    screen("everything (-vv)", &plain(&report, &View { verbosity: 2, ..View::default() }));
-    screen("colors", &rendered(&report, &View::default()).replace('\u{1b}', "^"));
+    screen("without UTF-8", &plain(report, &View { unicode: false, ..View::default() }));
+    screen("everything (-vv)", &plain(report, &View { verbosity: 2, ..View::default() }));
+    screen("colors", &rendered(report, &View::default()).replace('\u{1b}', "^"));
     let snapshots = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/snapshots");
     insta::with_settings!({ snapshot_path => snapshots, prepend_module_to_snapshot => false, omit_expression => true }, {
         assert_snapshot!(format!("screen-audit-{name}"), screens);
     });
+}
+
+/// A line for each finding, in this order: rules, what is required, what was not read, releases.
+#[test]
+fn concise() {
+    let text = |report: &AuditReport| {
+        let mut bytes = Vec::new();
+        super::super::concise::Concise.render(report, &View::default(), &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    let report = requiring("cp313", report(vec![broken_abi3(), unread(), missing(), clean()]));
+    let expected = [
+        "dist/newsym-1.0-cp38-abi3-manylinux_2_36_x86_64.whl: error[abi3-version-too-low] newsym/inl.abi3.so: claims abi3 \
+         from 3.8 on, and imports names promised from 3.14 on; missing in cp38 to cp313",
+        "dist/newsym-1.0-cp38-abi3-manylinux_2_36_x86_64.whl: error[cannot-load] newsym 1.0: must be rebuilt for CPython \
+         3.13: 3.13: undefined symbol: PyType_Freeze",
+        "dist/half-2.1-cp312-cp312-manylinux_2_17_x86_64.whl: warning[not-examined] half/broken.so: not examined: ELF \
+         header at offset 0x0: Invalid ELF header size or alignment",
+        "dist/half-2.1-cp312-cp312-manylinux_2_17_x86_64.whl: error[cannot-load] half 2.1: must be rebuilt for CPython \
+         3.13: 3.13: does not look for a file named _half.cpython-312-x86_64-linux-gnu.so",
+        "dist/missing.whl: error[cannot-load] dist/missing.whl: not known to be ready for CPython 3.13",
+        "dist/missing.whl: error[not-audited] No such file or directory (os error 2)",
+    ];
+    assert_eq!(text(&report).lines().collect::<Vec<_>>(), expected);
+    let expected = [
+        "dist/spam-1.0-cp39-abi3-manylinux_2_17_x86_64.whl: error[lost-wheel] no wheel for CPython 3.11 on Windows amd64, \
+         which spam 0.9 had",
+        "dist/spam-1.0-cp312-cp312-win_amd64.whl: warning[upload-obstacle] the version `1.0` is made up for this test; \
+         choose another one",
+    ];
+    assert_eq!(text(&release()).lines().collect::<Vec<_>>(), expected);
 }
 
 /// Without colors, and without UTF-8, the same is said.

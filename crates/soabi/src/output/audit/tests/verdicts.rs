@@ -6,9 +6,10 @@ use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind};
 
 use super::super::overview::Overview;
 use super::reports::{
-    Fate, abis, broken_abi3, clean, environment, finding, from, glibc_too_new, missing, module, pure, report,
-    requiring, unread, wheel,
+    Fate, abis, broken_abi3, clean, environment, finding, from, glibc_too_new, missing, module, pure,
+    release, report, requiring, unread, wheel,
 };
+use crate::output::page::Tone;
 use crate::output::view::View;
 
 fn verdict(report: &AuditReport) -> String {
@@ -34,7 +35,10 @@ fn cut(mut subject: SubjectEntry, tags: &[&str]) -> SubjectEntry {
 
 #[rstest]
 #[case::good(clean(), "Works in every Python its tags name: CPython 3.9 and later.")]
-#[case::warned(warned(clean()), "Works in every Python its tags name: CPython 3.9 and later. 1 warning.")]
+#[case::warned(
+    warned(clean()),
+    "Works in every Python its tags name: CPython 3.9 and later. 1 warning (symbol-capture)."
+)]
 #[case::broken(
     broken_abi3(),
     "Do not publish: the import fails in 6 of the 8 Pythons that its tags name: CPython 3.8 to 3.13. 1 error."
@@ -45,7 +49,7 @@ fn cut(mut subject: SubjectEntry, tags: &[&str]) -> SubjectEntry {
 )]
 #[case::a_file_was_not_read(
     unread(),
-    "Not fully judged: 1 file could not be read: half/broken.so. 1 warning, 1 ignored."
+    "Not fully judged: 1 file could not be read: half/broken.so. 1 warning (not-examined), 1 ignored."
 )]
 #[case::nothing_native(pure(), "Nothing native in it, so there is nothing to check.")]
 #[case::missing(missing(), "Not judged: No such file or directory (os error 2).")]
@@ -59,11 +63,11 @@ fn cut(mut subject: SubjectEntry, tags: &[&str]) -> SubjectEntry {
 )]
 #[case::not_known(
     one(&from("cp314"), Fate { accept: &abis("cp314"), unknown: &abis("cp315"), ..Fate::default() }),
-    "Not judged: it is not known whether it loads in CPython 3.15."
+    "It is not known whether it loads in CPython 3.15."
 )]
 #[case::not_in_the_tables(
     cut(one(&abis("cp315 cp399"), Fate { accept: &abis("cp315"), ..Fate::default() }), &["cp399-cp399-linux_x86_64"]),
-    "Not judged for CPython 3.99: soabi's tables do not know it yet."
+    "Not judged for CPython 3.99: soabi's tables do not know it."
 )]
 #[case::names_no_python(
     one(&[], Fate { luck: &from("cp38"), ..Fate::default() }),
@@ -159,9 +163,47 @@ fn findings_below_errors_can_fail_an_audit() {
     report.fail_on = Some(Severity::Warning);
     assert_eq!(
         verdict(&report),
-        "Works in every Python its tags name: CPython 3.9 and later. 1 warning. \
+        "Works in every Python its tags name: CPython 3.9 and later. 1 warning (symbol-capture). \
          Findings at the level `warning` fail this audit."
     );
+}
+
+/// A cross means that the exit status is not 0, and a tick that nothing is to be looked at.
+#[rstest]
+#[case::good(clean(), Tone::Good)]
+#[case::warned(warned(clean()), Tone::Look)]
+#[case::nothing_native(pure(), Tone::Good)]
+#[case::nothing_native_and_warned(warned(pure()), Tone::Look)]
+#[case::broken(broken_abi3(), Tone::Bad)]
+#[case::not_read(unread(), Tone::Bad)]
+#[case::not_known(
+    one(&from("cp314"), Fate { accept: &abis("cp314"), unknown: &abis("cp315"), ..Fate::default() }),
+    Tone::Look
+)]
+#[case::not_in_the_tables(
+    one(&abis("cp315 cp399"), Fate { accept: &abis("cp315"), ..Fate::default() }),
+    Tone::Look
+)]
+fn the_mark_goes_with_the_exit_status(#[case] subject: SubjectEntry, #[case] tone: Tone) {
+    let report = report(vec![subject]);
+    let verdict = Overview::of(&report, &View::default()).verdict();
+    assert_eq!(verdict.kind.tone(), tone, "{}", verdict.sentence);
+    assert_eq!(tone == Tone::Bad, report.fails() || report.summary.not_audited > 0);
+}
+
+/// What a release has lost, and what an index refuses, stands behind the verdict.
+#[test]
+fn of_a_release() {
+    let mut report = release();
+    let verdict = Overview::of(&report, &View::default()).verdict();
+    assert_eq!(
+        verdict.sentence,
+        "spam 1.0 has lost wheels that spam 0.9 had: for CPython 3.11 on Windows amd64. All 2 wheels work in every Python \
+         that their tags name. An index such as PyPI refuses 1 wheel: the version `1.0` is made up for this test."
+    );
+    assert_eq!(verdict.kind.tone(), Tone::Bad);
+    report.releases[0].against = None;
+    assert_eq!(Overview::of(&report, &View::default()).verdict().kind.tone(), Tone::Look);
 }
 
 /// What is required is answered first. What may load and what was not judged is not ready.
@@ -187,7 +229,7 @@ fn findings_below_errors_can_fail_an_audit() {
     "cp315",
     vec![one(&from("cp314"), Fate { accept: &abis("cp314"), unknown: &abis("cp315"), ..Fate::default() })],
     "It is not known whether spam 1.0 is ready for CPython 3.15. \
-     Not judged: it is not known whether it loads in CPython 3.15."
+     It is not known whether it loads in CPython 3.15."
 )]
 #[case::an_error_of_another_python(
     "cp314",
@@ -205,7 +247,7 @@ fn findings_below_errors_can_fail_an_audit() {
     "cp312",
     vec![unread()],
     "It is not known whether half 2.1 is ready for CPython 3.12. \
-     Not fully judged: 1 file could not be read: half/broken.so. 1 warning, 1 ignored."
+     Not fully judged: 1 file could not be read: half/broken.so. 1 warning (not-examined), 1 ignored."
 )]
 #[case::a_file(
     "cp313",

@@ -1,6 +1,6 @@
 """cibuildwheel's own audit step, with soabi in place of abi3audit.
 
-    TOOLS/bin/python tests/cibuildwheel.py WHEEL
+    TOOLS/bin/python tests/cibuildwheel_step.py WHEEL
 
 TOOLS is a virtual environment with cibuildwheel and uv, WHEEL that of soabi. The step is what cibuildwheel runs after each
 build: an environment of its own, the requirements, one process for each wheel, through a shell. To build as well takes

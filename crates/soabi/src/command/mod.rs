@@ -4,9 +4,9 @@ pub(crate) mod abi3audit;
 #[cfg(run)]
 pub(crate) mod artifacts;
 pub(crate) mod audit;
-pub(crate) mod cache;
 #[cfg(run)]
 mod batches;
+pub(crate) mod cache;
 #[cfg(run)]
 mod cell;
 #[cfg(run)]

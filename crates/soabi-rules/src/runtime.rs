@@ -79,16 +79,14 @@ fn misread(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal
         format!("its PyModuleDef is laid out for {of}: {python}, {fits}, reads other fields in its place");
     // Nobody ran 3.15 without the GIL for this table.
     let is_known = !python.free_threaded || python.version < PyVersion::new(3, 15);
-    let has_doc = definition.doc.as_ref().is_some_and(|doc| !doc.is_empty());
     let outcome = match (layout, definition.phase) {
         // `m_size` is where the name is looked for, or null is, which are no text (`PyModule_Create2`).
         (Layout::Gil | Layout::FreeThreaded, Phase::Single) if is_known => Some(OutcomeKind::Crashed),
         // `m_name` is where the index is looked for, so that the type is not set (`PyModuleDef_Init`).
         (Layout::Gil, Phase::Multi) if is_known && !python.debug => Some(OutcomeKind::Refused),
-        // `m_doc` is where the methods are looked for, and `m_size` where the slots are.
-        (Layout::FreeThreaded, Phase::Multi) if has_doc || definition.size > Some(0) => {
-            Some(OutcomeKind::Crashed)
-        }
+        // `m_size` is where the slots are looked for. Without state the docstring is taken for the methods, and its
+        // letters decide: a crash, an exception about flags, or one about memory.
+        (Layout::FreeThreaded, Phase::Multi) if definition.size > Some(0) => Some(OutcomeKind::Crashed),
         _ => None,
     };
     Some(RuntimeRefusal { why, outcome })

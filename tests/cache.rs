@@ -17,7 +17,7 @@ fn filled() -> tempfile::TempDir {
     for name in ["audit/entry.json", "wheels/spam-1.0/spam.whl", "mine/thesis.tex"] {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, [b' '; 1 << 20]).unwrap();
+        fs::write(path, vec![b' '; 1 << 20]).unwrap();
     }
     folder
 }

@@ -161,7 +161,7 @@ fn interpreters_and_forms_of_the_file() {
     assert_eq!(audit(&["--python", "3.9"]).code(), Some(0));
     assert!(audit(&["--format", "json"]).stdout().starts_with('{'));
     for (text, words) in [
-        ("format = \"yaml\"", "there is no form `yaml`; there are human, json, "),
+        ("format = \"yaml\"", "there is no form `yaml`; there are human, concise, json, "),
         ("python = \"./python\"", "a path is for the command line"),
         ("fail_on = \"note\"", "did you mean `fail-on`?"),
     ] {

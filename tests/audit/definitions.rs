@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::wheelhouse::{ARCH, Wheelhouse, compile};
 use super::{audit, report, rules};
 
-/// A module with multi-phase initialisation and the slot `Py_mod_gil`, as the headers of 3.12 and 3.13 lay it out.
+/// A module with multi-phase initialisation and the slot `Py_mod_gil`, as the headers of 3.13 lay it out
+/// and count its references (`_Py_IMMORTAL_REFCNT`).
 const SOURCE: &str = r#"
     struct object { long count; void *type; };
     struct method { const char *name; void *function; int flags; const char *doc; };
@@ -20,7 +21,7 @@ const SOURCE: &str = r#"
     static int exec(void *module) { return 0; }
     static struct method methods[] = {{"system", system, 1, "Runs a command."}, {0}};
     static struct slot slots[] = {{2, exec}, {4, (void *)1}, {0}};
-    static struct definition spam = {{1}, 0, 0, 0, "spam", "eggs", 0, methods, slots};
+    static struct definition spam = {{4294967295}, 0, 0, 0, "spam", "eggs", 0, methods, slots};
     void *PyInit_spam(void) { return PyModuleDef_Init(&spam); }
 "#;
 

@@ -150,7 +150,9 @@ mod tests {
         let all = entries(folder.path());
         assert!(all.iter().any(|entry| entry.size == 7), "{all:?}");
         let mut removed = Removed::default();
-        all.iter().for_each(|entry| removed.remove(entry));
+        for entry in &all {
+            removed.remove(entry);
+        }
         assert_eq!((removed.entries, removed.failed.len()), (all.len(), 0));
         assert_eq!(entries(kept.path()).len(), 3);
         removed.remove(&all[0]);

@@ -3,7 +3,7 @@
 use soabi_core::{AbiTag, Gate, GilEffect, OutcomeKind, Prediction, PredictionKind, SubinterpreterEffect};
 use soabi_report::inspect::{InspectReport, InspectedObject, KeptFrom};
 
-use super::{field, some};
+use super::field::{field, some};
 use crate::output::columns::span;
 use crate::output::page::{Page, Span, Tone};
 
@@ -84,7 +84,7 @@ fn goal(page: &mut Page<'_>, kept: &KeptFrom) {
         } else {
             format!("nothing that shows{from}")
         };
-        return super::toned(page, &kept.goal, Tone::Good, &text);
+        return super::field::toned(page, &kept.goal, Tone::Good, &text);
     }
     let (hard, soft): (Vec<_>, Vec<_>) = kept.by.iter().partition(|blocker| blocker.since.is_none());
     let most = view.most_names();

@@ -6,7 +6,7 @@ use soabi_report::definition::{
 };
 use soabi_report::inspect::InspectedObject;
 
-use super::{counted, field, some};
+use super::field::{counted, field, some};
 use crate::output::page::Page;
 use crate::output::text::count;
 

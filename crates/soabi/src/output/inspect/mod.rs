@@ -7,6 +7,7 @@
 
 mod answers;
 mod definition;
+mod field;
 mod needs;
 mod summary;
 #[cfg(test)]
@@ -16,11 +17,7 @@ use soabi_core::AbiTag;
 use soabi_report::inspect::{InspectReport, InspectedObject};
 
 use crate::output::page::{Page, Span, Tone};
-use crate::output::text::count;
 use crate::output::view::View;
-
-/// The columns of a label, and of one that belongs to the label above it.
-const LABEL: usize = 20;
 
 /// The whole page.
 pub(crate) fn human(report: &InspectReport, view: &View) -> String {
@@ -84,32 +81,4 @@ fn format_in_words(format: &str) -> &str {
         "wasm" => "WebAssembly",
         other => other,
     }
-}
-
-/// A line of an object: what it is about, and the answer, wrapped.
-fn field(page: &mut Page<'_>, label: &str, text: &str) {
-    toned(page, label, Tone::Plain, text);
-}
-
-/// A line whose answer has a style.
-fn toned(page: &mut Page<'_>, label: &str, tone: Tone, text: &str) {
-    let label = format!("  {label:<width$}", width = LABEL - 2);
-    page.paragraph(&[Span::new(Tone::Dim, &label)], LABEL, tone, text);
-}
-
-/// The first names of a list, and how many more there are.
-fn some<T: AsRef<str>>(names: &[T], view: &View) -> String {
-    let most = view.most_names();
-    let mut shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
-    let more = names.len().saturating_sub(most);
-    let more = format!("{more} more (-v)");
-    if names.len() > most {
-        shown.push(&more);
-    }
-    shown.join(", ")
-}
-
-/// A count of things and the first of them: `3 names: a, b, c`.
-fn counted<T: AsRef<str>>(names: &[T], noun: &str, view: &View) -> String {
-    format!("{}: {}", count(names.len(), noun), some(names, view))
 }

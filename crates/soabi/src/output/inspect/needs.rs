@@ -2,7 +2,7 @@
 
 use soabi_report::inspect::{InspectedObject, LibraryEntry, LibraryPlace, PlatformEntry};
 
-use super::{counted, field, some, toned};
+use super::field::{counted, field, some, toned};
 use crate::output::page::{Page, Tone};
 use crate::output::text::count;
 

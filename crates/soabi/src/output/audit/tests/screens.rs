@@ -77,7 +77,7 @@ fn concise() {
     let report = requiring("cp313", report(vec![broken_abi3(), unread(), missing(), clean()]));
     let expected = [
         "dist/newsym-1.0-cp38-abi3-manylinux_2_36_x86_64.whl: error[abi3-version-too-low] newsym/inl.abi3.so: claims abi3 \
-         from 3.8 on, and imports names promised from 3.14 on; missing in cp38 to cp313",
+         from 3.8 on, but imports names that joined it later, up to 3.14; missing in cp38 to cp313",
         "dist/newsym-1.0-cp38-abi3-manylinux_2_36_x86_64.whl: error[cannot-load] newsym 1.0: must be rebuilt for CPython \
          3.13: 3.13: undefined symbol: PyType_Freeze",
         "dist/half-2.1-cp312-cp312-manylinux_2_17_x86_64.whl: warning[not-examined] half/broken.so: not examined: ELF \

@@ -1,8 +1,10 @@
 //! Releases as people name them: `bcrypt==5.0.0`, `bcrypt`.
 
 use std::fmt;
+#[cfg(run)]
 use std::path::{Path, PathBuf};
 
+#[cfg(run)]
 use soabi_wheel::file_name::normalize_name;
 
 /// A project, and perhaps one of its versions.

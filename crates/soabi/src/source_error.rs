@@ -7,16 +7,16 @@ use std::path::PathBuf;
 pub(crate) enum SourceError {
     /// There were none, and there is nothing where one looks first.
     #[error("nothing to audit: there is no wheel in `dist`, no active virtual environment and no `.venv`")]
-    NothingNamed,
+    Unnamed,
     /// There is nothing beside source distributions.
     #[error("nothing to audit: `{}` is a source distribution, which holds no native file", path.display())]
-    NothingButSdists {
+    SdistsOnly {
         /// The first of them.
         path: PathBuf,
     },
     /// What was named to be compared with holds no wheel.
     #[error("nothing to compare with: there is no wheel in `{}`", path.display())]
-    NothingToCompare {
+    NoWheelIn {
         /// What was named.
         path: PathBuf,
     },
@@ -48,15 +48,15 @@ impl SourceError {
     /// What the user can do.
     pub(crate) fn hint(&self) -> String {
         match self {
-            Self::NothingNamed => {
+            Self::Unnamed => {
                 "build a wheel (`python -m build`, `uv build`), or name something: `soabi audit \
                                    dist/*.whl`, `soabi audit .venv`, `soabi audit NAME==VERSION`"
                     .to_owned()
             }
-            Self::NothingButSdists { path } => {
+            Self::SdistsOnly { path } => {
                 format!("build a wheel of it: `pip wheel --no-deps {}`", path.display())
             }
-            Self::NothingToCompare { .. } => {
+            Self::NoWheelIn { .. } => {
                 "name the folder of another release, or a release to fetch: `--against \
                                               NAME`, `--against NAME==VERSION`"
                     .to_owned()

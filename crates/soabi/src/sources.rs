@@ -48,7 +48,7 @@ pub(crate) fn sources(args: &AuditArgs, view: &View) -> Result<Sources, Error> {
     let skipped = skipped(&paths);
     let is_sdist = |path: &PathBuf| skipped.iter().any(|skipped| skipped.path == *path);
     if !paths.is_empty() && paths.iter().all(is_sdist) {
-        return Err(SourceError::NothingButSdists { path: paths.swap_remove(0) }.into());
+        return Err(SourceError::SdistsOnly { path: paths.swap_remove(0) }.into());
     }
     Ok(Sources { paths, fetched, skipped })
 }
@@ -73,7 +73,7 @@ pub(crate) fn against(args: &AuditArgs, view: &View) -> Result<Against, Error> {
     };
     let wheels: Vec<PathBuf> = wheels.into_iter().filter(|path| is_wheel(path)).collect();
     if wheels.is_empty() {
-        return Err(SourceError::NothingToCompare { path: named.clone() }.into());
+        return Err(SourceError::NoWheelIn { path: named.clone() }.into());
     }
     Ok(Against { wheels, fetched })
 }
@@ -103,7 +103,7 @@ fn unnamed() -> Result<PathBuf, SourceError> {
         // That of this folder is called by its short name.
         Some(if found.parent() == Some(&here) { VENV.into() } else { found })
     };
-    active.or_else(nearest).ok_or(SourceError::NothingNamed)
+    active.or_else(nearest).ok_or(SourceError::Unnamed)
 }
 
 #[cfg(run)]

@@ -45,7 +45,7 @@ def wheel(folder, number, library):
 def seconds(soabi, folder):
     """The processor time of an audit."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [soabi, "audit", "--no-config", "--format", "json", str(folder)]
+    command = [soabi, "audit", "--no-config", "--no-cache", "--format", "json", str(folder)]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -36,9 +36,10 @@
 //!                                   the worker can take another job, else 0
 //! ```
 //!
-//! **The job's process to soabi**, in the answer file: from the start of the file `KEY`, a blank, the answer as
-//! JSON on one line, a newline; of a family a line for the package and one for each module. soabi reads the file when
-//! the job has ended, and empties it before the next.
+//! **The job's process to soabi**, in the answer file: on a line of its own `KEY`, a blank, the answer as JSON; of a
+//! family a line for the package and one for each module. A newline stands before the line as well, so that nothing that
+//! others write there can be the beginning of it. soabi reads the file when the job has ended, and empties it before
+//! the next.
 //!
 //! # What a module can forge
 //!
@@ -171,16 +172,16 @@ impl Answers {
         self.0.rewind()
     }
 
-    /// The answers that were given under `key`, up to the first line that is none: one, or of a job that consists of
-    /// several questions as many as were answered.
+    /// The answers that were given under `key`, each a whole line: one, or of a job that consists of several questions
+    /// as many as were answered. What else stands in the file is not soabi's: a process that a module left behind may
+    /// have written there in the meantime.
     pub fn take(&mut self, key: &str) -> io::Result<Vec<Vec<u8>>> {
         let mut bytes = Vec::new();
         self.0.seek(SeekFrom::Start(0))?;
         (&self.0).take(LONGEST_ANSWER).read_to_end(&mut bytes)?;
-        let lines = bytes.split_inclusive(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\n"));
-        let answer =
-            |line: Option<&[u8]>| Some(line?.strip_prefix(key.as_bytes())?.strip_prefix(b" ")?.to_vec());
-        Ok(lines.map_while(answer).collect())
+        let lines = bytes.split_inclusive(|&byte| byte == b'\n').filter_map(|line| line.strip_suffix(b"\n"));
+        let answer = |line: &[u8]| Some(line.strip_prefix(key.as_bytes())?.strip_prefix(b" ")?.to_vec());
+        Ok(lines.filter_map(answer).collect())
     }
 }
 
@@ -268,10 +269,11 @@ mod tests {
     }
 
     #[test]
-    fn of_several_answers_those_before_the_first_other_line_count() {
+    fn what_others_write_between_the_answers_is_passed_over() {
         let mut answers = Answers::new().unwrap();
-        answers.for_worker().unwrap().write_all(b"key 1\nkey 2\nother 3\nkey 4\nkey 5").unwrap();
-        assert_eq!(answers.take("key").unwrap(), [b"1", b"2"]);
+        let lines = b"free\n\nkey 1\n\nkey 2\n\0\0 key 3\nother 4\n\nkey 5\nkey 6";
+        answers.for_worker().unwrap().write_all(lines).unwrap();
+        assert_eq!(answers.take("key").unwrap(), [b"1", b"2", b"5"]);
     }
 
     #[test]

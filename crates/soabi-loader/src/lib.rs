@@ -103,7 +103,7 @@ fn give(mut answers: File, key: &str, answer: &LoadAnswer) -> io::Result<()> {
     answers.set_len(0)?;
     answers.rewind()?;
     let answer = serde_json::to_string(answer)?;
-    answers.write_all(format!("{key} {answer}\n").as_bytes())
+    answers.write_all(format!("\n{key} {answer}\n").as_bytes())
 }
 
 /// The wait status of `child`, once it has ended.
@@ -215,7 +215,7 @@ mod tests {
         answers.seek(io::SeekFrom::End(0)).unwrap();
         give(answers, "k", &LoadAnswer::Accepted { symbol: "cos".to_owned() }).unwrap();
         let text = std::fs::read_to_string(file.path()).unwrap();
-        assert_eq!(text, "k {\"kind\":\"accepted\",\"symbol\":\"cos\"}\n");
+        assert_eq!(text, "\nk {\"kind\":\"accepted\",\"symbol\":\"cos\"}\n");
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn is_huge(path: &Path) -> bool {
 
 fn soabi(wheels: &[PathBuf]) -> Command {
     let mut command = Command::new(SOABI);
-    command.args(["audit", "--quiet", "--no-config"]).args(wheels);
+    command.args(["audit", "--quiet", "--no-config", "--no-cache"]).args(wheels);
     command
 }
 

@@ -189,7 +189,7 @@ def answer(job):
     signal.alarm(int(job.limit) + 5)
 
     def give(seen):
-        write(ANSWER_FD, job.key.encode("ascii") + b" " + to_json(seen) + b"\n")
+        write(ANSWER_FD, b"\n" + job.key.encode("ascii") + b" " + to_json(seen) + b"\n")
 
     if job.rung == "family":
         return PROBES["placed"]["run_family"](job, give)

@@ -6,6 +6,7 @@ use std::path::Path;
 use rstest::rstest;
 use serde_json::Value;
 
+use super::inputs::fake_pip;
 use super::wheelhouse::{ARCH, Library, SPAM, Wheelhouse, compile};
 use crate::support::{Finished, Soabi, root};
 
@@ -62,6 +63,28 @@ fn a_file_by_itself() {
     assert_eq!(finished.code(), Some(0));
     assert!(finished.stderr().ends_with(line), "{}", finished.stderr());
     assert_eq!(abi3audit(house.path(), &["--assume-minimum-abi3", "3.9", "_spam.so"]).stderr(), "");
+}
+
+/// The wheels of a package for a stable ABI, fetched with the user's pip; another kind of wheel is not asked.
+#[test]
+fn a_package_by_its_name() {
+    let house = Wheelhouse::new();
+    fake_pip(&house);
+    let soabi = || Soabi::new().within(house.path()).env("SOABI_CACHE_DIR", house.path().join("cache"));
+    let asked = |spec| soabi().env("PATH", house.path().join("bin")).args(["abi3audit", "-R", spec]).run();
+    let finished = asked("spam");
+    assert_eq!(finished.code(), Some(0), "{}", finished.stderr());
+    assert!(finished.stderr().starts_with("fetching spam with `pip download"), "{}", finished.stderr());
+    let package = &finished.json::<Value>()["specs"]["spam"];
+    let files = &package["package"][format!("spam-1.0-cp39-abi3-manylinux_2_17_{ARCH}.whl")];
+    assert_eq!((&package["kind"], &files[0]["name"]), (&"package".into(), &"spam.abi3.so".into()));
+    assert_eq!(files[0]["result"]["baseline"], "3.9");
+    // From the cache, without pip.
+    let again = soabi().env("PATH", "").args(["abi3audit", "-R", "spam==1.0"]).run();
+    assert_eq!(again.json::<Value>()["specs"]["spam==1.0"], *package);
+    let other = asked("eggs");
+    assert_eq!(other.code(), Some(1));
+    assert!(other.stderr().contains("`eggs` could not be fetched: ERROR: no network"), "{}", other.stderr());
 }
 
 /// abi3audit's exit codes: 1 whatever is wrong, 2 for a wrong command line.

@@ -158,7 +158,7 @@ fn patterns() {
 }
 
 /// A pip that has one wheel, for CPython with a GIL, and writes down how it was asked.
-fn fake_pip(house: &Wheelhouse) {
+pub(super) fn fake_pip(house: &Wheelhouse) {
     use std::os::unix::fs::PermissionsExt;
     let wheel = put_wheel(house, "index");
     let root = house.path().display();

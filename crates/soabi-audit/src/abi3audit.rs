@@ -25,7 +25,7 @@ pub enum Spec {
     Wheel(PathBuf),
     /// A native file.
     Object(PathBuf),
-    /// A requirement of a project on an index: `cryptography>=42`.
+    /// A project of an index, perhaps with a version: `cryptography==42.0.8`.
     Package(String),
 }
 
@@ -119,6 +119,12 @@ pub fn ask(path: &Path, assumed: Option<PyVersion>) -> Result<Vec<Asked>, String
     Ok(of_subject(&input, &subject, assumed))
 }
 
+/// Whether a wheel of this file name claims a stable ABI: of the wheels of a package, those are asked.
+pub fn claims_stable_abi(name: &str) -> bool {
+    let abis = name.parse().map(|wheel: WheelFileName| wheel.abis).unwrap_or_default();
+    abis.iter().any(|abi| matches!(abi.as_str(), "abi3" | "abi3t"))
+}
+
 /// The answers, by the paths of the files.
 fn of_subject(input: &Input, subject: &Subject, assumed: Option<PyVersion>) -> Vec<Asked> {
     let wheel = input.wheel_name();
@@ -205,6 +211,16 @@ mod tests {
     ) {
         let wheel: WheelFileName = format!("spam-1.0-{tag}.whl").parse().unwrap();
         assert_eq!(baseline(named, Some(&wheel), version(assumed)), version(expected));
+    }
+
+    #[rstest]
+    #[case("spam-1.0-cp39-abi3-win_amd64.whl", true)]
+    #[case("spam-1.0-cp315-abi3.abi3t-win_amd64.whl", true)]
+    #[case("spam-1.0-cp39-cp39-win_amd64.whl", false)]
+    #[case("spam-1.0-py3-none-any.whl", false)]
+    #[case("spam-1.0-cp39.abi3.whl", false)]
+    fn wheels_of_a_package(#[case] name: &str, #[case] is_asked: bool) {
+        assert_eq!(claims_stable_abi(name), is_asked);
     }
 
     #[rstest]

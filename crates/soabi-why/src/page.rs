@@ -51,7 +51,8 @@ pub fn index() -> String {
     page
 }
 
-/// A template with its holes as words: `{file|the file}` as "the file", `{version}` as VERSION.
+/// A template with its holes as words: `{file|the file}` as "the file", `{version}` as VERSION, `the module{which}`, where
+/// something is said that may not be known, as "the module".
 fn in_words(template: &str) -> String {
     let mut text = String::new();
     let mut rest = template;
@@ -59,7 +60,11 @@ fn in_words(template: &str) -> String {
         let Some((hole, more)) = after.split_once('}') else { break };
         text.push_str(before);
         let (name, otherwise) = hole.split_once('|').unwrap_or((hole, ""));
-        if before.ends_with('`') || otherwise.is_empty() {
+        let is_code = text.matches('`').count() % 2 == 1;
+        let is_addition = !is_code && text.ends_with(|c: char| c.is_alphanumeric() || c == '`');
+        if is_addition {
+            // Nothing: the sentence stands without it.
+        } else if is_code || otherwise.is_empty() {
             text.push_str(&name.replace('-', " ").to_uppercase());
         } else {
             text.push_str(otherwise);
@@ -90,5 +95,9 @@ mod tests {
     #[test]
     fn holes_in_words() {
         assert_eq!(in_words("`{file|the file}` of {version}, {x|none}"), "`FILE` of VERSION, none");
+        assert_eq!(
+            in_words("the module{which} needs `{x}`{came}: `lib{x}.so`"),
+            "the module needs `X`: `libX.so`"
+        );
     }
 }

@@ -114,7 +114,7 @@ fn under_its_name(output: &Path, input: &Path) -> String {
 
 impl Error {
     /// What the user can do, where there is something to do.
-    fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             #[cfg(run)]
             Self::NoPython { help } | Self::NoneWanted { help, .. } | Self::NoSuchCell { help, .. } => {

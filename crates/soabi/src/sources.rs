@@ -40,7 +40,7 @@ pub(crate) fn sources(args: &AuditArgs, view: &View) -> Result<Sources, Error> {
     let (mut paths, mut fetched) = (Vec::new(), Vec::new());
     for path in &args.paths {
         match release(path) {
-            Some(wanted) => fetched.extend(fetch(&wanted, args, view)?),
+            Some(wanted) => fetched.extend(fetch(&wanted, args.cache_dir.as_deref(), view)?),
             None => paths.extend(expand(std::slice::from_ref(path))),
         }
     }
@@ -67,7 +67,7 @@ pub(crate) fn against(args: &AuditArgs, view: &View) -> Result<Against, Error> {
         wheels
     } else if let Some(wanted) = named.to_str().and_then(Requirement::parse).filter(|_| !named.exists()) {
         fetched = true;
-        fetch(&wanted, args, view)?
+        fetch(&wanted, args.cache_dir.as_deref(), view)?
     } else {
         expand(std::slice::from_ref(named))
     };
@@ -106,13 +106,15 @@ fn unnamed() -> Result<PathBuf, SourceError> {
     active.or_else(nearest).ok_or(SourceError::Unnamed)
 }
 
+/// The wheels of a release, fetched into the cache where they are not in it.
 #[cfg(run)]
-fn fetch(wanted: &Requirement, args: &AuditArgs, view: &View) -> Result<Vec<PathBuf>, Error> {
-    let cache = crate::folders::cache(args.cache_dir.as_deref())?;
+pub(crate) fn fetch(wanted: &Requirement, cache: Option<&Path>, view: &View) -> Result<Vec<PathBuf>, Error> {
+    let cache = crate::folders::cache(cache)?;
     Ok(crate::fetch::wheels(wanted, &cache, view)?)
 }
 
+/// The program that only audits starts no other.
 #[cfg(not(run))]
-fn fetch(wanted: &Requirement, _: &AuditArgs, _: &View) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn fetch(wanted: &Requirement, _: Option<&Path>, _: &View) -> Result<Vec<PathBuf>, Error> {
     Err(Error::DoesNotRun { what: format!("to fetch {wanted} takes pip") })
 }

@@ -8,7 +8,7 @@ use soabi_core::PyVersion;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of abi3audit's command line")]
 #[derive(Args, Debug)]
 pub(crate) struct Abi3AuditArgs {
-    /// A wheel or a shared object (.so, .pyd). Packages of an index are not fetched
+    /// A wheel, a shared object (.so, .pyd), or a package to fetch: NAME or NAME==VERSION
     #[arg(value_name = "SPEC", required = true)]
     pub(crate) specs: Vec<String>,
     /// Tell what each step does, on stderr

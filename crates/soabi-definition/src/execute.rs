@@ -4,11 +4,10 @@
 //! fall-through first. Time and memory are bounded by a budget of instructions, whatever the input is: a fork
 //! stores its registers, and what it stored in memory is undone when the search goes back.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::calls::{self, Created, Effect};
 use crate::machine::{Context, Machine, ObjectAccess, RETURN, Registers, Step};
-use crate::memory::Memory;
 use crate::program::Program;
 use crate::value::Value;
 
@@ -63,20 +62,15 @@ pub(crate) struct Executor<'p> {
     running: bool,
     /// The image's own functions that were called, if accesses are noted.
     called: Vec<u64>,
+    /// Whether the function at an address only jumps to an import, where that was asked.
+    stubs: HashMap<u64, bool>,
 }
 
 impl<'p> Executor<'p> {
     pub(crate) fn new(program: &'p Program<'p>, machine: Machine) -> Self {
         Self {
             machine,
-            context: Context {
-                registers: Registers::new(0),
-                memory: Memory::new(program),
-                accesses: None,
-                needs: None,
-                interpreter_is_unlike: false,
-                words: 0,
-            },
+            context: Context::new(program, Registers::new(0)),
             forks: Vec::new(),
             visits: HashMap::new(),
             budget: 0,
@@ -84,6 +78,7 @@ impl<'p> Executor<'p> {
             calls: Vec::new(),
             running: false,
             called: Vec::new(),
+            stubs: HashMap::new(),
         }
     }
 
@@ -287,17 +282,17 @@ impl<'p> Executor<'p> {
     }
 
     /// Whether the function at `target` only jumps to an import.
-    fn is_stub(&self, target: u64) -> bool {
-        let mut registers = self.context.registers.clone();
-        registers.pc = target;
-        let mut context = Context {
-            registers,
-            memory: Memory::new(self.context.memory.program),
-            accesses: None,
-            needs: None,
-            interpreter_is_unlike: false,
-            words: 0,
-        };
+    fn is_stub(&mut self, target: u64) -> bool {
+        if let Some(&known) = self.stubs.get(&target) {
+            return known;
+        }
+        let is_stub = self.reaches_import(target);
+        self.stubs.insert(target, is_stub);
+        is_stub
+    }
+
+    fn reaches_import(&self, target: u64) -> bool {
+        let mut context = Context::new(self.context.memory.program, Registers::new(target));
         for _ in 0..4 {
             match self.machine.step(&mut context) {
                 Step::Next(pc) => context.registers.pc = pc,

@@ -4,8 +4,9 @@
 //! and thread-local storage are ranges of the overlay that no image uses. What was never written there is unknown.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::ffi::CStr;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::program::Program;
 use crate::value::{Value, mask};
@@ -76,10 +77,9 @@ pub(crate) struct Memory<'p> {
 
 impl<'p> Memory<'p> {
     pub(crate) fn new(program: &'p Program<'p>) -> Self {
-        let overlay = HashMap::from([
-            (THREAD, Word::new(Value::Int(THREAD))),
-            (THREAD + CANARY_OFFSET, Word::new(Value::Int(CANARY))),
-        ]);
+        let mut overlay = HashMap::new();
+        overlay.insert(THREAD, Word::new(Value::Int(THREAD)));
+        overlay.insert(THREAD + CANARY_OFFSET, Word::new(Value::Int(CANARY)));
         Self { program, overlay, log: Vec::new(), allowance: Cell::new(ALLOWANCE) }
     }
 

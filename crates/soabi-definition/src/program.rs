@@ -3,6 +3,7 @@
 //! Nothing here knows Python or instructions.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use soabi_object::{Arch, Endian, Format, Image, ObjectError, Pointer, Provider, Relocation, Symbol};
 
@@ -12,6 +13,8 @@ use crate::value::{Value, mask};
 pub(crate) struct Program<'a> {
     image: &'a Image<'a>,
     relocations: &'a [Relocation],
+    /// From the place of the first relocation to that of the last.
+    relocated: RangeInclusive<u64>,
     imports: HashSet<&'a str>,
     pypy: bool,
 }
@@ -19,7 +22,9 @@ pub(crate) struct Program<'a> {
 impl<'a> Program<'a> {
     pub(crate) fn new(image: &'a Image<'a>) -> Result<Self, ObjectError> {
         let relocations = image.relocations()?;
-        let mut program = Self { image, relocations, imports: HashSet::new(), pypy: false };
+        let place = |relocation: Option<&Relocation>| relocation.map_or(0, |relocation| relocation.place);
+        let relocated = place(relocations.first())..=place(relocations.last());
+        let mut program = Self { image, relocations, relocated, imports: HashSet::new(), pypy: false };
         program.imports = program.imported().collect();
         program.pypy = program.imports.iter().any(|name| name.starts_with("PyPy"));
         Ok(program)
@@ -102,6 +107,9 @@ impl<'a> Program<'a> {
 
     /// The relocation with exactly this place.
     fn relocation_at(&self, place: u64) -> Option<&'a Relocation> {
+        if !self.relocated.contains(&place) {
+            return None;
+        }
         let end = self.relocations.partition_point(|relocation| relocation.place <= place);
         self.relocations.get(end.checked_sub(1)?).filter(|relocation| relocation.place == place)
     }

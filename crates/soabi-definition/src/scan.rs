@@ -37,12 +37,17 @@ pub(crate) fn scan(memory: &Memory<'_>) -> Scan {
     };
     let layouts = if memory.program.is_pypy() || traces_references(memory) { layouts } else { &layouts[1..] };
     let mut window = Window { bytes: &[], start: 0 };
-    for relocation in memory.program.relocations() {
+    let relocations = memory.program.relocations();
+    for (index, relocation) in relocations.iter().enumerate() {
         if !matches!(relocation.kind, RelocationKind::Relative | RelocationKind::Absolute) {
             continue;
         }
         let place = relocation.place;
-        let shape = window.shape(memory, place);
+        let mut shape = window.shape(memory, place);
+        // Numbers follow the name of a specification, which the loader leaves alone.
+        let next = relocations.get(index + 1).map(|next| next.place);
+        shape.is_spec &= next != place.checked_add(u64::from(width));
+        shape.is_spec &= width != 8 || next != place.checked_add(16);
         if !shape.is_head && !shape.is_spec {
             continue;
         }

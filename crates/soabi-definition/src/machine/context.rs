@@ -1,7 +1,12 @@
 //! What instructions work on, and where execution goes after each.
 
+use iced_x86::InstructionInfoFactory;
+
 use crate::memory::Memory;
+use crate::program::Program;
 use crate::value::{Flags, ObjectKind, Value};
+
+use super::x86_64::Code;
 
 /// A version that no file is made for: `Py_Version`, and the text of `Py_GetVersion`.
 const UNLIKE: (u64, &[u8]) = (0x0200_00f0, b"2.0.0 (\0");
@@ -83,9 +88,27 @@ pub(crate) struct Context<'p> {
     pub(crate) interpreter_is_unlike: bool,
     /// Words written by string instructions, to be charged to the budget.
     pub(crate) words: u32,
+    /// The code of x86-64 that execution is in.
+    pub(super) code: Code<'p>,
+    /// What tells the registers and the memory that an instruction of x86-64 writes; made when it is first asked.
+    pub(super) writes: Option<InstructionInfoFactory>,
 }
 
-impl Context<'_> {
+impl<'p> Context<'p> {
+    /// Nothing is stored, and nothing is asked for.
+    pub(crate) fn new(program: &'p Program<'p>, registers: Registers) -> Self {
+        Self {
+            registers,
+            memory: Memory::new(program),
+            accesses: None,
+            needs: None,
+            interpreter_is_unlike: false,
+            words: 0,
+            code: Code::default(),
+            writes: None,
+        }
+    }
+
     /// Loads through any value.
     pub(crate) fn load(&mut self, address: Value, size: u8) -> Value {
         match address {

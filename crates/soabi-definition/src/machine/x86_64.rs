@@ -5,6 +5,7 @@
 
 use iced_x86::{ConditionCode, Decoder, DecoderOptions, Instruction, Mnemonic, OpKind};
 
+use crate::program::Program;
 use crate::value::{Flags, Value, mask};
 
 use super::context::{Context, Step};
@@ -12,19 +13,39 @@ use super::x86_64_operands::{add, address, forget, general_number, read_register
 
 const RSP: usize = 4;
 
-/// Decodes the instruction at `address`, if there is one.
-pub(crate) fn decode(program: &crate::program::Program<'_>, address: u64) -> Option<Instruction> {
-    let bytes = program.bytes_from(address)?;
-    // No instruction is longer than 15 bytes.
-    let mut decoder = Decoder::with_ip(64, &bytes[..bytes.len().min(15)], address, DecoderOptions::NONE);
-    let instruction = decoder.decode();
-    (!instruction.is_invalid()).then_some(instruction)
+/// The code of one segment, and its decoder, which is made once: execution seldom goes to another segment.
+pub(super) struct Code<'p> {
+    decoder: Decoder<'p>,
+    start: u64,
+    size: u64,
+}
+
+impl Default for Code<'_> {
+    fn default() -> Self {
+        Self { decoder: Decoder::new(64, &[], DecoderOptions::NONE), start: 0, size: 0 }
+    }
+}
+
+impl<'p> Code<'p> {
+    /// Decodes the instruction at `address`, if there is one.
+    fn decode(&mut self, program: &Program<'p>, address: u64) -> Option<Instruction> {
+        if address.wrapping_sub(self.start) >= self.size {
+            let start = program.image().segment_at(address)?.address;
+            let bytes = program.bytes_from(start)?;
+            let decoder = Decoder::new(64, bytes, DecoderOptions::NONE);
+            *self = Self { decoder, start, size: bytes.len() as u64 };
+        }
+        self.decoder.set_position(usize::try_from(address.wrapping_sub(self.start)).ok()?).ok()?;
+        self.decoder.set_ip(address);
+        let instruction = self.decoder.decode();
+        (!instruction.is_invalid()).then_some(instruction)
+    }
 }
 
 /// Executes the instruction at `pc`.
 pub(crate) fn step(context: &mut Context<'_>) -> Step {
     let at = context.registers.pc;
-    let Some(instruction) = decode(context.memory.program, at) else { return Step::End };
+    let Some(instruction) = context.code.decode(context.memory.program, at) else { return Step::End };
     if let Some(needs) = &mut context.needs {
         needs.note(&instruction, context.registers.forked);
     }

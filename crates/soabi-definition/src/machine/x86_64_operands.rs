@@ -80,7 +80,7 @@ pub(super) fn forget(context: &mut Context<'_>, instruction: &Instruction) {
             OpAccess::Write | OpAccess::CondWrite | OpAccess::ReadWrite | OpAccess::ReadCondWrite
         )
     };
-    let mut factory = InstructionInfoFactory::new();
+    let mut factory = context.writes.take().unwrap_or_else(InstructionInfoFactory::new);
     let info = factory.info(instruction);
     for used in info.used_registers().iter().filter(|used| writes(used.access())) {
         if used.register().full_register() == Register::RSP {
@@ -98,6 +98,7 @@ pub(super) fn forget(context: &mut Context<'_>, instruction: &Instruction) {
             context.store(at.offset(offset), part, Value::Unknown);
         }
     }
+    context.writes = Some(factory);
     if instruction.rflags_modified() != 0 {
         context.registers.flags = Flags::default();
     }

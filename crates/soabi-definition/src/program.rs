@@ -2,9 +2,9 @@
 //!
 //! Nothing here knows Python or instructions.
 
-use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
+use foldhash::HashSet;
 use soabi_object::{Arch, Endian, Format, Image, ObjectError, Pointer, Provider, Relocation, Symbol};
 
 use crate::value::{Value, mask};
@@ -24,7 +24,7 @@ impl<'a> Program<'a> {
         let relocations = image.relocations()?;
         let place = |relocation: Option<&Relocation>| relocation.map_or(0, |relocation| relocation.place);
         let relocated = place(relocations.first())..=place(relocations.last());
-        let mut program = Self { image, relocations, relocated, imports: HashSet::new(), pypy: false };
+        let mut program = Self { image, relocations, relocated, imports: HashSet::default(), pypy: false };
         program.imports = program.imported().collect();
         program.pypy = program.imports.iter().any(|name| name.starts_with("PyPy"));
         Ok(program)
@@ -116,12 +116,13 @@ impl<'a> Program<'a> {
 
     /// The `size` bytes at `address` after relocation, 1 to 8 of them.
     pub(crate) fn load(&self, address: u64, size: u8) -> Value {
-        if size == self.width() && self.relocation_at(address).is_some() {
-            return match self.image.pointer_at(address) {
-                Ok(Some(Pointer::Address(address))) => Value::Int(address),
-                Ok(Some(Pointer::Symbol { symbol, addend })) => self.resolve(symbol, addend),
-                Ok(Some(Pointer::Value(number))) => Value::Int(number),
-                _ => Value::Unknown,
+        if size == self.width()
+            && let Some(relocation) = self.relocation_at(address)
+        {
+            return match relocation.pointer() {
+                Pointer::Address(address) => Value::Int(address),
+                Pointer::Symbol { symbol, addend } => self.resolve(symbol, addend),
+                Pointer::Value(_) | Pointer::Unresolved(_) => Value::Unknown,
             };
         }
         let mut bytes = [0; 8];

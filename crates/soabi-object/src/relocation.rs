@@ -17,6 +17,20 @@ pub struct Relocation {
     pub size: u8,
 }
 
+impl Relocation {
+    /// What a pointer at the place holds afterwards.
+    pub const fn pointer(&self) -> Pointer {
+        use RelocationKind as Kind;
+        match (self.kind, self.symbol) {
+            (Kind::Relative, _) => Pointer::Address(self.addend.cast_unsigned()),
+            (Kind::Absolute | Kind::GlobDat | Kind::JumpSlot, Some(symbol)) => {
+                Pointer::Symbol { symbol, addend: self.addend }
+            }
+            (kind, _) => Pointer::Unresolved(kind),
+        }
+    }
+}
+
 /// What a relocation writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RelocationKind {

@@ -26,7 +26,7 @@ use crate::facts::{Details, ObjectFacts};
 use crate::format::{Endian, Format, ObjectKind};
 use crate::magic::{Magic, magic, not_native};
 use crate::reader::Reader;
-use crate::relocation::{Pointer, Relocation, RelocationKind};
+use crate::relocation::{Pointer, Relocation};
 use crate::symbol::Symbol;
 use crate::{elf, macho, pe, wasm};
 
@@ -229,14 +229,7 @@ impl<'data> Image<'data> {
         let Some(relocation) = self.relocation_at(place)? else {
             return Ok(self.word_at(place).map(Pointer::Value));
         };
-        let pointer = match (relocation.kind, relocation.symbol) {
-            (RelocationKind::Relative, _) => Pointer::Address(relocation.addend.cast_unsigned()),
-            (RelocationKind::Absolute | RelocationKind::GlobDat | RelocationKind::JumpSlot, Some(symbol)) => {
-                Pointer::Symbol { symbol, addend: relocation.addend }
-            }
-            (kind, _) => Pointer::Unresolved(kind),
-        };
-        Ok(Some(pointer))
+        Ok(Some(relocation.pointer()))
     }
 
     /// The functions that the loader calls before the file is used, in the order of their calls: ELF `DT_INIT` and

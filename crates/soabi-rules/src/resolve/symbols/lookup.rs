@@ -1,7 +1,8 @@
 //! Searches for symbols in the files of a wheel and in the tables.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::{HashMap, HashSet};
 use soabi_object::Arch;
 
 use crate::resolve::graph::Graph;
@@ -44,9 +45,9 @@ impl<'g, 'a> Lookup<'g, 'a> {
             needs,
             context,
             exports: None,
-            glibc: HashMap::new(),
-            runtimes: HashMap::new(),
-            python: HashMap::new(),
+            glibc: HashMap::default(),
+            runtimes: HashMap::default(),
+            python: HashMap::default(),
         }
     }
 
@@ -54,7 +55,7 @@ impl<'g, 'a> Lookup<'g, 'a> {
     pub(super) fn exporters(&mut self, name: &str) -> &[Exporter<'a>] {
         let (graph, needs) = (self.graph, self.needs);
         let exports = self.exports.get_or_insert_with(|| {
-            let mut exports: HashMap<&'a str, Vec<Exporter<'a>>> = HashMap::new();
+            let mut exports: HashMap<&'a str, Vec<Exporter<'a>>> = HashMap::default();
             for (file, needs) in graph.files.iter().zip(needs) {
                 let of_system = |library: &str| {
                     let known = file.needed.iter().zip(needs).find(|(need, _)| need.name == library);
@@ -113,7 +114,7 @@ impl<'g, 'a> Lookup<'g, 'a> {
     pub(super) fn scope(&self, file: usize, is_listed: impl Fn(&str, Arch) -> bool) -> Scope<'a> {
         let graph = self.graph;
         let mut scope = Scope {
-            members: HashSet::new(),
+            members: HashSet::default(),
             system: BTreeSet::new(),
             open: self.context.sources.is_some_and(|sources| sources.global.is_some()),
         };

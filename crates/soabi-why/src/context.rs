@@ -21,16 +21,19 @@ pub(crate) struct Context {
     pub(crate) free_threaded: bool,
     /// Whether PyPy loads it.
     pub(crate) pypy: bool,
-    /// Whether the loader is musl's.
-    pub(crate) musl: bool,
-    system: System,
+    /// The system that the text comes from.
+    pub(crate) system: System,
 }
 
-/// The system that a text comes from.
+/// The system that a text comes from, by the words of its loader.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum System {
+pub(crate) enum System {
+    /// Linux with glibc, and what is not told apart from it.
     #[default]
     Linux,
+    /// Linux with musl.
+    Musl,
+    Android,
     Mac,
     Windows,
 }
@@ -70,8 +73,11 @@ impl Context {
                 ["t", "wt"].iter().any(|name| captures.name(name).is_some_and(|found| !found.is_empty()))
             }),
             pypy: has(words, &["pypy", "PyPy", "unable to load extension module"]),
-            musl: has(words, &["Error relocating", "Error loading shared library", "linux-musl"]),
-            system: if has(words, &[".pyd", "DLL", ":\\", "WinError"]) || has(whole, &[":\\"]) {
+            system: if has(words, &["Error relocating", "Error loading shared library", "linux-musl"]) {
+                System::Musl
+            } else if has(words, &["dlopen failed"]) {
+                System::Android
+            } else if has(words, &[".pyd", "DLL", ":\\", "WinError"]) || has(whole, &[":\\"]) {
                 System::Windows
             } else if has(words, &["dlopen(", "darwin", "dylib", "dyld"])
                 || has(whole, &["/Users/", "darwin"])
@@ -86,8 +92,8 @@ impl Context {
     /// The platform, as far as the text says.
     pub(crate) fn platform(&self) -> Platform {
         let (format, arch, libc) = match self.system {
-            System::Linux if self.musl => (Format::Elf, Arch::X86_64, Some(Libc::Musl)),
-            System::Linux => (Format::Elf, Arch::X86_64, Some(Libc::Gnu)),
+            System::Musl => (Format::Elf, Arch::X86_64, Some(Libc::Musl)),
+            System::Linux | System::Android => (Format::Elf, Arch::X86_64, Some(Libc::Gnu)),
             System::Mac => (Format::MachO, Arch::Aarch64, None),
             System::Windows => (Format::Pe, Arch::X86_64, None),
         };

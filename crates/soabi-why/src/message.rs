@@ -132,7 +132,7 @@ fn cause(found: &Found, text: &str, running: Option<PyVersion>) -> Cause {
     let mut context = Context::of(words, text);
     context.running = running.or(context.running);
     let mut values = complete(found.values.clone(), &context);
-    let named = values.get("symbol").filter(|_| found.kind.by_symbol || found.kind.id == "build-c-api");
+    let named = values.get("symbol").filter(|_| found.kind.by_symbol || is_of_a_build(found.kind.id));
     let entry = named.map(|name| symbol_in(name, words));
     let mut kind = found.kind;
     if let Some(entry) = entry.as_ref().filter(|_| found.kind.by_symbol) {
@@ -142,6 +142,9 @@ fn cause(found: &Found, text: &str, running: Option<PyVersion>) -> Cause {
         kind = Kind::find(missing.kind).unwrap_or(found.kind);
         values.extend(missing.values.into_iter().map(|(name, value)| (name.to_owned(), value)));
         about_the_symbol(entry, &mut values);
+    }
+    if kind.id == "python-not-linked" && !entry.as_ref().is_some_and(is_in_every_python) {
+        kind = Kind::find("build-c-api").unwrap_or(kind);
     }
     if let Some(words) = entry.as_ref().and_then(|entry| entry.exported_in_words.as_ref()) {
         values.insert("exported-words".to_owned(), format!("; {words} exports it"));
@@ -171,6 +174,16 @@ fn cause(found: &Found, text: &str, running: Option<PyVersion>) -> Cause {
         values: values.into_iter().map(|(name, value)| (name, limited(&value))).collect(),
         symbol: entry,
     }
+}
+
+/// Whether messages of this kind come from a compiler or a linker, and name a symbol of Python.
+fn is_of_a_build(kind: &str) -> bool {
+    matches!(kind, "build-c-api" | "python-not-linked")
+}
+
+/// Whether a symbol is no reason why a link with any Python could fail.
+fn is_in_every_python(entry: &SymbolEntry) -> bool {
+    entry.exported_in_words.as_ref().is_some_and(|words| words.starts_with("every CPython"))
 }
 
 /// The values that sentences about a symbol ask for.

@@ -24,6 +24,7 @@ pub(crate) const DERIVED: &[&str] = &[
     "looks-for",
     "wheel-words",
     "how",
+    "words-said",
     "exported-words",
 ];
 
@@ -58,6 +59,7 @@ pub(crate) fn complete(mut values: BTreeMap<String, String>, context: &Context) 
         ("built-dll", values.get("digits").and_then(|digits| dll_version(digits))),
         ("removed", values.get("module").map(|module| last_with(module).to_owned())),
         ("looks-for", looked_for(&values, context)),
+        ("words-said", values.get("words").map(|words| format!("says: {words}"))),
         ("wheel-words", values.get("file").and_then(|file| wheel_tags(file))),
     ];
     for (name, value) in derived {
@@ -68,12 +70,12 @@ pub(crate) fn complete(mut values: BTreeMap<String, String>, context: &Context) 
     values
 }
 
-/// A pattern cannot use a name twice: `file2` is another place where `file` may stand.
+/// A pattern cannot use a name twice: `file2` and `file3` are other places where `file` may stand.
 fn take_second_names(values: &mut BTreeMap<String, String>) {
-    let second: Vec<String> = values.keys().filter(|name| name.ends_with('2')).cloned().collect();
+    let second: Vec<String> = values.keys().filter(|name| name.ends_with(['2', '3'])).cloned().collect();
     for name in second {
         if let Some(value) = values.remove(&name) {
-            values.entry(name.trim_end_matches('2').to_owned()).or_insert(value);
+            values.entry(name.trim_end_matches(['2', '3']).to_owned()).or_insert(value);
         }
     }
 }
@@ -86,6 +88,9 @@ fn procedure(values: &BTreeMap<String, String>) -> Option<String> {
 fn numpy(number: &str) -> Option<String> {
     let number = u32::from_str_radix(number.trim_start_matches("0x"), 16).ok()?;
     let releases = match number {
+        0x4 => "1.5 or older",
+        0x6 => "1.6",
+        0x7 => "1.7",
         0x9 => "1.8 and 1.9",
         0xa => "1.10 to 1.12",
         0xb => "1.13",

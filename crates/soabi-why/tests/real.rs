@@ -1,18 +1,11 @@
 //! Real messages from public reports. Each has the kind of cause that its thread came to, and words that the answer must
 //! have. Paths are shortened; the words of the loaders and interpreters are as they were.
 
+mod check;
+
+use check::check;
 use rstest::rstest;
 use soabi_why::message::causes;
-
-fn check(text: &str, kind: &str, words: &[&str]) {
-    let causes = causes(text);
-    let first = causes.first().unwrap_or_else(|| panic!("nothing is known about: {text}"));
-    let all = format!("{}\n{}\n{}", first.cause, first.notes.join("\n"), first.actions.join("\n"));
-    assert_eq!(first.kind, kind, "{text}\n{all}");
-    for word in words {
-        assert!(all.contains(word), "`{word}` is not in:\n{all}");
-    }
-}
 
 /// Linux with glibc.
 #[rstest]

@@ -7,7 +7,7 @@ use soabi_rules::tables::system::{glibc, musl, runtimes};
 
 use super::owners;
 use super::releases::{release, releases};
-use crate::context::Context;
+use crate::context::{Context, System};
 
 /// A kind of answer, and the values that its sentences ask for.
 pub(crate) struct Missing {
@@ -46,6 +46,9 @@ pub(crate) fn missing(
     if name.starts_with("Py") && name.contains("TraceRefs") {
         return Missing::new("capi-debug");
     }
+    if name.starts_with("Py_InitModule") {
+        return for_python_2(symbol, context);
+    }
     if name.starts_with("PyPy") {
         return pypy("PyPy exports", "PyPy");
     }
@@ -55,12 +58,12 @@ pub(crate) fn missing(
             return Missing::new("library-symbol").with("library-name", format!("`{library}`"));
         }
     }
-    if context.musl
+    if context.system == System::Musl
         && let Some(found) = under_musl(name)
     {
         return found;
     }
-    in_a_library(name, symbol)
+    in_a_library(name, symbol, context)
 }
 
 /// A narrow module in a wide Python 2, or the reverse.
@@ -110,7 +113,7 @@ fn of_python(symbol: &SymbolEntry, context: &Context) -> Missing {
     let gone = |missing: Missing, after| missing.with("gone-words", gone_words(after));
     let removed = if symbol.private { "capi-private-removed" } else { "capi-removed" };
     if last.major == 2 {
-        return Missing::new("capi-python2");
+        return for_python_2(symbol, context);
     }
     match context.running.filter(|running| all.contains(running) || running.major == 2 || *running < first) {
         Some(running) if versions.contains(&running) => not_visible(symbol, Some(running)),
@@ -128,6 +131,23 @@ fn of_python(symbol: &SymbolEntry, context: &Context) -> Missing {
         }
         None => Missing::new("capi-newer"),
     }
+}
+
+/// A name of Python 2. A file that is named for Python 3 was compiled from sources for Python 2 nevertheless: C compilers
+/// only warned of a function without a declaration.
+fn for_python_2(symbol: &SymbolEntry, context: &Context) -> Missing {
+    let sources = |whose: &str, built: &str| {
+        format!(
+            "{whose}: its sources are for Python 2, and were compiled for {built} all the same, with a warning \
+             (implicit declaration)"
+        )
+    };
+    let words = match context.built {
+        _ if symbol.exported_by.is_empty() => sources("a macro of Python 2's headers", "Python 3"),
+        Some(built) if built.major == 3 => sources("which Python 2 has", &format!("Python {built}")),
+        _ => "which only Python 2 exports: it was built for Python 2 and another Python loads it".to_owned(),
+    };
+    Missing::new("capi-python2").with("python2-words", words)
 }
 
 /// A name that the interpreter which loads the module exports.
@@ -154,12 +174,14 @@ fn under_musl(name: &str) -> Option<Missing> {
 }
 
 /// A name of another library than Python's, or of none that is known.
-fn in_a_library(name: &str, symbol: &SymbolEntry) -> Missing {
+fn in_a_library(name: &str, symbol: &SymbolEntry, context: &Context) -> Missing {
     let owner = owners::owner(name);
-    let library = || symbol.owner.clone().unwrap_or_default();
     let since = match symbol.library_versions.first() {
-        Some(version) => format!(" (as {version})"),
-        None => String::new(),
+        // The versions are those of Linux with glibc.
+        Some(version) if !matches!(context.system, System::Musl | System::Android) => {
+            format!(" (as {version})")
+        }
+        _ => String::new(),
     };
     let is_cxx = runtimes::versions("libstdc++.so.6", name).is_some();
     if !is_cxx && let Some(words) = string_words(name) {
@@ -173,12 +195,22 @@ fn in_a_library(name: &str, symbol: &SymbolEntry) -> Missing {
             .with("since", since)
             .with("since-words", words.unwrap_or_else(|| "that of its compiler".to_owned()));
     }
+    // What `-ffast-math` made of the functions of libm, until the headers of glibc 2.31.
+    if name.starts_with("__") && name.ends_with("_finite") {
+        return Missing::new("glibc-removed")
+            .with(
+                "library-name",
+                "what `-ffast-math` made of a function of libm with the headers of glibc before 2.31",
+            )
+            .with("instead-words", "compile without `-ffast-math`, or with `-fno-finite-math-only`");
+    }
     if let Some(owner) = owner {
         let missing = Missing::new(owner.kind).with("library-name", owner.library).with("since", since);
         return missing.with("since-words", "that of the compiler it was built with");
     }
     if glibc::symbol(name).is_some() || musl::since(name).is_some() {
-        return Missing::new("c-runtime").with("library-name", library()).with("since", since);
+        let library = if musl::since(name).is_some() { "the C library" } else { "glibc" };
+        return Missing::new("c-runtime").with("library-name", library).with("since", since);
     }
     let is_c_api = name.trim_start_matches('_').strip_prefix("Py").is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && !rest.starts_with("Init_")
@@ -224,6 +256,14 @@ mod tests {
     #[case::in_musl("__memcpy_chk", "Error relocating /x/a.so: __memcpy_chk: symbol not found", "musl-glibc")]
     #[case::in_glibc("__memcpy_chk", "/x/a.so: undefined symbol: __memcpy_chk", "c-runtime")]
     #[case::new_in_musl("statx", "Error relocating /x/a.so: statx: symbol not found", "musl-version")]
+    #[case::macro_of_two("Py_InitModule", "/x/a.cpython-33m.so", "capi-python2")]
+    #[case::removed_from_glibc("__malloc_hook", "a.so", "glibc-removed")]
+    #[case::fast_math("__pow_finite", "a.so", "glibc-removed")]
+    #[case::fast_math_in_musl(
+        "__pow_finite",
+        "Error relocating a.so: __pow_finite: symbol not found",
+        "musl-glibc"
+    )]
     #[case::init("PyInit__spam", "a.so", "undefined-symbol")]
     fn by_the_interpreter(#[case] name: &str, #[case] text: &str, #[case] kind: &str) {
         assert_eq!(missing(&symbol(name), &Context::of(text, text), None, None).kind, kind);

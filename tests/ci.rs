@@ -29,6 +29,22 @@ fn committed_files_are_current(#[case] what: &str, #[case] file: &str) {
     assert_eq!(committed, workflow(what, &[]), "`just ci` writes it again");
 }
 
+/// What a project takes over: it parses, and calls the audit.
+#[rstest]
+#[case::github("github-audit", "/jobs/audit/steps/1/with/inputs", "dist/*.whl")]
+#[case::gitlab("gitlab-audit", "/wheels/extends", ".soabi-audit")]
+#[case::pre_commit("pre-commit", "/repos/0/hooks/0/id", "soabi")]
+fn for_a_project(#[case] what: &str, #[case] place: &str, #[case] value: &str) {
+    assert_eq!(parsed(&workflow(what, &[])).pointer(place).and_then(Value::as_str), Some(value));
+}
+
+#[test]
+fn for_cibuildwheel() {
+    let text = workflow("cibuildwheel", &[]);
+    let table: toml::Table = toml::from_str(&text).unwrap();
+    assert_eq!(table["tool"]["cibuildwheel"]["audit-command"].as_str(), Some("soabi audit {wheel}"));
+}
+
 /// The published schemas of both services. A key that is none of theirs is refused.
 #[rstest]
 #[case("github", "github-workflow-schema.json", "/jobs/uv/strategy")]

@@ -14,7 +14,8 @@ pub enum Selector {
     Path(PathBuf),
     /// The interpreter with this ABI: `cp311`, `cp313t`, `3.13t`, `3.13d`.
     Id(AbiTag),
-    /// Every interpreter of these versions: `3.9..`, `..3.8`, `3.9..3.12`, `>=3.9`, `3.11`.
+    /// CPython of these versions as it is released, with the GIL and no debug build: `3.9..`, `..3.8`, `3.9..3.12`, `>=3.9`,
+    /// `3.11`.
     Versions(VersionRange),
     /// Every PyPy for this version: `pypy3.11`.
     Pypy(PyVersion),
@@ -31,7 +32,11 @@ impl Selector {
         match self {
             Self::Path(_) => false,
             Self::Id(wanted) => *wanted == id,
-            Self::Versions(range) => range.contains(version),
+            Self::Versions(range) => {
+                let is_release =
+                    matches!(id, AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version));
+                is_release && range.contains(version)
+            }
             Self::Pypy(wanted) => matches!(id, AbiTag::Pypy { python, .. } if python == *wanted),
         }
     }

@@ -62,9 +62,12 @@ mod tests {
     #[case("cp313", "cp313", true)]
     #[case("cp313", "cp313t", false)]
     #[case("3.13", "cp313", true)]
-    #[case("3.13", "cp313t", true)]
+    #[case("3.13", "cp313t", false)]
+    #[case("3.13", "cp313d", false)]
+    #[case("3.13t", "cp313t", true)]
     #[case("..3.12", "cp313", false)]
-    #[case("3.11", "pypy311_pp73", true)]
+    #[case("3.11", "pypy311_pp73", false)]
+    #[case("pypy3.11", "pypy311_pp73", true)]
     #[case("./python3.13", "cp313", false)]
     fn what_is_wanted(#[case] selector: &str, #[case] id: &str, #[case] wanted: bool) {
         let id = id.parse().unwrap();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use soabi_audit::{Axis, RealPython};
-use soabi_core::{AbiTag, CpythonAbi, Selection, Selector};
+use soabi_core::{AbiTag, Selection, Selector};
 #[cfg(run)]
 use soabi_object::ObjectFacts;
 #[cfg(run)]
@@ -73,13 +73,8 @@ fn columns(
 
 /// The interpreters of the tables that `selector` names.
 fn known(selector: &Selector) -> impl Iterator<Item = AbiTag> {
-    let is_release =
-        |abi: AbiTag| matches!(abi, AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version));
-    let is_named = move |abi: &AbiTag| {
-        let version = abi.python_version();
-        let is_wanted = version.is_some_and(|version| selector.matches(*abi, version));
-        is_wanted && (is_release(*abi) || !matches!(selector, Selector::Versions(_)))
-    };
+    let is_named =
+        move |abi: &AbiTag| abi.python_version().is_some_and(|version| selector.matches(*abi, version));
     ExportTable::get().abis().into_iter().filter(is_named)
 }
 

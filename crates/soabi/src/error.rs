@@ -16,6 +16,7 @@ use soabi_harness::truth::TruthError;
 use soabi_object::FileError;
 use soabi_report::merge::MergeError;
 
+use crate::cli::explain::UnknownTopicError;
 use crate::source_error::SourceError;
 
 /// Why a command ended without a report.
@@ -80,6 +81,8 @@ pub(crate) enum Error {
     Cache(CacheError),
     #[error("`{}` is no report of a matrix: {why}", path.display())]
     NoReport { path: PathBuf, why: String },
+    #[error(transparent)]
+    Topic(UnknownTopicError),
     #[error(transparent)]
     Merge(MergeError),
     #[cfg(run)]

@@ -106,7 +106,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         #[cfg(run)]
         Command::Ci(args) => command::ci::run(&args),
         Command::Completions(args) => command::completions::run(&args),
-        Command::Explain(args) => command::explain::run(&args),
+        Command::Explain(args) => command::explain::run(&args, &view),
         Command::Inspect(args) => command::inspect::run(&args, &view),
         Command::Man(args) => command::man::run(&args),
         #[cfg(run)]

@@ -5,11 +5,13 @@
 
 mod containers;
 mod jobs;
+mod project;
 
 use soabi_python::Manifest;
 
 pub(crate) use self::containers::containers;
 use self::jobs::{InImage, Jobs};
+pub(crate) use self::project::for_a_project;
 
 /// The workflow for GitHub. The matrix of each interpreter that is not alone on its machine is cut into `shards`.
 pub(crate) fn github(shards: u8, manifests: &[Manifest]) -> String {

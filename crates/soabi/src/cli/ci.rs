@@ -18,10 +18,18 @@ pub(crate) struct CiArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CiFile {
-    /// The workflow for GitHub Actions
+    /// For your project: the audit step of cibuildwheel, for pyproject.toml
+    Cibuildwheel,
+    /// For your project: a job of GitHub Actions that audits the wheels of a run
+    GithubAudit,
+    /// For your project: a job of GitLab CI/CD that audits the wheels of a pipeline
+    GitlabAudit,
+    /// For your project: hooks for .pre-commit-config.yaml
+    PreCommit,
+    /// For soabi itself: the workflow of its matrix for GitHub Actions
     Github,
-    /// The pipeline for GitLab CI/CD
+    /// For soabi itself: the pipeline of its matrix for GitLab CI/CD
     Gitlab,
-    /// Which interpreter is in which image: a table for ci/container.sh
+    /// For soabi itself: which interpreter is in which image, a table for ci/container.sh
     Containers,
 }

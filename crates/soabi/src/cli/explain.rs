@@ -20,13 +20,21 @@ pub(crate) struct ExplainArgs {
     /// `soabi matrix --plan` prints it (c-single/cp311@cp312/import-bare), an interpreter (cp27dmu), or a word that soabi
     /// prints (luck); without any, the rules are listed
     #[arg(value_name = "RULE|KIND|CLAIM|CELL|WORD")]
-    pub(crate) topic: Option<Topic>,
+    topic: Vec<String>,
     /// All that is known of a cell, from this report of `soabi matrix --format json`
     #[cfg(run)]
     #[arg(long, value_name = "REPORT", requires = "topic")]
     pub(crate) from: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
+}
+
+impl ExplainArgs {
+    /// What is to be explained: several words are one name.
+    pub(crate) fn topic(&self) -> Result<Option<Topic>, UnknownTopicError> {
+        let words = self.topic.join(" ");
+        if self.topic.is_empty() { Ok(None) } else { words.parse().map(Some) }
+    }
 }
 
 /// What is to be explained. Only cells have an `@`.
@@ -56,7 +64,7 @@ impl UnknownTopicError {
         let known = soabi_why::symbol::symbol(&self.text).owner.is_some();
         let text = Foreign::new(&self.text);
         match self.nearest {
-            _ if known => format!("`{text}` is a symbol: `soabi why {text}` says who exports it"),
+            _ if known => format!("`{text}` is a symbol: `soabi why {text}` shows what exports it"),
             Some(nearest) => format!("nothing is called `{text}`; did you mean `{nearest}`?"),
             None => format!(
                 "nothing is called `{text}`: no rule (`soabi explain` lists them), no kind of message, no claim, and no \

@@ -165,7 +165,7 @@ pub(crate) enum Command {
     /// Exit status: 0 every answer is the expected one, 1 some are not, 2 something could not be done.
     #[cfg(run)]
     Notes(NotesArgs),
-    /// Write the matrix as a workflow of a CI service: one job per interpreter, and one that merges
+    /// Write files for continuous integration: for your project, which audits its wheels, or for soabi's own matrix
     #[cfg(run)]
     Ci(CiArgs),
     /// Audit as abi3audit does: its options, its report and its exit codes, with soabi's judgement

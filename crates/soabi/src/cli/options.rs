@@ -14,8 +14,8 @@ use soabi_core::{Selection, Selector};
 #[cfg(run)]
 #[derive(Args, Debug)]
 pub(crate) struct PythonOptions {
-    /// An interpreter: versions (3.11, 3.9.., ">=3.9,<3.14"), a build (3.13t, 3.13d, cp311, pypy3.11), or the path of
-    /// one. Repeatable
+    /// An interpreter: versions of CPython with the GIL (3.11, 3.9.., ">=3.9,<3.14"), a build (3.13t, 3.13d, cp311,
+    /// pypy3.11), or the path of one. Repeatable
     #[arg(short = 'p', long = "python", value_name = "VERSIONS|ID|PATH", env = "SOABI_PYTHON")]
     pub(crate) pythons: Vec<Selection>,
     /// The cache folder: built specimens, interpreter queries, audits, journals

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use soabi_audit::inputs::{self, Files};
 use soabi_audit::{Audit, Axis, Content, Input, Memory, Settings};
-use soabi_core::{AbiTag, ArtifactId, Gate, Prediction, PredictionKind, error_text};
+use soabi_core::{AbiTag, ArtifactId, Gate, OutcomeKind, Prediction, PredictionKind, error_text};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::foreign::placed::{Distribution, root_of, top_level};
 use soabi_harness::foreign::{site, subjects};
@@ -267,6 +267,8 @@ fn predictions(distribution: &Distribution, object: &ObjectEntry) -> Vec<Predict
         let elsewhere = |prediction: &Prediction| Prediction {
             by_path: PredictionKind::Refuse,
             by_path_gate: Some(Gate::Platform),
+            by_path_outcome: Some(OutcomeKind::Refused),
+            outcome: Some(OutcomeKind::Refused),
             expect: PredictionKind::Refuse,
             gate: prediction.gate.filter(|gate| *gate == Gate::Name).or(Some(Gate::Platform)),
             why: why.clone(),

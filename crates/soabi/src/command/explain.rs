@@ -2,6 +2,7 @@
 //! interpreter, or a word of the glossary, with references.
 
 use std::fmt::Write;
+use std::io::IsTerminal;
 
 use soabi_core::{AbiTag, CpythonAbi};
 use soabi_rules::{RULES, Rule};
@@ -12,18 +13,20 @@ use crate::cli::explain::{ExplainArgs, Topic};
 use crate::command::{cell, evidence, merge};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output::view::View;
 use crate::{glossary, output};
 
 /// Prints the page of what is asked for, or the list of the rules.
-pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &ExplainArgs, view: &View) -> Result<Exit, Error> {
+    let topic = args.topic().map_err(Error::Topic)?;
     #[cfg(run)]
-    if args.from.is_some() && !matches!(args.topic, Some(Topic::Cell(_))) {
+    if args.from.is_some() && !matches!(topic, Some(Topic::Cell(_))) {
         return Err(Error::NoSuchCell {
             why: "only a cell of a matrix is explained from a report".to_owned(),
             help: "a cell is called like `spam-1.0-cp39-abi3-linux_x86_64.whl:spam@cp312/import`".to_owned(),
         });
     }
-    let text = match &args.topic {
+    let text = match &topic {
         Some(Topic::Rule(id)) => Rule::find(id.as_str()).map(|rule| rule.docs.to_owned()).unwrap_or_default(),
         #[cfg(run)]
         Some(Topic::Claim(claim)) => output::notes::page_of(claim),
@@ -37,6 +40,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         Some(Topic::Abi(abi)) => about_abi(*abi),
         None => list(),
     };
+    // The cells and the list are no Markdown.
+    let is_page = !matches!(topic, None | Some(Topic::Abi(_))) && text.starts_with("# ");
+    let is_read = is_page && args.report.is_for_stdout() && std::io::stdout().is_terminal();
+    let text = if is_read { output::reading::for_a_terminal(&text, view) } else { text };
     output::deliver(&text, &args.report)?;
     Ok(Exit::Clean)
 }

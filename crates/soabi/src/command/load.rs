@@ -5,9 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anstyle::{AnsiColor, Style};
 use soabi_child::launch::Launcher;
-use soabi_core::{Foreign, InitSymbol, Outcome, OutcomeKind, Rung};
+use soabi_core::{InitSymbol, Outcome, OutcomeKind, Rung};
 use soabi_harness::load::Loader;
 use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::worker::Isolation;
@@ -89,7 +88,7 @@ pub(crate) fn run(args: &LoadArgs, view: &View) -> Result<Exit, Error> {
         .collect();
     let worst = loads.iter().map(|load| exit_of(load.outcome)).max_by_key(|exit| *exit as u8);
     let text = match args.format {
-        ListFormat::Human => human(&args.artifact.display().to_string(), &loads),
+        ListFormat::Human => output::load::human(&args.artifact.display().to_string(), &loads, view),
         ListFormat::Json => output::text::json(&LoadReport {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -121,24 +120,4 @@ fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> LoadEntry {
         gate: outcome.gate(),
         message: outcome.message(),
     }
-}
-
-fn human(artifact: &str, loads: &[LoadEntry]) -> String {
-    use std::fmt::Write;
-    let bold = Style::new().bold();
-    let mut text = format!("{bold}{}{bold:#}\n", Foreign::new(artifact));
-    for load in loads {
-        let color = if load.outcome == OutcomeKind::Accepted { AnsiColor::Green } else { AnsiColor::Red };
-        let style = Style::new().fg_color(Some(color.into()));
-        let gate = load.gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
-        let library = load.libpython.as_deref().unwrap_or("no shared libpython, through its ctypes");
-        let _ = writeln!(text, "\n{}  {}", load.python, load.version);
-        let _ = writeln!(text, "  beside   {library}");
-        let _ = writeln!(text, "  symbol   {}", load.symbols.join(", then "));
-        let _ = writeln!(text, "  outcome  {style}{}{gate}{style:#}", load.outcome);
-        if let Some(message) = &load.message {
-            let _ = writeln!(text, "           {}", Foreign::new(message));
-        }
-    }
-    text
 }

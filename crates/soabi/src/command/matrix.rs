@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use soabi_child::walls::Walls;
-use soabi_core::{AbiTag, ArtifactId, Cell, CellId, CpythonAbi, FileName, OutcomeKind, Rung, Selector};
+use soabi_core::{AbiTag, ArtifactId, Cell, CellId, FileName, OutcomeKind, Rung};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::foreign;
 use soabi_harness::judge::{judge, promises};
@@ -218,17 +218,12 @@ fn is_asked(args: &MatrixArgs) -> bool {
     !args.python.pythons.is_empty() && std::env::var_os("SOABI_PYTHON").is_none()
 }
 
-/// The interpreters in which everything has to be witnessed, of all that are declared. A version is that of CPython's
-/// release build.
+/// The interpreters in which everything has to be witnessed, of all that are declared.
 fn required(args: &MatrixArgs) -> Result<Vec<AbiTag>, Error> {
     let mut required = Vec::new();
     for selector in args.given.require.iter().flat_map(|selection| &selection.0) {
-        let is_release =
-            |id: AbiTag| matches!(id, AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version));
-        let is_named = |id: &AbiTag| {
-            let is_wanted = id.python_version().is_some_and(|version| selector.matches(*id, version));
-            is_wanted && (is_release(*id) || !matches!(selector, Selector::Versions(_)))
-        };
+        let is_named =
+            |id: &AbiTag| id.python_version().is_some_and(|version| selector.matches(*id, version));
         let before = required.len();
         required.extend(manifests().iter().map(|manifest| manifest.id).filter(is_named));
         if required.len() == before {

@@ -8,6 +8,8 @@ pub(crate) mod format;
 pub(crate) mod html;
 pub(crate) mod inspect;
 pub(crate) mod junit;
+#[cfg(run)]
+pub(crate) mod load;
 pub(crate) mod matrix;
 #[cfg(run)]
 pub(crate) mod notes;
@@ -15,6 +17,7 @@ pub(crate) mod page;
 pub(crate) mod picture;
 #[cfg(run)]
 pub(crate) mod pythons;
+pub(crate) mod reading;
 pub(crate) mod text;
 pub(crate) mod view;
 pub(crate) mod why;

@@ -111,6 +111,7 @@ fn name(subject: &Overseen<'_>, todo: Todo) -> String {
         Todo::InPart => {
             format!("{} ({} of {})", subject.title, subject.not_ready_modules, subject.modules.len())
         }
+        Todo::NotNative if !is_installed(subject.entry) => format!("other files in {}", subject.title),
         _ => subject.title.clone(),
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use soabi_core::Severity;
+use soabi_core::{AbiTag, Severity};
 use soabi_report::audit::{AuditReport, FindingEntry, IgnoredEntry, Summary};
 use soabi_report::release::ReleaseEntry;
 
@@ -327,12 +327,17 @@ fn verdict(page: &mut Page<'_>, overview: &Overview<'_>) {
         page.blank();
     }
     if overview.subjects.len() > 1 && overview.subjects.iter().any(|subject| subject.not_ready().is_some()) {
-        let next = if environment::is_asked(overview) {
-            "next: the same with `--format names | xargs pip install --upgrade --force-reinstall`"
-        } else {
-            "next: the same with `--format names` prints what needs work, one name a line"
+        let next = match (environment::is_asked(overview), &overview.report.required[..]) {
+            (true, [AbiTag::Cpython(abi)]) => format!(
+                "next: append `--format names | xargs python{}{} -m pip install --upgrade` to this command: it installs \
+                 what must be rebuilt for that Python",
+                abi.version,
+                if abi.free_threaded { "t" } else { "" },
+            ),
+            _ => "next: append `--format names` to this command for what needs work, one name a line"
+                .to_owned(),
         };
-        page.paragraph(&[], 2, Tone::Dim, next);
+        page.paragraph(&[], 2, Tone::Dim, &next);
         page.blank();
     }
     if page.view().statistics {

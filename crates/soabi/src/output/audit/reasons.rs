@@ -85,7 +85,10 @@ fn why(state: State, prediction: &Prediction, file: &str, most_names: usize) -> 
 
 struct Group<'a> {
     state: State,
+    /// The reason, of a file that is not found by its suffix: files of one wheel have it in common.
     text: String,
+    /// The reason as it is for the first of them.
+    of_one: String,
     pythons: Vec<AbiTag>,
     modules: Vec<&'a str>,
 }
@@ -109,7 +112,9 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
                 | State::Broken => true,
             };
             let Some(prediction) = module.predictions.get(column).filter(|_| matters) else { continue };
-            let text = why(state, prediction, &file_of(module, prediction), view.most_names());
+            let file = file_of(module, prediction);
+            let of_one = why(state, prediction, &file, view.most_names());
+            let text = by_suffix(&of_one, &file);
             let same = |group: &&mut Group<'_>| group.state == state && group.text == text;
             match groups.iter_mut().find(same) {
                 Some(group) => {
@@ -119,6 +124,7 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
                 None => groups.push(Group {
                     state,
                     text,
+                    of_one,
                     pythons: vec![pythons[column].id],
                     modules: vec![&module.name],
                 }),
@@ -135,7 +141,8 @@ pub(super) fn of(overview: &Overview<'_>, subject: &Overseen<'_>, view: &View) -
         let names: Vec<String> = group.modules.iter().map(|&name| name.to_owned()).collect();
         let modules =
             if names.len() == subject.modules.len() { String::new() } else { list_of(&names, most) };
-        Reason { state: group.state, pythons: span(&group.pythons, &all, false), modules, text: group.text }
+        let text = if names.len() > 1 { group.text } else { group.of_one };
+        Reason { state: group.state, pythons: span(&group.pythons, &all, false), modules, text }
     };
     groups.into_iter().map(reason).collect()
 }

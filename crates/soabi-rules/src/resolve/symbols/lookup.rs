@@ -20,8 +20,8 @@ pub(super) struct Lookup<'g, 'a> {
     pub(super) graph: &'g Graph<'a>,
     pub(super) needs: &'g [Vec<Resolution>],
     pub(super) context: &'g Context<'g>,
-    /// Which files export a name, and under which versions. Where there are many exports, most of which no file asks
-    /// for, those that some file asks for.
+    /// For each name that some file asks of another file of the wheel, or of none by name: which files export it,
+    /// and under which versions. Most exports are asked for by no file.
     exports: Option<HashMap<&'a str, Vec<Exporter<'a>>>>,
     glibc: HashMap<&'a str, Option<GlibcSymbol>>,
     runtimes: HashMap<(&'a str, &'a str), Option<Vec<String>>>,
@@ -55,20 +55,24 @@ impl<'g, 'a> Lookup<'g, 'a> {
     pub(super) fn exporters(&mut self, name: &str) -> &[Exporter<'a>] {
         let (graph, needs) = (self.graph, self.needs);
         let exports = self.exports.get_or_insert_with(|| {
-            let loadable =
-                || graph.files.iter().enumerate().filter(|(_, file)| file.role != Role::NotLoadable);
-            let exported: usize = loadable().map(|(_, file)| file.exports.len()).sum();
-            let imported: usize = graph.files.iter().map(|file| file.imports.len()).sum();
             let mut exports: HashMap<&'a str, Vec<Exporter<'a>>> = HashMap::default();
-            let is_small = exported <= imported;
-            if !is_small {
-                exports.extend(asked(graph, needs).map(|name| (name, Vec::new())));
+            for (file, needs) in graph.files.iter().zip(needs) {
+                let of_system = |library: &str| {
+                    let known = file.needed.iter().zip(needs).find(|(need, _)| need.name == library);
+                    known.is_some_and(|(_, resolution)| *resolution == Resolution::Platform)
+                };
+                let system: HashSet<&str> =
+                    file.needed.iter().map(|need| need.name).filter(|name| of_system(name)).collect();
+                let asked = file.imports.iter().filter(|import| {
+                    !import.weak && !import.library.is_some_and(|library| system.contains(library))
+                });
+                exports.extend(asked.map(|import| (import.name, Vec::new())));
             }
-            for (index, file) in loadable() {
+            for (index, file) in
+                graph.files.iter().enumerate().filter(|(_, file)| file.role != Role::NotLoadable)
+            {
                 for export in &file.exports {
-                    if is_small {
-                        exports.entry(export.name).or_default().push((index, export.version));
-                    } else if let Some(known) = exports.get_mut(export.name) {
+                    if let Some(known) = exports.get_mut(export.name) {
                         known.push((index, export.version));
                     }
                 }
@@ -176,19 +180,6 @@ impl<'g, 'a> Lookup<'g, 'a> {
         let certainty = self.certainty(file);
         Some(Problem { library, symbols, ..problem(ProblemKind::UndefinedSymbol, file, certainty) })
     }
-}
-
-/// The names that files ask of other files of the wheel, or of none by name.
-fn asked<'g, 'a>(graph: &'g Graph<'a>, needs: &'g [Vec<Resolution>]) -> impl Iterator<Item = &'a str> {
-    graph.files.iter().zip(needs).flat_map(|(file, needs)| {
-        let needed = file.needed.iter().zip(needs);
-        let system = needed.filter(|(_, resolution)| **resolution == Resolution::Platform);
-        let system: HashSet<&str> = system.map(|(need, _)| need.name).collect();
-        let strong = file.imports.iter().filter(|import| !import.weak);
-        strong
-            .filter(move |import| !import.library.is_some_and(|library| system.contains(library)))
-            .map(|import| import.name)
-    })
 }
 
 /// A problem that so far names nothing.

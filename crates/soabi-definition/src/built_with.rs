@@ -128,13 +128,14 @@ pub(crate) fn read(
         .map(|layout| layout as u8)
         .collect();
     let chooses = layouts.len() > 1;
+    let is_of_core = is_of_core(program);
     for definition in definitions.iter().filter(|_| !chooses) {
-        from_definition(&mut signals, definition, c_headers);
+        from_definition(&mut signals, definition, c_headers, is_of_core);
     }
     // PyPy's heads are its own.
     if c_headers && !program.is_pypy() {
         for head in scanned.type_heads() {
-            from_head(&mut signals, head, "static types");
+            from_head(&mut signals, head, "static types", is_of_core);
         }
     }
     from_imports(&mut signals, program);
@@ -241,7 +242,27 @@ fn toolkit(signals: &mut Signals, program: &Program<'_>, texts: &Texts, definiti
     }
 }
 
-fn from_definition(signals: &mut Signals, definition: &Definition, c_headers: bool) {
+/// Whether the file is one of the interpreter's own, as the standard library's are: it calls the internals, names that no
+/// macro of the public headers becomes.
+fn is_of_core(program: &Program<'_>) -> bool {
+    const PUBLIC: [&str; 8] = [
+        "_PyByteArray_empty_string",
+        "_PyObject_",
+        "_PyThreadState_",
+        "_PyWeakref_",
+        "_Py_BuildValue_SizeT",
+        "_Py_CheckFunctionResult",
+        "_Py_CheckRecursiveCall",
+        "_Py_Dealloc",
+    ];
+    let is_object =
+        |name: &str| name.ends_with("Struct") || name.ends_with("Object") || name.ends_with("_SizeT");
+    program.imported().any(|name| {
+        name.starts_with("_Py") && !is_object(name) && !PUBLIC.iter().any(|public| name.starts_with(public))
+    })
+}
+
+fn from_definition(signals: &mut Signals, definition: &Definition, c_headers: bool, is_of_core: bool) {
     match definition.layout {
         Some(Layout::Gil) => signals.gil(true, "PyModuleDef has the layout of a build with the GIL"),
         Some(Layout::FreeThreaded) => signals.gil(false, "PyModuleDef has the free-threaded layout"),
@@ -264,7 +285,7 @@ fn from_definition(signals: &mut Signals, definition: &Definition, c_headers: bo
     // What code writes at run time may be anybody's; a static head is the headers'.
     let is_static = definition.found_by.contains(&FoundBy::Relocations);
     if let Some(head) = definition.head.filter(|_| c_headers && is_static) {
-        from_head(signals, head, "PyModuleDef");
+        from_head(signals, head, "PyModuleDef", is_of_core);
     }
     if definition.phase == Phase::Single && definition.layout == Some(Layout::Opaque) {
         signals.allow("Py_InitModule4".to_owned(), |version| version.major == 2);
@@ -301,14 +322,19 @@ fn from_definition(signals: &mut Signals, definition: &Definition, c_headers: bo
     }
 }
 
-fn from_head(signals: &mut Signals, head: HeadClass, of: &str) {
+/// `is_of_core`: in 3.12 the heads of the interpreter's own modules are immortal, and no others
+/// (`Include/object.h`, `PyObject_HEAD_INIT`).
+fn from_head(signals: &mut Signals, head: HeadClass, of: &str, is_of_core: bool) {
     let at = PyVersion::new;
     match head {
         HeadClass::One => {
             signals.allow(format!("reference count 1 in {of}"), |version| version <= at(3, 12));
         }
         HeadClass::Immortal313 => {
-            signals.allow(format!("reference count of 3.13 in {of}"), |version| version == at(3, 13));
+            let text = if is_of_core { "3.13, or of 3.12's own modules," } else { "3.13" };
+            signals.allow(format!("reference count of {text} in {of}"), |version| {
+                version == at(3, 13) || is_of_core && version == at(3, 12)
+            });
         }
         HeadClass::Immortal314 => {
             signals.allow(format!("reference count of 3.14 in {of}"), |version| version >= at(3, 14));

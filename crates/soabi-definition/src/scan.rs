@@ -44,10 +44,9 @@ pub(crate) fn scan(memory: &Memory<'_>) -> Scan {
         }
         let place = relocation.place;
         let mut shape = window.shape(memory, place);
-        // Numbers follow the name of a specification, which the loader leaves alone.
-        let next = relocations.get(index + 1).map(|next| next.place);
-        shape.is_spec &= next != place.checked_add(u64::from(width));
-        shape.is_spec &= width != 8 || next != place.checked_add(16);
+        // Between the name of a specification and its slots are numbers, which the loader leaves alone.
+        let slots = place.checked_add(types::slots_offset(width));
+        shape.is_spec &= relocations.get(index + 1).map(|next| next.place) == slots;
         if !shape.is_head && !shape.is_spec {
             continue;
         }

@@ -118,6 +118,10 @@ pub fn is_python_library(path: &str) -> bool {
 
 /// Whether a name may be an interpreter's: one exports it, or it is spelled like the names that they export.
 pub(crate) fn is_python_name(name: &str) -> bool {
+    // Python's names are C's, and these are C++'s and Rust's.
+    if name.starts_with("_Z") || name.starts_with("_R") {
+        return false;
+    }
     looks_like_python(name) || ExportTable::get().symbol(name).is_some()
 }
 

@@ -72,7 +72,7 @@ fn bench(folder: &Path, peers: &Path) -> Result<()> {
     }
 
     println!("\nthe wheels with a stable ABI, one process");
-    pairs("the floor", &mut floor, &mut soabi(&stable), 9)?.print_inverse("to be at most 1.3");
+    pairs("the floor", &mut floor, &mut soabi(&stable), 9)?.print_inverse("to be at most 1.5");
     pairs("abi3t-doctor", &mut doctor(&stable), &mut soabi(&stable), 5)?.print("to be at least 4");
     let peak = peak_memory(&mut soabi(&stable))?;
     let (largest, threads) = (plan.largest() >> 20, threads());

@@ -93,16 +93,16 @@ pub(crate) fn static_type(memory: &Memory<'_>, place: u64) -> Option<StaticType>
     })
 }
 
+/// How far the pointer to the slots of a specification is from its name, for pointers of `width` bytes: behind
+/// `basicsize`, `itemsize` and `flags`.
+pub(crate) const fn slots_offset(width: u8) -> u64 {
+    if width == 8 { 24 } else { 16 }
+}
+
 /// The specification whose `name` is at `place`.
 pub(crate) fn type_spec(memory: &Memory<'_>, place: u64) -> Option<TypeSpec> {
-    let wide = u64::from(memory.program.width());
-    // Three numbers follow the name, which the loader leaves alone.
-    let moved = |offset: u64| {
-        memory.program.plain(place.wrapping_add(wide + offset), memory.program.width()).is_none()
-    };
-    if moved(0) || moved(8) && wide == 8 || moved(4) && wide == 4 {
-        return None;
-    }
+    let width = memory.program.width();
+    let wide = u64::from(width);
     let int = |offset: u64| u32::try_from(memory.number(place.wrapping_add(wide + offset), 4)?).ok();
     let (basic_size, item_size, flags) = (int(0)?.cast_signed(), int(4)?.cast_signed(), int(8)?);
     // Zero inherits the size; an object has a head of two words at least.
@@ -110,15 +110,11 @@ pub(crate) fn type_spec(memory: &Memory<'_>, place: u64) -> Option<TypeSpec> {
     if !is_size || !(0..=1 << 16).contains(&item_size) {
         return None;
     }
-    let slots_at = if wide == 8 {
-        if int(12)? != 0 {
-            return None;
-        }
-        place.wrapping_add(wide + 16)
-    } else {
-        place.wrapping_add(wide + 12)
-    };
-    let Value::Int(slots_at) = memory.pointer(slots_at) else { return None };
+    let padding = if wide == 8 { int(12)? } else { 0 };
+    if padding != 0 {
+        return None;
+    }
+    let Value::Int(slots_at) = memory.pointer(place.wrapping_add(slots_offset(width))) else { return None };
     if !memory.program.is_mapped(slots_at) {
         return None;
     }

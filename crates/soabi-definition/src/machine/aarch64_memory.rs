@@ -103,7 +103,7 @@ impl Cpu<'_, '_> {
     fn load_vector(&mut self, register: usize, at: Value, size: u8) {
         let first = self.context.load(at, size.min(8));
         let second = if size > 8 { self.context.load(at.offset(8), 8) } else { Value::Int(0) };
-        self.context.registers.vector[register] = [first, second, Value::Unknown, Value::Unknown];
+        self.context.registers.set_vector(register, [first, second, Value::Unknown, Value::Unknown]);
     }
 
     fn store_vector(&mut self, register: usize, at: Value, size: u8) {
@@ -186,7 +186,7 @@ impl Cpu<'_, '_> {
     fn forget_transfer(&mut self, vector: bool) {
         for register in [self.field(0, 5), self.field(10, 5)] {
             if vector {
-                self.context.registers.vector[register] = [Value::Unknown; 4];
+                self.context.registers.set_vector(register, [Value::Unknown; 4]);
             } else {
                 self.write(register, Value::Unknown);
             }
@@ -194,7 +194,7 @@ impl Cpu<'_, '_> {
         if vector {
             // Structures: up to four registers, and the address may be written back.
             for next in 1..4 {
-                self.context.registers.vector[(self.field(0, 5) + next) & 31] = [Value::Unknown; 4];
+                self.context.registers.set_vector((self.field(0, 5) + next) & 31, [Value::Unknown; 4]);
             }
             if self.flag(23) && self.field(5, 5) != SP {
                 self.write_sp(self.field(5, 5), Value::Unknown);

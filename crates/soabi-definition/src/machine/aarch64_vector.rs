@@ -14,7 +14,7 @@ pub(super) fn execute(context: &mut Context<'_>, word: u32) {
     let general = |context: &Context<'_>, number: usize| {
         if number == 31 { ZERO } else { context.registers.general[number] }
     };
-    let vector = context.registers.vector;
+    let [vd, vn, vm] = [rd, rn, rm].map(|register| context.registers.vector[register]);
     let lanes = match word {
         // MOVI, MVNI with a value of all zeros or all ones.
         _ if word & 0x9ff8_0400 == 0x0f00_0400 => modified_immediate(word),
@@ -22,33 +22,33 @@ pub(super) fn execute(context: &mut Context<'_>, word: u32) {
         _ if word & 0xffff_fc00 == 0x9e67_0000 => [general(context, rn), ZERO],
         _ if word & 0xffff_fc00 == 0x1e27_0000 => [general(context, rn).truncate(4), ZERO],
         // FMOV Vd.D[1], Xn.
-        _ if word & 0xffff_fc00 == 0x9eaf_0000 => [vector[rd][0], general(context, rn)],
+        _ if word & 0xffff_fc00 == 0x9eaf_0000 => [vd[0], general(context, rn)],
         // FMOV Xd, Dn; FMOV Wd, Sn; FMOV Xd, Vn.D[1].
-        _ if word & 0xffff_fc00 == 0x9e66_0000 => return write(context, rd, vector[rn][0]),
-        _ if word & 0xffff_fc00 == 0x1e26_0000 => return write(context, rd, vector[rn][0].truncate(4)),
-        _ if word & 0xffff_fc00 == 0x9eae_0000 => return write(context, rd, vector[rn][1]),
+        _ if word & 0xffff_fc00 == 0x9e66_0000 => return write(context, rd, vn[0]),
+        _ if word & 0xffff_fc00 == 0x1e26_0000 => return write(context, rd, vn[0].truncate(4)),
+        _ if word & 0xffff_fc00 == 0x9eae_0000 => return write(context, rd, vn[1]),
         // FMOV Dd, Dn.
-        _ if word & 0xffff_fc00 == 0x1e60_4000 => [vector[rn][0], ZERO],
+        _ if word & 0xffff_fc00 == 0x1e60_4000 => [vn[0], ZERO],
         // DUP Vd.2D, Xn; DUP Vd.2D, Vn.D[i]; DUP Dd, Vn.D[i].
         _ if word & 0xffff_fc00 == 0x4e08_0c00 => [general(context, rn); 2],
-        _ if word & 0xffef_fc00 == 0x4e08_0400 => [vector[rn][field(20, 1)]; 2],
-        _ if word & 0xffef_fc00 == 0x5e08_0400 => [vector[rn][field(20, 1)], ZERO],
+        _ if word & 0xffef_fc00 == 0x4e08_0400 => [vn[field(20, 1)]; 2],
+        _ if word & 0xffef_fc00 == 0x5e08_0400 => [vn[field(20, 1)], ZERO],
         // INS Vd.D[i], Xn; INS Vd.D[i], Vn.D[j].
         _ if word & 0xffef_fc00 == 0x4e08_1c00 => {
-            let mut lanes = [vector[rd][0], vector[rd][1]];
+            let mut lanes = [vd[0], vd[1]];
             lanes[field(20, 1)] = general(context, rn);
             lanes
         }
         _ if word & 0xffef_bc00 == 0x6e08_0400 => {
-            let mut lanes = [vector[rd][0], vector[rd][1]];
-            lanes[field(20, 1)] = vector[rn][field(14, 1)];
+            let mut lanes = [vd[0], vd[1]];
+            lanes[field(20, 1)] = vn[field(14, 1)];
             lanes
         }
         // UMOV Xd, Vn.D[i].
-        _ if word & 0xffef_fc00 == 0x4e08_3c00 => return write(context, rd, vector[rn][field(20, 1)]),
+        _ if word & 0xffef_fc00 == 0x4e08_3c00 => return write(context, rd, vn[field(20, 1)]),
         // ORR Vd, Vn, Vm: a move where both sources are one register.
         _ if word & 0xbfe0_fc00 == 0x0ea0_1c00 && rn == rm => {
-            [vector[rn][0], if flag(word, 30) { vector[rn][1] } else { ZERO }]
+            [vn[0], if flag(word, 30) { vn[1] } else { ZERO }]
         }
         // EOR of a register with itself.
         _ if word & 0xbfe0_fc00 == 0x2e20_1c00 && rn == rm => [ZERO, ZERO],
@@ -57,11 +57,11 @@ pub(super) fn execute(context: &mut Context<'_>, word: u32) {
             || word & 0xffe0_fc00 == 0x4ec0_1800
             || word & 0xffe0_fc00 == 0x4ec0_2800 =>
         {
-            [vector[rn][0], vector[rm][0]]
+            [vn[0], vm[0]]
         }
-        _ if word & 0xffe0_fc00 == 0x4ec0_7800 => [vector[rn][1], vector[rm][1]],
+        _ if word & 0xffe0_fc00 == 0x4ec0_7800 => [vn[1], vm[1]],
         // EXT by eight bytes.
-        _ if word & 0xffe0_fc00 == 0x6e00_4000 => [vector[rn][1], vector[rm][0]],
+        _ if word & 0xffe0_fc00 == 0x6e00_4000 => [vn[1], vm[0]],
         _ => {
             // Conversions and comparisons write a general register or the flags.
             if word & 0x5f00_0000 == 0x1e00_0000 {
@@ -73,7 +73,7 @@ pub(super) fn execute(context: &mut Context<'_>, word: u32) {
             [Value::Unknown; 2]
         }
     };
-    context.registers.vector[rd] = [lanes[0], lanes[1], Value::Unknown, Value::Unknown];
+    context.registers.set_vector(rd, [lanes[0], lanes[1], Value::Unknown, Value::Unknown]);
 }
 
 fn write(context: &mut Context<'_>, register: usize, value: Value) {

@@ -1,12 +1,14 @@
 //! What instructions work on, and where execution goes after each.
 
+use std::rc::Rc;
+
 use iced_x86::InstructionInfoFactory;
 
 use crate::memory::Memory;
 use crate::program::Program;
 use crate::value::{Flags, ObjectKind, Value};
 
-use super::x86_64::Code;
+use super::x86_64_code::Code;
 
 /// A version that no file is made for: `Py_Version`, and the text of `Py_GetVersion`.
 const UNLIKE: (u64, &[u8]) = (0x0200_00f0, b"2.0.0 (\0");
@@ -16,8 +18,9 @@ const UNLIKE: (u64, &[u8]) = (0x0200_00f0, b"2.0.0 (\0");
 pub(crate) struct Registers {
     /// The general registers: x86-64 by their encoding (`rsp` is 4), AArch64 `x0` to `x30`, then `sp`.
     pub(crate) general: [Value; 32],
-    /// The vector registers in lanes of 64 bits, the lowest first. What is wider than 256 bits is unknown.
-    pub(crate) vector: [[Value; 4]; 32],
+    /// The vector registers in lanes of 64 bits, the lowest first. What is wider than 256 bits is unknown. Forks share
+    /// them until one writes.
+    pub(crate) vector: Rc<[[Value; 4]; 32]>,
     pub(crate) flags: Flags,
     /// The register of unknown value that the flags come from, and the number it was compared with.
     pub(crate) compared: Option<(usize, u64)>,
@@ -32,10 +35,17 @@ pub(crate) struct Registers {
 }
 
 impl Registers {
+    /// Writes a vector register.
+    pub(crate) fn set_vector(&mut self, register: usize, lanes: [Value; 4]) {
+        if self.vector[register] != lanes {
+            Rc::make_mut(&mut self.vector)[register] = lanes;
+        }
+    }
+
     pub(crate) fn new(pc: u64) -> Self {
         Self {
             general: [Value::Unknown; 32],
-            vector: [[Value::Unknown; 4]; 32],
+            vector: Rc::new([[Value::Unknown; 4]; 32]),
             flags: Flags::default(),
             compared: None,
             pc,

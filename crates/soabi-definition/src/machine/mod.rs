@@ -8,6 +8,7 @@ mod aarch64_memory;
 mod aarch64_vector;
 mod context;
 pub(crate) mod x86_64;
+mod x86_64_code;
 mod x86_64_operands;
 mod x86_64_vector;
 
@@ -149,7 +150,7 @@ impl Machine {
             registers.general[register] = Value::Unknown;
         }
         for &register in vector {
-            registers.vector[register] = [Value::Unknown; 4];
+            registers.set_vector(register, [Value::Unknown; 4]);
         }
         registers.flags = Flags::default();
         registers.general[RESULT] = result;

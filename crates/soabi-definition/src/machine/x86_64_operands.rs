@@ -39,7 +39,7 @@ pub(super) fn read_register(context: &Context<'_>, register: Register) -> Value 
 
 pub(super) fn write_register(context: &mut Context<'_>, register: Register, value: Value) {
     if register.is_vector_register() {
-        context.registers.vector[register.number() & 31] = [Value::Unknown; 4];
+        context.registers.set_vector(register.number() & 31, [Value::Unknown; 4]);
     }
     if !register.is_gpr() {
         return;

@@ -112,8 +112,10 @@ pub(super) fn execute(context: &mut Context<'_>, instruction: &Instruction) -> b
             unit.write(0, [lanes[from], lanes[from + 1], ZERO, ZERO]);
         }
         M::Vzeroupper => {
-            for lanes in &mut unit.context.registers.vector[..16] {
-                (lanes[2], lanes[3]) = (ZERO, ZERO);
+            let registers = &mut unit.context.registers;
+            for register in 0..16 {
+                let [first, second, ..] = registers.vector[register];
+                registers.set_vector(register, [first, second, ZERO, ZERO]);
             }
         }
         _ => return false,
@@ -198,7 +200,7 @@ impl Unit<'_, '_> {
                     ..=16 => [lanes[0], lanes[1], ZERO, ZERO],
                     _ => lanes,
                 };
-                self.context.registers.vector[register.number() & 31] = lanes;
+                self.context.registers.set_vector(register.number() & 31, lanes);
             }
             OpKind::Memory => {
                 let at = address(self.context, self.instruction);

@@ -39,6 +39,18 @@ fn contradictions_name_no_version() {
     assert!(read.contradiction.unwrap().contains("3.15"));
 }
 
+/// In 3.12 the heads of the standard library's modules are what all heads are in 3.13. What calls the internals may be one
+/// of them; what public macros become is called by everybody.
+#[rstest]
+#[case::of_the_core("_PyArg_CheckPositional", &["3.12", "3.13"])]
+#[case::macro_of_the_api("_Py_Dealloc", &["3.13"])]
+#[case::sized_variant("_PyArg_ParseTuple_SizeT", &["3.13"])]
+fn modules_of_the_core(#[case] call: &str, #[case] python: &[&str]) {
+    let source = MULTI.replace("return 0;", &format!("return {call}();"));
+    assert_eq!(reading(&source, &["-DREFCNT=0xffffffff", "-DEXEC=2"]).built_with.python, python);
+    assert_eq!(reading(&source, &["-DEXEC=2"]).built_with.python.last().unwrap(), "3.12");
+}
+
 /// Rust's bindings write 1 into every head, so that it tells nothing.
 #[test]
 fn rust_says_nothing() {

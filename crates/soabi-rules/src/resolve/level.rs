@@ -117,8 +117,8 @@ fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution]) -> Vec<Blocker
     for library in level.denied_libraries().filter(|library| !own(library)) {
         if file.needed.iter().any(|need| need.name == library) {
             let strong = file.imports.iter().filter(|import| !import.weak);
-            let denied = strong.filter(|import| level.denies(library, import.name));
-            let denied = denied.filter(|import| import.library.is_none_or(|named| named == library));
+            let asked = strong.filter(|import| import.library.is_none_or(|named| named == library));
+            let denied = asked.filter(|import| level.denies(library, import.name));
             found.extend(denied.map(|import| blocker(format!("{} of {library}", import.name))));
         }
     }

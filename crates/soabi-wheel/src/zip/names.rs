@@ -1,5 +1,6 @@
 //! The names of members: which of them readers decode differently, and which paths installers refuse or join.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use flate2::Crc;
@@ -80,9 +81,7 @@ pub(super) fn collisions(members: &[Named<'_>], sink: &mut impl FnMut(usize, Amb
             None => {}
         }
     }
-    let folded = in_order(members, |name| {
-        cleaned(&name.replace('\\', "/")).nfc().flat_map(char::to_lowercase).collect()
-    });
+    let folded = in_order(members, folded);
     for (first, second) in pairs(&folded) {
         let (earlier, later) = (first.1.min(second.1), first.1.max(second.1));
         let names = [earlier, later].map(|index| members[index].name);
@@ -90,22 +89,25 @@ pub(super) fn collisions(members: &[Named<'_>], sink: &mut impl FnMut(usize, Amb
         if relation(first, second, members).is_some()
             && !both_folders
             && cleaned(names[0]) != cleaned(names[1])
-            && !cleaned(names[1]).starts_with(&(cleaned(names[0]) + "/"))
-            && !cleaned(names[0]).starts_with(&(cleaned(names[1]) + "/"))
+            && !is_below(&cleaned(names[1]), &cleaned(names[0]))
+            && !is_below(&cleaned(names[0]), &cleaned(names[1]))
         {
             sink(later, AmbiguityKind::DuplicateFolded { other: names[0].to_owned() });
         }
     }
 }
 
+/// A path, and the index of its member.
+type Path<'a> = (Cow<'a, str>, usize);
+
 /// Paths with the indices of their members, so sorted that everything below a path follows it at once.
-fn in_order(members: &[Named<'_>], key: impl Fn(&str) -> String) -> Vec<(String, usize)> {
+fn in_order<'a>(members: &[Named<'a>], key: fn(&'a str) -> Cow<'a, str>) -> Vec<Path<'a>> {
     let mut paths: Vec<_> = members.iter().enumerate().map(|(at, member)| (key(member.name), at)).collect();
     paths.sort_by(|a, b| by_parts(&a.0, &b.0).then(a.1.cmp(&b.1)));
     paths
 }
 
-fn pairs(paths: &[(String, usize)]) -> impl Iterator<Item = (&(String, usize), &(String, usize))> {
+fn pairs<'p, 'a>(paths: &'p [Path<'a>]) -> impl Iterator<Item = (&'p Path<'a>, &'p Path<'a>)> {
     paths.iter().zip(paths.iter().skip(1))
 }
 
@@ -114,18 +116,33 @@ enum Relation {
     Below,
 }
 
-fn relation(first: &(String, usize), second: &(String, usize), members: &[Named<'_>]) -> Option<Relation> {
+fn relation(first: &Path<'_>, second: &Path<'_>, members: &[Named<'_>]) -> Option<Relation> {
     if first.0 == second.0 {
         return Some(Relation::Same);
     }
-    let below = second.0.strip_prefix(&first.0).is_some_and(|rest| rest.starts_with('/'));
-    (below && !members[first.1].folder).then_some(Relation::Below)
+    (is_below(&second.0, &first.0) && !members[first.1].folder).then_some(Relation::Below)
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The path as a file system has it: without empty parts and `.`.
-fn cleaned(name: &str) -> String {
-    let parts = name.split('/').filter(|part| !part.is_empty() && *part != ".");
-    parts.collect::<Vec<_>>().join("/")
+fn cleaned(name: &str) -> Cow<'_, str> {
+    let is_kept = |part: &&str| !part.is_empty() && *part != ".";
+    let name = name.trim_matches('/');
+    if name.split('/').all(|part| is_kept(&part)) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.split('/').filter(is_kept).collect::<Vec<_>>().join("/"))
+}
+
+/// The path as the most forgiving file system has it: in one case, composed, with either separator.
+fn folded(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Owned(cleaned(&name.replace('\\', "/")).to_ascii_lowercase());
+    }
+    Cow::Owned(cleaned(&name.replace('\\', "/")).nfc().flat_map(char::to_lowercase).collect())
 }
 
 /// Compares so that `/` comes before every other character.

@@ -69,8 +69,10 @@ impl Workers {
             let loader = Loader { program: soabi()?, args: vec!["__load".into()] };
             loader.start(&witness.libpython)
         };
-        let new = || Worker::new(start, self.scratch.path().into(), self.conditions.clone());
-        Ok(self.running.entry(witness.python.id).or_insert_with(new))
+        let id = witness.python.id;
+        let scratch = self.scratch.path().join(id.to_string());
+        let new = || Worker::new(start, scratch, self.conditions.clone());
+        Ok(self.running.entry(id).or_insert_with(new))
     }
 }
 

@@ -31,7 +31,7 @@ fn musl_names(lookup: &mut Lookup<'_, '_>, file: usize) -> Vec<Problem> {
     let mut newer = Vec::new();
     let mut newest = Dotted::default();
     for import in strong(&lookup.graph.files[file]) {
-        if lookup.is_python_name(import.name) || lookup.in_members(&scope, import.name) {
+        if lookup.in_members(&scope, import.name) {
             continue;
         }
         if let Some(since) = musl::since(import.name) {
@@ -43,7 +43,7 @@ fn musl_names(lookup: &mut Lookup<'_, '_>, file: usize) -> Vec<Problem> {
             continue;
         }
         let system = scope.system.iter().any(|library| runtimes::versions(library, import.name).is_some());
-        if !system && !scope.open {
+        if !system && !scope.open && !lookup.is_python_name(import.name) {
             absent.push(import.name.to_owned());
         }
     }

@@ -96,10 +96,6 @@ impl<'g, 'a> Lookup<'g, 'a> {
     }
 
     pub(super) fn is_python_name(&mut self, name: &'a str) -> bool {
-        // Python's names are C's, and these are C++'s and Rust's.
-        if name.starts_with("_Z") || name.starts_with("_R") {
-            return false;
-        }
         let context = self.context;
         *self.python.entry(name).or_insert_with(|| (context.is_python_name)(name))
     }

@@ -1,22 +1,24 @@
 //! Front-coded names: a sorted list in which a name is written as what differs from the name before it.
 //!
 //! A line is `name rest`, or `N suffix rest`: the first N bytes of the name before it, and the suffix. No name
-//! begins with a digit. Every thirty-second name is whole, so that a name is found where it stands: by bisection of
-//! the whole names, and by reading at most thirty-one others. What the rest says, each table knows.
+//! begins with a digit. Every thirty-second name is whole, so that a name is found by bisection of the whole names,
+//! and by reading at most thirty-one others. What the rest says, each table knows.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr_iter, memchr2};
 
 /// How many names share one that is whole.
 const BLOCK: usize = 32;
 
 /// A front-coded list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct FrontCoded {
     text: &'static str,
+    /// Where each whole name begins, in order.
+    whole: Vec<usize>,
 }
 
 impl FrontCoded {
@@ -24,21 +26,19 @@ impl FrontCoded {
     pub(super) fn after_comments(text: &'static str) -> Self {
         let is_head = |line: &&str| line.starts_with('#');
         let head: usize = text.split_inclusive('\n').take_while(is_head).map(str::len).sum();
-        Self { text: &text[head..] }
+        let text = &text[head..];
+        let newlines = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+        let is_whole = |at: &usize| text.as_bytes().get(*at).is_some_and(|first| !first.is_ascii_digit());
+        Self { text, whole: std::iter::once(0).chain(newlines).filter(is_whole).collect() }
     }
 
     /// What is said after the name `name`.
-    pub(super) fn find(self, name: &str) -> Option<&'static str> {
-        let (mut low, mut high) = (0, self.text.len());
-        while let Some(pivot) = self.pivot(low, high) {
-            match split(self.line(pivot)).0.cmp(name) {
-                Ordering::Less => low = pivot,
-                Ordering::Equal => return Some(split(self.line(pivot)).1),
-                Ordering::Greater => high = pivot,
-            }
-        }
-        let mut known = String::new();
-        for line in self.text[low..high].lines() {
+    pub(super) fn find(&self, name: &str) -> Option<&'static str> {
+        let after = self.whole.partition_point(|&at| self.name_at(at) <= name.as_bytes());
+        let first = *self.whole.get(after.checked_sub(1)?)?;
+        let end = self.whole.get(after).copied().unwrap_or(self.text.len());
+        let mut known = String::with_capacity(64);
+        for line in self.text[first..end].lines() {
             let rest = decode(line, &mut known);
             match known.as_str().cmp(name) {
                 Ordering::Less => {}
@@ -49,44 +49,20 @@ impl FrontCoded {
         None
     }
 
+    /// The whole name that begins at `at`.
+    fn name_at(&self, at: usize) -> &'static [u8] {
+        let rest = &self.text.as_bytes()[at..];
+        &rest[..memchr2(b' ', b'\n', rest).unwrap_or(rest.len())]
+    }
+
     /// Every name, and what is said after it.
     #[cfg(test)]
-    pub(super) fn entries(self) -> impl Iterator<Item = (String, &'static str)> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = (String, &'static str)> + use<> {
         let mut known = String::new();
         self.text.lines().map(move |line| {
             let rest = decode(line, &mut known);
             (known.clone(), rest)
         })
-    }
-
-    /// Where a whole name begins, between `low`, where one begins too, and `high`.
-    fn pivot(self, low: usize, high: usize) -> Option<usize> {
-        let middle = low.midpoint(high);
-        let text = self.text.as_bytes();
-        let start =
-            |from: usize| memchr(b'\n', &text[from..high]).map(|at| from + at + 1).filter(|&at| at < high);
-        let before = |end: usize| memrchr(b'\n', &text[..end]).map_or(0, |at| at + 1);
-        let mut at = before(middle);
-        while at > low && self.is_suffix(at) {
-            at = before(at - 1);
-        }
-        if at > low {
-            return Some(at);
-        }
-        let mut at = start(middle)?;
-        while self.is_suffix(at) {
-            at = start(at)?;
-        }
-        Some(at)
-    }
-
-    fn is_suffix(self, at: usize) -> bool {
-        self.text.as_bytes().get(at).is_some_and(u8::is_ascii_digit)
-    }
-
-    fn line(self, at: usize) -> &'static str {
-        let end = memchr(b'\n', &self.text.as_bytes()[at..]).map_or(self.text.len(), |length| at + length);
-        &self.text[at..end]
     }
 }
 

@@ -1,11 +1,14 @@
 //! `tables/system/glibc.txt`: what the libraries of every glibc export, for each machine, and under which versions.
 
+use std::sync::LazyLock;
+
 use soabi_object::Arch;
 
 use super::dotted::Dotted;
 use super::front::FrontCoded;
 
-const TEXT: &str = include_str!("../../../tables/system/glibc.txt");
+static TABLE: LazyLock<FrontCoded> =
+    LazyLock::new(|| FrontCoded::after_comments(include_str!("../../../tables/system/glibc.txt")));
 
 /// The oldest glibc in which `DT_RELR` is read, which is all that `GLIBC_ABI_DT_RELR` says.
 const DT_RELR: Dotted = Dotted::new(2, 36);
@@ -36,7 +39,7 @@ pub struct GlibcSymbol {
 
 /// The name `name`, if any library of glibc exports it on any machine.
 pub fn symbol(name: &str) -> Option<GlibcSymbol> {
-    let rest = FrontCoded::after_comments(TEXT).find(name)?;
+    let rest = TABLE.find(name)?;
     Some(match rest.strip_prefix('@') {
         Some(rest) => {
             let (libraries, rest) = rest.split_once(' ').unwrap_or((rest, ""));

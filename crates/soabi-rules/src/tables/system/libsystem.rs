@@ -1,17 +1,20 @@
 //! `tables/system/libsystem.txt`, and which install names are macOS's own.
 
+use std::sync::LazyLock;
+
 use soabi_object::Arch;
 
 use super::front::FrontCoded;
 
-const TEXT: &str = include_str!("../../../tables/system/libsystem.txt");
+static TABLE: LazyLock<FrontCoded> =
+    LazyLock::new(|| FrontCoded::after_comments(include_str!("../../../tables/system/libsystem.txt")));
 
 /// The library that the table is about.
 pub const LIBSYSTEM: &str = "/usr/lib/libSystem.B.dylib";
 
 /// Whether the newest libSystem exports `name`, without its leading underscore, on `machine`.
 pub fn exports(name: &str, machine: Arch) -> bool {
-    match FrontCoded::after_comments(TEXT).find(name) {
+    match TABLE.find(name) {
         Some("x") => machine != Arch::Aarch64,
         Some("a") => machine == Arch::Aarch64,
         Some(_) => true,

@@ -1,9 +1,12 @@
 //! `tables/system/musl.txt`: what musl's libc exports.
 
+use std::sync::LazyLock;
+
 use super::dotted::Dotted;
 use super::front::FrontCoded;
 
-const TEXT: &str = include_str!("../../../tables/system/musl.txt");
+static TABLE: LazyLock<FrontCoded> =
+    LazyLock::new(|| FrontCoded::after_comments(include_str!("../../../tables/system/musl.txt")));
 
 /// The oldest musl that a tag names. The oldest list in the table is that of 1.2.2: names without a release of their own
 /// count as those of every musl, but for those that the release notes date.
@@ -18,7 +21,7 @@ pub fn since(name: &str) -> Option<Dotted> {
     // 32-bit machines have other names for the functions that take a time since 1.2.0.
     let time64 = name.starts_with("__") && name.ends_with("time64");
     let oldest = if time64 || NEW_IN_1_2.contains(&name) { Dotted::new3(1, 2, 0) } else { OLDEST };
-    match FrontCoded::after_comments(TEXT).find(name)? {
+    match TABLE.find(name)? {
         "" => Some(oldest),
         release => release.parse().ok(),
     }

@@ -1,11 +1,15 @@
 //! `tables/system/libstdcxx.txt` and `runtimes.txt`: what libstdc++, `libgcc_s`, libatomic, libz and libexpat export.
 
+use std::sync::LazyLock;
+
 use soabi_object::Arch;
 
 use super::front::FrontCoded;
 
-const LIBSTDCXX: &str = include_str!("../../../tables/system/libstdcxx.txt");
-const RUNTIMES: &str = include_str!("../../../tables/system/runtimes.txt");
+static LIBSTDCXX: LazyLock<FrontCoded> =
+    LazyLock::new(|| FrontCoded::after_comments(include_str!("../../../tables/system/libstdcxx.txt")));
+static RUNTIMES: LazyLock<FrontCoded> =
+    LazyLock::new(|| FrontCoded::after_comments(include_str!("../../../tables/system/runtimes.txt")));
 
 /// Whether the tables list the exports of the library `soname` for `machine`.
 pub fn is_listed(soname: &str, machine: Arch) -> bool {
@@ -28,7 +32,7 @@ pub fn versions(soname: &str, name: &str) -> Option<Vec<String>> {
         return None;
     }
     if soname == "libstdc++.so.6" {
-        let versions = FrontCoded::after_comments(LIBSTDCXX).find(name)?;
+        let versions = LIBSTDCXX.find(name)?;
         let version = |word: &str| match word.strip_prefix('c') {
             Some(word) => format!("CXXABI_{word}"),
             None if word.is_empty() => "GLIBCXX_3.4".to_owned(),
@@ -36,7 +40,7 @@ pub fn versions(soname: &str, name: &str) -> Option<Vec<String>> {
         };
         return Some(versions.split(',').map(version).collect());
     }
-    let mut words = FrontCoded::after_comments(RUNTIMES).find(name)?.split(' ').peekable();
+    let mut words = RUNTIMES.find(name)?.split(' ').peekable();
     let mut versions = Vec::new();
     while let Some(library) = words.next() {
         let version = words.next_if(|word| !word.contains(".so."));

@@ -179,7 +179,11 @@ fn missing(object: &Object, python: &Python, bindings: &Bindings<'_>) -> Answer 
     if bindings.certain || releases.is_empty() || !object.promised.contains(&abi) {
         return Answer::refuse(Gate::Symbols, format!("{abi} does not export {}", named(missing)));
     }
-    let why = format!("{} does not export {}; other releases may", releases.join(" and "), named(missing));
+    let (releases, verb) = match &releases[..] {
+        [before @ .., last] if !before.is_empty() => (format!("{} and {last}", before.join(", ")), "do"),
+        one => (one.concat(), "does"),
+    };
+    let why = format!("{releases} {verb} not export {}; other releases may", named(missing));
     Answer::unknown(why)
 }
 

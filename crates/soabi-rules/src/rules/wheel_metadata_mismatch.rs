@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use soabi_core::{PyVersion, Severity};
 use soabi_wheel::file_name::normalize_name;
 use soabi_wheel::{WheelMetadata, tags};
 
 use super::rule;
 use crate::hit::Hit;
+use crate::installer::allows;
+use crate::named::named_by;
 use crate::subject::Subject;
 use crate::wheel_facts::WheelFacts;
 use crate::world::World;
 
-rule!("wheel-metadata-mismatch", Warning, "the wheel's metadata and its name disagree");
+rule!("wheel-metadata-mismatch", Error, "the wheel's metadata and its name disagree");
 
 /// How many tags are shown of each side.
 const SHOWN: usize = 20;
@@ -19,7 +22,12 @@ const SHOWN: usize = 20;
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let Some(wheel) = &subject.wheel else { return Vec::new() };
     let Some(metadata) = &wheel.metadata else { return Vec::new() };
-    let hits = [tag_mismatch(wheel, metadata), name_mismatch(wheel, metadata), new_version(metadata)];
+    let hits = [
+        tag_mismatch(wheel, metadata).map(|hit| hit.downgraded_to(Severity::Warning)),
+        name_mismatch(wheel, metadata),
+        new_version(metadata),
+        never_installed(wheel, metadata),
+    ];
     hits.into_iter().flatten().collect()
 }
 
@@ -83,4 +91,26 @@ fn new_version(metadata: &WheelMetadata) -> Option<Hit> {
             .evidence("wheel-version", [version])
             .help(help)
     })
+}
+
+/// Tags that name Pythons which `Requires-Python` excludes, all of them. A wheel for a stable ABI, or for any, may be for
+/// Pythons that no table knows yet.
+fn never_installed(wheel: &WheelFacts, metadata: &WheelMetadata) -> Option<Hit> {
+    let requires = metadata.requires_python.as_deref()?;
+    let is_excluded = |version: PyVersion| allows(requires, version) == Some(false);
+    let is_open = wheel.name.abis.iter().any(|abi| matches!(abi.as_str(), "abi3" | "abi3t" | "none"));
+    let named = named_by(&wheel.name);
+    let all = named.iter().all(|abi| abi.python_version().is_some_and(is_excluded));
+    if named.is_empty() || !all || (is_open && !is_excluded(PyVersion::new(3, 99))) {
+        return None;
+    }
+    let message = format!(
+        "no Python that the tags name is allowed by Requires-Python `{requires}`, so installers refuse the wheel"
+    );
+    Some(
+        Hit::whole(message)
+            .evidence("requires-python", [requires])
+            .evidence("pythons", named)
+            .help("widen `requires-python` of the project, or do not publish wheels for these Pythons"),
+    )
 }

@@ -81,7 +81,7 @@ fn verdict(module: &ModuleFloor) -> String {
         }
         (Some(lowest), Some(highest), None) => {
             let or_older = if module.lowest_is_oldest_known { " or older" } else { "" };
-            format!("needs Python {lowest}{or_older}; by its names and numbers it does up to {highest}")
+            format!("works in Python {lowest}{or_older} to {highest}, by its names and numbers")
         }
         _ => "no CPython that is known has all that it needs".to_owned(),
     }
@@ -136,7 +136,7 @@ fn stable(page: &mut Page<'_>, goal: &StableGoal) {
     } else {
         let blocking = goal.blockers.iter().filter(|blocker| blocker.since.is_none()).count() + goal.more;
         let things = if blocking == 1 { "1 thing keeps" } else { &format!("{blocking} things keep") };
-        line(page, &label, Tone::Look, &format!("{things} it from that"));
+        line(page, &label, Tone::Look, &format!("{things} it from {label}"));
     }
     // Where nothing is in the way, the names that set the version; else what is in the way.
     let shown: Vec<&BlockerEntry> = match goal.from {

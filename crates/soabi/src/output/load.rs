@@ -34,10 +34,14 @@ struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     fn of(load: &'a LoadEntry, artifact: &str) -> Self {
-        let message = load.message.as_deref().unwrap_or_default();
+        let mut message = load.message.as_deref().unwrap_or_default();
         // The loader begins with the path that it was given, which may be longer than the one that the user gave.
-        let own = message.split_once(": ").filter(|(path, _)| path.ends_with(artifact));
-        Self { outcome: load.outcome, gate: load.gate, message: own.map_or(message, |(_, words)| words) }
+        while let Some((path, words)) = message.split_once(": ")
+            && path.ends_with(artifact)
+        {
+            message = words;
+        }
+        Self { outcome: load.outcome, gate: load.gate, message }
     }
 }
 

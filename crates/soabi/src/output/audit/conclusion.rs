@@ -93,7 +93,11 @@ impl Overview<'_> {
         let warned = number(VerdictKind::Warned);
         let (works, empty) = (number(VerdictKind::Works) + warned, number(VerdictKind::NothingNative));
         let native = self.subjects.len() - empty;
+        // An answer to what was required stands alone, unless something is wrong beside it.
+        let is_answered = self.subjects.iter().any(|subject| subject.not_ready().is_some());
+        let is_said = is_answered && works == native && works > 0;
         clauses.push(match (works, native) {
+            _ if is_said => String::new(),
             (0, 0) => format!("Nothing native in {all}, so there is nothing to check."),
             (works, native) if works == native && empty == 0 => {
                 format!("All {all} work in every Python that their tags name.")
@@ -102,7 +106,7 @@ impl Overview<'_> {
             (works, native) if works == native => format!("All {native} with extension modules work in every Python that their tags name; {empty} {} nothing that Python imports.", if empty == 1 { "has" } else { "have" }),
             (works, _) => format!("{works} {} in every Python that the tags name.", if works == 1 { "works" } else { "work" }),
         });
-        if warned > 0 {
+        if warned > 0 && !is_said {
             clauses.push(format!("With warnings: {}.", names(VerdictKind::Warned)));
         }
         let extras = counted(&self.report.summary);

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use soabi_core::{AbiTag, Severity};
 use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind, Summary};
+use soabi_rules::Rule;
 
 use super::evidence::list_of;
 use super::module::{Module, State, known, unknown_to_tables};
@@ -98,6 +99,11 @@ impl Judge<'_> {
         if unread > 0 && kind != VerdictKind::NotJudged {
             sentence = format!("{sentence} {}", self.unread());
         }
+        if kind == VerdictKind::Warned
+            && let Some(warning) = self.first_warning()
+        {
+            sentence = format!("{sentence} But {warning}.");
+        }
         let extras = self.extras();
         if !extras.is_empty() {
             sentence = format!("{sentence} {}.", extras.join(", "));
@@ -161,6 +167,15 @@ impl Judge<'_> {
             format!("Works in every Python {}: {pythons}.", self.who(true))
         };
         (if self.is_warned() { VerdictKind::Warned } else { VerdictKind::Works }, says)
+    }
+
+    /// What the first warning says: a finding about a file begins without a subject, and has that of its rule.
+    fn first_warning(&self) -> Option<String> {
+        let finding = self.entry.findings.iter().find(|finding| finding.severity == Severity::Warning)?;
+        match finding.object {
+            None => Some(finding.message.clone()),
+            Some(_) => Rule::find(&finding.rule).map(|rule| rule.summary.to_owned()),
+        }
     }
 
     fn is_warned(&self) -> bool {

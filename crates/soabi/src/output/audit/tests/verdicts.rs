@@ -37,7 +37,7 @@ fn cut(mut subject: SubjectEntry, tags: &[&str]) -> SubjectEntry {
 #[case::good(clean(), "Works in every Python its tags name: CPython 3.9 and later.")]
 #[case::warned(
     warned(clean()),
-    "Works in every Python its tags name: CPython 3.9 and later. 1 warning (symbol-capture)."
+    "Works in every Python its tags name: CPython 3.9 and later. But captures. 1 warning (symbol-capture)."
 )]
 #[case::broken(
     broken_abi3(),
@@ -163,7 +163,7 @@ fn findings_below_errors_can_fail_an_audit() {
     report.fail_on = Some(Severity::Warning);
     assert_eq!(
         verdict(&report),
-        "Works in every Python its tags name: CPython 3.9 and later. 1 warning (symbol-capture). \
+        "Works in every Python its tags name: CPython 3.9 and later. But captures. 1 warning (symbol-capture). \
          Findings at the level `warning` fail this audit."
     );
 }

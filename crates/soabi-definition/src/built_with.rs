@@ -12,6 +12,7 @@ use crate::definition::{HeadClass, Layout, slots::FIRST_OF_315};
 use crate::execute::Executor;
 use crate::module::{Definition, FoundBy, NoneBecause, Phase};
 use crate::program::Program;
+use crate::python_dll::PythonDll;
 use crate::runtime_check;
 use crate::scan::Scan;
 use crate::toolkit::{Marker, Texts};
@@ -358,34 +359,23 @@ fn from_imports(signals: &mut Signals, program: &Program<'_>) {
         signals.result.debug = Some(true);
         signals.result.evidence.push(format!("import `{name}` of debug headers"));
     }
-    let mut seen = BTreeSet::new();
-    for library in program.libraries() {
-        let library = library.to_ascii_lowercase();
-        let Some(name) = library.strip_prefix("python").and_then(|name| name.strip_suffix(".dll")) else {
-            continue;
-        };
-        if !seen.insert(name.to_owned()) {
-            continue;
-        }
-        let (name, debug) = name.strip_suffix("_d").map_or((name, false), |name| (name, true));
-        let (digits, free_threaded) = name.strip_suffix('t').map_or((name, false), |name| (name, true));
-        if debug {
+    let libraries: BTreeSet<String> = program.libraries().map(str::to_ascii_lowercase).collect();
+    let dlls: Vec<(&str, PythonDll)> =
+        libraries.iter().filter_map(|name| Some((name.as_str(), PythonDll::of(name)?))).collect();
+    for (name, dll) in &dlls {
+        if dll.debug {
             signals.result.debug = Some(true);
         }
-        let (Some(major), minor) = (digits.get(..1).and_then(|digit| digit.parse().ok()), digits.get(1..))
-        else {
-            continue;
-        };
-        match minor.map(str::parse) {
-            Some(Ok(minor)) => {
-                let version = PyVersion::new(major, minor);
-                signals.allow(format!("import from `{library}`"), |v| v == version);
-                signals.gil(!free_threaded, &format!("import from `{library}`"));
-            }
-            // `python3.dll` has the stable ABI only.
-            _ if digits == "3" => signals.limited(true, format!("import from `{library}`")),
-            _ => {}
+        if let Some(version) = dll.version {
+            signals.allow(format!("import from `{name}`"), |v| v == version);
+            signals.gil(!dll.free_threaded, &format!("import from `{name}`"));
         }
+    }
+    // `python3.dll` has the stable ABI only. What is compiled for the full API may be linked with it too.
+    if let ([(name, _)], None) = (&dlls[..], signals.result.limited)
+        && dlls[0].1.version.is_none()
+    {
+        signals.limited(true, format!("import from `{name}`"));
     }
 }
 

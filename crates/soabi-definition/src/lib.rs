@@ -21,6 +21,7 @@ mod machine;
 mod memory;
 mod module;
 mod program;
+mod python_dll;
 mod read;
 mod report;
 mod runtime_check;

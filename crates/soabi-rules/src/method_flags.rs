@@ -27,7 +27,8 @@ pub(crate) enum Fault {
 }
 
 /// What a CPython of the version `version` has against a function of a module. Functions of types have other rules.
-pub(crate) fn fault(method: &Method, version: PyVersion) -> Option<Fault> {
+/// `own_headers`: whether the file may have been compiled with the headers of that version, for it alone.
+pub(crate) fn fault(method: &Method, version: PyVersion, own_headers: bool) -> Option<Fault> {
     let from = |minor| version >= PyVersion::new(3, minor);
     if method.raw_flags & (CLASS | STATIC) != 0 {
         return Some(Fault::Refused);
@@ -35,8 +36,9 @@ pub(crate) fn fault(method: &Method, version: PyVersion) -> Option<Fault> {
     let convention = method.raw_flags & (VARARGS | KEYWORDS | NOARGS | O | FASTCALL | METHOD);
     match convention {
         VARARGS | WITH_KEYWORDS | NOARGS | O => None,
-        // Before 3.7 it was private, and called with the names of keywords.
-        FASTCALL | FAST_WITH_KEYWORDS => (!from(7)).then_some(Fault::Miscalled),
+        // In 3.6 it was private, and called with the names of keywords: as its own modules expect.
+        FASTCALL | FAST_WITH_KEYWORDS if from(7) || from(6) && own_headers => None,
+        FASTCALL | FAST_WITH_KEYWORDS => Some(Fault::Miscalled),
         // The same as with METH_VARARGS, until the flags were checked.
         KEYWORDS => from(8).then_some(Fault::Refused),
         // A module's functions have no class; before 3.9 the flag was not looked at.
@@ -54,6 +56,7 @@ mod tests {
     #[rstest]
     #[case::varargs(0x1, (3, 6), None)]
     #[case::coexist(0x43, (3, 6), None)]
+    #[case::fastcall(0x80, (3, 5), Some(Fault::Miscalled))]
     #[case::fastcall(0x80, (3, 6), Some(Fault::Miscalled))]
     #[case::fastcall(0x80, (3, 7), None)]
     #[case::keywords_alone(0x2, (3, 7), None)]
@@ -66,6 +69,21 @@ mod tests {
     #[case::nothing(0, (3, 12), Some(Fault::Refused))]
     fn faults(#[case] raw_flags: u32, #[case] version: (u8, u8), #[case] expected: Option<Fault>) {
         let method = Method { name: String::new(), flags: Vec::new(), doc: None, raw_flags, function: None };
-        assert_eq!(fault(&method, PyVersion::new(version.0, version.1)), expected);
+        assert_eq!(fault(&method, PyVersion::new(version.0, version.1), false), expected);
+    }
+
+    /// `_hashlib` of 3.6 has functions of this kind.
+    #[rstest]
+    #[case::fastcall(0x80, (3, 5), Some(Fault::Miscalled))]
+    #[case::fastcall(0x80, (3, 6), None)]
+    #[case::fastcall_with_keywords(0x82, (3, 6), None)]
+    #[case::of_a_type(0x21, (3, 6), Some(Fault::Refused))]
+    fn faults_with_own_headers(
+        #[case] raw_flags: u32,
+        #[case] version: (u8, u8),
+        #[case] expected: Option<Fault>,
+    ) {
+        let method = Method { name: String::new(), flags: Vec::new(), doc: None, raw_flags, function: None };
+        assert_eq!(fault(&method, PyVersion::new(version.0, version.1), true), expected);
     }
 }

@@ -130,7 +130,7 @@ fn unknown_slots(definition: &Definition, python: CpythonAbi) -> Option<RuntimeR
 /// Functions that the interpreter does not make: a `SystemError`, or a `ValueError`.
 fn bad_flags(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal> {
     let methods = definition.methods.iter().flatten();
-    let bad = methods.filter(|method| fault(method, python.version) == Some(Fault::Refused));
+    let bad = methods.filter(|method| fault(method, python.version, false) == Some(Fault::Refused));
     let bad: Vec<&str> = bad.map(|method| method.name.as_str()).collect();
     (!bad.is_empty()).then(|| {
         RuntimeRefusal::exception(format!("{python} refuses the flags of the function {}", named(&bad)))

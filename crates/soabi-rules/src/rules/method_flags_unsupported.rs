@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, PyVersion};
 
 use super::rule;
 use crate::definitions::executed_for;
@@ -19,16 +19,24 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.extensions().filter_map(hit).collect()
 }
 
+/// Whether the file is for one interpreter, and nothing shows that it was compiled with the headers of another version.
+fn may_have_headers_of(object: &Object, abi: AbiTag, version: PyVersion) -> bool {
+    let shown = object.reading.as_ref().map(|reading| &reading.built_with.versions);
+    object.claims.iter().any(|claim| claim.abi == abi)
+        && shown.is_none_or(|versions| versions.is_empty() || versions.contains(&version))
+}
+
 fn hit(object: &Object) -> Option<Hit> {
     let mut methods = BTreeSet::new();
     let mut pythons = Vec::new();
     for abi in &object.promised {
         let AbiTag::Cpython(python) = abi else { continue };
         let definitions = executed_for(object, *abi);
+        let own_headers = may_have_headers_of(object, *abi, python.version);
         let unsupported = definitions
             .iter()
             .flat_map(|definition| definition.methods.iter().flatten())
-            .filter(|method| fault(method, python.version).is_some())
+            .filter(|method| fault(method, python.version, own_headers).is_some())
             .map(|method| format!("{} ({})", method.name, method.flags.join(" | ")));
         let unsupported: Vec<String> = unsupported.collect();
         if !unsupported.is_empty() {

@@ -109,7 +109,7 @@ impl Tally {
         }
         self.load(&cell, &loaded, witnesses);
         self.by_path(&cell, &loaded, witnesses);
-        self.trace(&cell, witness.trace(&file)?, witnesses);
+        self.trace(&cell, witness.trace(&file, installed.folder())?, witnesses);
         Ok(())
     }
 

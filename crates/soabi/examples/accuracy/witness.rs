@@ -115,11 +115,11 @@ impl Witness {
         })
     }
 
-    /// Every symbol of the file that the dynamic linker does not find, beside this interpreter's library.
-    /// `None` when it does not come to that. Nothing of the file is run.
+    /// Every symbol that the dynamic linker does not find for the file and for what it loads of its wheel, which is in
+    /// `folder`, beside this interpreter's library. `None` when it does not come to that. Nothing of the file is run.
     ///
     /// This is what `ldd -r` does.
-    pub(crate) fn trace(&self, file: &Path) -> Result<Option<BTreeSet<String>>> {
+    pub(crate) fn trace(&self, file: &Path, folder: &Path) -> Result<Option<BTreeSet<String>>> {
         let mut command = Command::new(DYNAMIC_LINKER);
         command.env("LD_TRACE_LOADED_OBJECTS", "1").env("LD_WARN", "1").env("LD_BIND_NOW", "1");
         command.env("LD_PRELOAD", &self.libpython).arg(file);
@@ -129,8 +129,12 @@ impl Witness {
         }
         let lines = String::from_utf8_lossy(&traced.stderr).into_owned();
         // `undefined symbol: NAME<TAB>(FILE)`; of a symbol with a version: `symbol NAME, version ...`.
-        let of_file = lines.lines().filter_map(|line| line.strip_suffix(&format!("({})", file.display())));
-        let symbols = of_file.filter_map(|line| line.trim_start_matches("undefined ").strip_prefix("symbol"));
+        let of_wheel = lines.lines().filter_map(|line| {
+            let (said, by) = line.strip_suffix(')')?.rsplit_once('(')?;
+            Path::new(by).starts_with(folder).then_some(said)
+        });
+        let symbols =
+            of_wheel.filter_map(|said| said.trim_start_matches("undefined ").strip_prefix("symbol"));
         let name =
             |rest: &str| rest.trim_start_matches(':').trim().split([',', '\t']).next().map(str::to_owned);
         Ok(Some(symbols.filter_map(name).collect()))

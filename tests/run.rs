@@ -1,6 +1,7 @@
 //! The run of a plan: each cell is reported as it ends, and what goes wrong in one costs no other.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use soabi_child::launch::Launcher;
 use soabi_core::{Outcome, Rung};
 use soabi_harness::load::Loader;
 use soabi_harness::plan::plan;
-use soabi_harness::run::{self, Known, Options, Probes, Ran};
+use soabi_harness::run::{self, Known, Options, Probes, Ran, Sink};
 use soabi_harness::subject::Subject;
 use soabi_harness::worker::{Isolation, Seen};
 
@@ -17,7 +18,7 @@ use crate::isolation::HOSTILE;
 use crate::support::interpreters;
 
 /// Runs the import cells of `files` in the newest interpreter, one at a time.
-fn run(files: &[&Path], known: &Known, sink: &(dyn Fn(usize, &Seen) + Sync)) -> Ran {
+fn run(files: &[&Path], known: &Known, sink: &Sink<'_>) -> Ran {
     let subjects: Vec<_> = files.iter().map(|file| Subject::given(file).unwrap()).collect();
     let python = interpreters().last().unwrap();
     let cells = plan(subjects.iter().map(|subject| &subject.artifact), &[python.id], &[Rung::Import]);
@@ -48,7 +49,7 @@ fn a_file_that_cannot_be_read_is_a_row_that_was_not_run() {
     let ran = run(
         &[&missing, HOSTILE.folder.path().join("folder.so").as_path(), &quiet],
         &Known::new(),
-        &|_, _| {},
+        &|_, _| ControlFlow::Continue(()),
     );
     assert_eq!(outcomes(&ran), ["not-run", "not-run", "refused"]);
     let Outcome::NotRun { why } = &ran.cells[0].outcome else { panic!("{:?}", ran.cells[0]) };
@@ -60,7 +61,10 @@ fn a_cell_that_is_known_is_not_run_and_the_others_are_reported_once() {
     let files = ["crash", "quiet", "leave"].map(|behavior| HOSTILE.module(behavior));
     let known = Known::from([(0, Seen::outcome(Outcome::TimedOut, 1.0))]);
     let reported = Mutex::new(Vec::new());
-    let sink = |cell: usize, seen: &Seen| reported.lock().unwrap().push((cell, seen.outcome.kind().as_str()));
+    let sink = |cell: usize, seen: &Seen| {
+        reported.lock().unwrap().push((cell, seen.outcome.kind().as_str()));
+        ControlFlow::Continue(())
+    };
     let ran = run(&files.each_ref().map(PathBuf::as_path), &known, &sink);
     assert_eq!(outcomes(&ran), ["timed-out", "refused", "vanished"]);
     assert_eq!(*reported.lock().unwrap(), [(1, "refused"), (2, "vanished")]);
@@ -70,8 +74,25 @@ fn a_cell_that_is_known_is_not_run_and_the_others_are_reported_once() {
 #[test]
 fn a_panic_costs_its_own_cell() {
     let files = ["crash", "quiet", "leave"].map(|behavior| HOSTILE.module(behavior));
-    let sink = |cell: usize, _: &Seen| assert_ne!(cell, 1, "this cell is not wanted");
+    let sink = |cell: usize, _: &Seen| {
+        assert_ne!(cell, 1, "this cell is not wanted");
+        ControlFlow::Continue(())
+    };
     let ran = run(&files.each_ref().map(PathBuf::as_path), &Known::new(), &sink);
     assert_eq!(outcomes(&ran), ["crashed", "not-run", "vanished"]);
     assert!(ran.errors[0].contains("this cell is not wanted"), "{:?}", ran.errors);
+}
+
+#[test]
+fn after_a_break_nothing_is_begun() {
+    let files = ["crash", "quiet", "leave"].map(|behavior| HOSTILE.module(behavior));
+    let sink = |_: usize, seen: &Seen| match seen.outcome {
+        Outcome::Crashed { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    };
+    let ran = run(&files.each_ref().map(PathBuf::as_path), &Known::new(), &sink);
+    assert_eq!(outcomes(&ran), ["crashed", "not-run", "not-run"]);
+    let Outcome::NotRun { why } = &ran.cells[1].outcome else { panic!("{:?}", ran.cells[1]) };
+    assert_eq!(why, "the run ended before this cell");
+    assert!(ran.walls.is_some() && ran.errors.is_empty(), "{:?}", ran.errors);
 }

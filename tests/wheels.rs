@@ -465,6 +465,29 @@ fn a_run_that_was_killed_is_resumed() {
     assert_eq!(told(&resumed), told(&command().run()));
 }
 
+/// After the first broken promise no cell is begun; a run that goes on from there gives the same report as one that never
+/// stopped.
+#[test]
+fn a_run_that_fails_fast_is_resumed() {
+    let house = Wheelhouse::new();
+    let crash = fs::read(HOSTILE.module("crash")).unwrap();
+    let wheel = house.wheel(&tag("cp39-abi3"), &[("pkg/__init__.py", b""), ("pkg/crash.abi3.so", &crash)]);
+    let cache = path_of(&house, "cache");
+    let args = ["matrix", "--format", "json", "--jobs", "1", "--cache-dir", cache.to_str().unwrap(), &wheel];
+    let run = |more: &[&str]| Soabi::with_the_required().within(house.path()).args(args).args(more).run();
+    let fast = run(&["--fail-fast"]);
+    let report: MatrixReport = fast.json();
+    assert_eq!(fast.code(), Some(1), "{}", fast.stderr());
+    assert!(report.summary.unexpected >= 1 && report.summary.not_run >= 1, "{:?}", report.summary);
+    let told = |finished: &Finished| {
+        let report: MatrixReport = finished.json();
+        report.cells.iter().map(|cell| (cell.id.clone(), cell.outcome, cell.verdict)).collect::<Vec<_>>()
+    };
+    let resumed = run(&["--resume"]);
+    assert!(resumed.stderr().contains("resuming: "), "{}", resumed.stderr());
+    assert_eq!(told(&resumed), told(&run(&[])));
+}
+
 /// A report has everything that is known of a cell.
 #[test]
 fn a_cell_is_explained_from_a_report() {

@@ -7,6 +7,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -72,25 +73,32 @@ pub struct Ran {
     pub errors: Vec<String>,
     /// The walls that were up around every worker; `None` when none was started.
     pub walls: Option<Walls>,
+    /// Whether the sink ended the run.
+    pub ended: bool,
 }
 
 /// Cells that have been seen, by their numbers in the plan.
 pub type Known = HashMap<usize, Seen>;
 
+/// What gets every cell that was run as it ends, from any thread, by its number in the plan. After a break no more are
+/// begun.
+pub type Sink<'s> = dyn Fn(usize, &Seen) -> ControlFlow<()> + Sync + 's;
+
 /// Runs `cells`, but for those that are `known` from an earlier run of the same plan, and says of each what was
-/// seen. `sink` gets every cell that was run as it ends, from any thread, by its number in the plan.
+/// seen.
 pub fn run(
     cells: &[Cell],
     subjects: &[Subject],
     pythons: &[Interpreter],
     options: &Options,
     known: &Known,
-    sink: &(dyn Fn(usize, &Seen) + Sync),
+    sink: &Sink<'_>,
 ) -> io::Result<Ran> {
     let run = Run::new(cells, subjects, pythons, options, known)?;
     soabi_child::adopt_orphans();
     let queue = Queue::new(run.lines());
-    let results = Mutex::new(Results { cells: vec![None; cells.len()], errors: Vec::new(), walls: None });
+    let results =
+        Mutex::new(Results { cells: vec![None; cells.len()], errors: Vec::new(), walls: None, ended: false });
     for (&at, seen) in known {
         if let Some(cell) = locked(&results).cells.get_mut(at) {
             *cell = Some(seen.clone());
@@ -103,8 +111,9 @@ pub fn run(
                 while let Some(joined) = queue.join() {
                     let line = joined.line;
                     let note = |cell, seen: Seen| {
-                        sink(cell, &seen);
+                        let goes_on = sink(cell, &seen);
                         locked(results).cells[cell] = Some(seen);
+                        goes_on
                     };
                     // A panic costs the unit that it came in. The others of the line are taken up again.
                     let worked =
@@ -119,9 +128,10 @@ pub fn run(
         }
     });
     soabi_child::end_orphans();
-    let Results { cells, errors, walls } = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Results { cells, errors, walls, ended } =
+        results.into_inner().unwrap_or_else(PoisonError::into_inner);
     let cells = cells.into_iter().map(|seen| seen.unwrap_or_else(never_asked)).collect();
-    Ok(Ran { cells, errors, walls })
+    Ok(Ran { cells, errors, walls, ended })
 }
 
 /// What the threads have seen so far.
@@ -129,6 +139,7 @@ struct Results {
     cells: Vec<Option<Seen>>,
     errors: Vec<String>,
     walls: Option<Walls>,
+    ended: bool,
 }
 
 fn locked(results: &Mutex<Results>) -> MutexGuard<'_, Results> {
@@ -141,7 +152,8 @@ fn words(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
 
-fn never_asked() -> Seen {
+/// What is said of a cell to which a run did not come.
+pub fn never_asked() -> Seen {
     not_run("the run ended before this cell")
 }
 
@@ -252,7 +264,13 @@ impl<'a> Run<'a> {
     ///
     /// An interpreter's library may need a newer C library than this process has. The interpreter, which brings
     /// its own, is then asked instead.
-    fn work_at(&self, joined: Joined, queue: &Queue, results: &Mutex<Results>, note: &dyn Fn(usize, Seen)) {
+    fn work_at(
+        &self,
+        joined: Joined,
+        queue: &Queue,
+        results: &Mutex<Results>,
+        note: &dyn Fn(usize, Seen) -> ControlFlow<()>,
+    ) {
         let Joined { line, python, start, mut instead } = joined;
         let python = &self.pythons[python];
         let mut worker = self.new_worker(start);
@@ -289,7 +307,11 @@ impl<'a> Run<'a> {
                     failure = Some(why);
                     seen
                 });
-                note(cell, seen);
+                if note(cell, seen).is_break() {
+                    queue.end();
+                    locked(results).ended = true;
+                    break;
+                }
             }
             if let Some(walls) = worker.walls() {
                 let all = &mut locked(results).walls;

@@ -88,6 +88,14 @@ impl Queue {
         self.lines()[line].failure.replace(why.to_owned()).is_none()
     }
 
+    /// No unit is begun any more.
+    pub(crate) fn end(&self) {
+        for line in self.lines().iter_mut() {
+            line.units.clear();
+            line.cells = 0;
+        }
+    }
+
     fn lines(&self) -> MutexGuard<'_, Vec<Line>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

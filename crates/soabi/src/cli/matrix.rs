@@ -49,6 +49,9 @@ pub(crate) struct MatrixArgs {
     /// Continue an interrupted run with the same arguments: cells that finished are not run again
     #[arg(long, conflicts_with_all = ["plan", "show_commands"])]
     pub(crate) resume: bool,
+    /// Begin no more cells after the first that breaks a promise or is not as predicted; `--resume` goes on from there
+    #[arg(long, conflicts_with_all = ["plan", "show_commands"])]
+    pub(crate) fail_fast: bool,
     /// How many children may run at once; the number of cores if left out
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,

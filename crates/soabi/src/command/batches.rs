@@ -9,7 +9,7 @@ use std::sync::Arc;
 use soabi_core::{ArtifactId, Cell, error_text};
 use soabi_harness::foreign::placed::Distribution;
 use soabi_harness::foreign::site;
-use soabi_harness::run::{self, Known, Options, Ran};
+use soabi_harness::run::{self, Known, Options, Ran, Sink};
 use soabi_harness::subject::Subject;
 use soabi_harness::worker::Seen;
 use soabi_python::Interpreter;
@@ -25,15 +25,19 @@ pub(crate) fn run(
     pythons: &[Interpreter],
     options: &Options,
     known: &Known,
-    sink: &(dyn Fn(usize, &Seen) + Sync),
+    sink: &Sink<'_>,
 ) -> io::Result<Ran> {
-    let mut all = Ran { cells: Vec::new(), errors: Vec::new(), walls: None };
+    let mut all = Ran { cells: Vec::new(), errors: Vec::new(), walls: None, ended: false };
     let mut seen: BTreeMap<usize, Seen> = BTreeMap::new();
     for (number, batch) in batches(subjects).into_iter().enumerate() {
         let of_batch: HashMap<&ArtifactId, usize> =
             batch.iter().map(|&subject| (&subjects[subject].artifact.id, subject)).collect();
         let places: Vec<usize> =
             (0..cells.len()).filter(|&cell| of_batch.contains_key(&cells[cell].artifact)).collect();
+        if all.ended {
+            seen.extend(places.iter().map(|&cell| (cell, run::never_asked())));
+            continue;
+        }
         let known_here: Known = places
             .iter()
             .enumerate()
@@ -50,7 +54,7 @@ pub(crate) fn run(
         let options = Options { scratch, ..options.clone() };
         let there = |here: usize| places.get(here).copied();
         let ran = run::run(&cells_here, &rows, pythons, &options, &known_here, &|cell, seen| {
-            sink(places[cell], &moved(seen, there));
+            sink(places[cell], &moved(seen, there))
         })?;
         for site in sites {
             // What cannot be removed now goes with the folder of the run.
@@ -59,6 +63,7 @@ pub(crate) fn run(
         let _ = soabi_child::folder::remove(&options.scratch);
         seen.extend(places.iter().copied().zip(ran.cells.iter().map(|seen| moved(seen, there))));
         all.errors.extend(ran.errors);
+        all.ended = ran.ended;
         all.walls = match (all.walls.take(), ran.walls) {
             (Some(one), Some(other)) => Some(one.and(&other)),
             (one, other) => one.or(other),

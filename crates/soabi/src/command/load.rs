@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -78,8 +79,10 @@ pub(crate) fn run(args: &LoadArgs, view: &View) -> Result<Exit, Error> {
     let ids: Vec<_> = discovery.found.iter().map(|python| python.id).collect();
     let cells = soabi_harness::plan::plan([&subject.artifact], &ids, &[Rung::Load]);
     let module = subject.artifact.module.clone();
-    let ran = run::run(&cells, &[subject], &discovery.found, &options, &Known::new(), &|_, _| {})
-        .map_err(Error::Scratch)?;
+    let ran = run::run(&cells, &[subject], &discovery.found, &options, &Known::new(), &|_, _| {
+        ControlFlow::Continue(())
+    })
+    .map_err(Error::Scratch)?;
     let loads: Vec<_> = discovery
         .found
         .iter()

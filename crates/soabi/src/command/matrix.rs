@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +11,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use soabi_child::walls::Walls;
-use soabi_core::{AbiTag, ArtifactId, Cell, CellId, FileName, OutcomeKind, Rung};
+use soabi_core::{AbiTag, ArtifactId, Cell, CellId, FileName, OutcomeKind, Rung, Verdict};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::foreign;
 use soabi_harness::judge::{judge, promises};
@@ -19,7 +20,7 @@ use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::shard;
 use soabi_harness::specimen::flavors;
 use soabi_harness::subject::Subject;
-use soabi_harness::truth::TruthTable;
+use soabi_harness::truth::{Expected, TruthTable};
 use soabi_harness::worker::{Isolation, Seen};
 use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, Manifest, manifests};
@@ -76,11 +77,19 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     }
     let promises = promises(&cells, &subjects, &pythons, truth.as_ref())
         .map_err(|source| Error::Truth { path: args.expected.clone().unwrap_or_default(), source })?;
-    let (ran, journal) = run_cells(args, &cells, &subjects, &pythons, scratch.path(), &mut errors, view)?;
+    let predictions = if given.is_empty() { self::predictions(&subjects) } else { predictions };
+    let todo = Todo {
+        cells: &cells,
+        subjects: &subjects,
+        pythons: &pythons,
+        promises: &promises,
+        predictions: &predictions,
+    };
+    let (ran, journal) = run_cells(args, &todo, scratch.path(), &mut errors, view)?;
     drop(scratch);
     let isolation = ran.walls.as_ref().map(|walls| isolation(args.isolation, walls));
     errors.extend(ran.errors);
-    let predictions = if given.is_empty() { self::predictions(&subjects) } else { predictions };
+    let is_whole = !ran.ended;
     let mut cells = judge(&cells, promises, &predictions, &ran.cells);
     if !given.is_empty() {
         told_of_given(&mut cells, isolation.as_ref(), is_asked(args));
@@ -113,7 +122,7 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     let report = MatrixReport::new(head, cells, errors);
     let view = View { squares: args.squares, ..*view };
     let exit = merge::deliver(&report, args.format, &args.report, &args.copies, &view)?;
-    journal.map_or(Ok(()), Journal::finish)?;
+    journal.filter(|_| is_whole).map_or(Ok(()), Journal::finish)?;
     Ok(exit)
 }
 
@@ -243,16 +252,34 @@ fn told_of_given(cells: &mut [CellEntry], isolation: Option<&IsolationEntry>, is
     }
 }
 
+/// What is to be run, and what is held against it.
+struct Todo<'a> {
+    cells: &'a [Cell],
+    subjects: &'a [Subject],
+    pythons: &'a [Interpreter],
+    promises: &'a [Expected],
+    predictions: &'a HashMap<ArtifactId, Predictions>,
+}
+
+impl Todo<'_> {
+    /// Whether what was seen in a cell breaks a promise or differs from the prediction.
+    fn fails(&self, cell: usize, seen: &Seen) -> bool {
+        let seen = Seen { probed_in: None, ..seen.clone() };
+        let promises = vec![self.promises[cell].clone()];
+        let judged = judge(&self.cells[cell..=cell], promises, self.predictions, std::slice::from_ref(&seen));
+        judged.iter().any(|cell| cell.verdict == Verdict::Unexpected || cell.agrees == Some(false))
+    }
+}
+
 /// Runs the cells. The journal is kept until the report is written.
 fn run_cells(
     args: &MatrixArgs,
-    cells: &[Cell],
-    subjects: &[Subject],
-    pythons: &[Interpreter],
+    todo: &Todo<'_>,
     scratch: &Path,
     errors: &mut Vec<String>,
     view: &View,
 ) -> Result<(run::Ran, Option<Journal>), Error> {
+    let Todo { cells, subjects, pythons, .. } = *todo;
     let mut dependencies = dependencies::lay_out(&args.given.deps, pythons, &scratch.join("dependencies"))?;
     if args.given.with_deps {
         let cache = folders::cache(args.python.cache_dir.as_deref())?;
@@ -291,9 +318,15 @@ fn run_cells(
     let failure = Mutex::new(None);
     let done = |cell: usize, seen: &Seen| {
         phase.done();
-        let Some(journal) = &journal else { return };
-        if let Err(error) = journal.done(JournaledCell { cell: cells[cell].id(), seen: seen.clone() }) {
+        if let Some(journal) = &journal
+            && let Err(error) = journal.done(JournaledCell { cell: cells[cell].id(), seen: seen.clone() })
+        {
             failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+        if args.fail_fast && todo.fails(cell, seen) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
         }
     };
     let ran = batches::run(cells, subjects, pythons, &options, &known, &done).map_err(Error::Scratch)?;

@@ -58,22 +58,33 @@ test-kills DIR *ARGS:
     cargo build --release --package soabi --locked --quiet
     python3 tests/kills.py target/release/soabi --wheels {{DIR}} {{ARGS}}
 
-# search for inputs that break a reader, MINUTES for each target; needs nightly and cargo-fuzz. `just test fuzz::` needs neither
+# search for inputs that break a reader, MINUTES for each of TARGETS (all); needs nightly and cargo-fuzz. `just test fuzz::` needs neither
 [group('check')]
-fuzz MINUTES='1':
+fuzz MINUTES='1' *TARGETS:
     #!/usr/bin/env bash
     set -euo pipefail
     if ! cargo +nightly fuzz --version >/dev/null 2>&1; then
         echo "just fuzz: needs a nightly toolchain and cargo-fuzz (\`cargo install cargo-fuzz\`)" >&2
         exit 2
     fi
+    # The targets share what they depend on.
+    export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target/fuzz}
+    broken=()
     for target in crates/*/fuzz/fuzz_targets/*.rs; do
         folder=${target%/fuzz_targets/*}
         name=$(basename "$target" .rs)
+        [[ -z "{{TARGETS}}" || " {{TARGETS}} " == *" $name "* ]] || continue
         mkdir -p "$folder/corpus/$name"
         cargo +nightly fuzz run --fuzz-dir "$folder" "$name" "$folder/corpus/$name" "$folder/seeds/$name" \
-            -- -max_total_time=$(({{MINUTES}} * 60))
+            -- -seed=1 -timeout=10 -print_final_stats=1 -max_total_time=$(({{MINUTES}} * 60)) || broken+=("$name")
     done
+    (( ${#broken[@]} == 0 )) || { echo "just fuzz: broken: ${broken[*]}" >&2; exit 1; }
+
+# audit 20,000 damaged native files and 2,000 damaged wheels, made of the wheels in DIR, the same in every run
+[group('check')]
+mutations DIR *ARGS:
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/mutations.py target/release/soabi {{DIR}} {{ARGS}}
 
 # the main job: build `spam` for every Python of this machine, and run the matrix
 [group('run')]

@@ -2,11 +2,12 @@
 """Ends soabi at random moments, and looks at what is left.
 
 usage: kills.py SOABI [--kills N] [--seed N] [--python IDS] [--wheels DIR] [--install ID] [--only JOB]
+                [--signals NAMES] [--resume]
 
 Each round starts one of the jobs below, ends it with SIGINT, SIGTERM or SIGKILL after a random time, and looks, two
-seconds later, for processes that outlived it. Then the job is run again, undisturbed or with --resume, and its report
-is compared with that of a run that nobody ended. At the end no temporary folder and no half-written file may be left.
-Exit status 1 names what was found. `--install` uses the network.
+seconds later, for processes that outlived it. Then the job is run again, every other time with --resume (always with
+`--resume`), and its report is compared with that of a run that nobody ended. At the end no temporary folder and no
+half-written file may be left. Exit status 1 names what was found. `--install` uses the network.
 """
 import argparse
 import collections
@@ -23,7 +24,6 @@ import tempfile
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
 GRACE = 2.0
 
 
@@ -84,10 +84,15 @@ class Arena:
             os.environ, TMPDIR=str(self.temporary), SOABI_CACHE_DIR=str(self.cache), SOABI_DATA_DIR=str(self.data)
         )
 
+    def prepare(self, job):
+        """Forgets what the job has to make again."""
+        if job.fresh_cache:
+            shutil.rmtree(self.cache / job.name, ignore_errors=True)
+
     def start(self, job, extra=()):
         command = [self.soabi, *job.arguments, *extra, "--output", str(self.out / "report")]
-        null = subprocess.DEVNULL
-        return subprocess.Popen(command, env=self.environment, stdin=null, stdout=null, stderr=null, start_new_session=True)
+        null, environment = subprocess.DEVNULL, dict(self.environment, SOABI_CACHE_DIR=str(self.cache / job.name))
+        return subprocess.Popen(command, env=environment, stdin=null, stdout=null, stderr=null, start_new_session=True)
 
     def run(self, job, extra=()):
         """The report of a run that nobody ends."""
@@ -103,15 +108,14 @@ class Arena:
         return sorted(str(path) for path in [*self.temporary.iterdir(), *written])
 
 
-def end_once(arena, job, generator):
-    """Ends one run of the job. What was wrong with that, and the signal."""
+def end_once(arena, job, generator, arguments):
+    """Ends one run of the job. What was wrong with that, and the signal; none where the run was over before."""
     problems = []
-    if job.fresh_cache:
-        shutil.rmtree(arena.cache)
-        arena.cache.mkdir()
+    arena.prepare(job)
     process = arena.start(job)
     time.sleep(generator.uniform(0, job.seconds))
-    sent = generator.choice(SIGNALS)
+    sent = generator.choice([signal.Signals["SIG" + name] for name in arguments.signals.split(",")])
+    in_time = process.poll() is None
     process.send_signal(sent)
     try:
         process.wait(GRACE)
@@ -130,14 +134,14 @@ def end_once(arena, job, generator):
     for orphan in orphans:
         os.kill(int(orphan.split()[0]), signal.SIGKILL)
     reap()
-    resumed = job.resume if generator.random() < 0.5 else []
+    resumed = job.resume if arguments.resume or generator.random() < 0.5 else []
     seen = arena.run(job, resumed)
     if seen != job.expected:
         difference = [key for key in job.expected if seen.get(key) != job.expected[key]][:3]
         problems.append("%s: another report after %s%s: %s" % (job.name, sent.name, " ".join(["", *resumed]), difference))
     if sent != signal.SIGKILL or not job.fresh_cache:
         problems += ["%s: left after %s and another run: %s" % (job.name, sent.name, path) for path in arena.left()]
-    return problems, sent
+    return problems, sent if in_time else None
 
 
 def jobs(arguments):
@@ -194,6 +198,8 @@ def main():
     parser.add_argument("--wheels")
     parser.add_argument("--install")
     parser.add_argument("--only")
+    parser.add_argument("--signals", default="INT,TERM,KILL")
+    parser.add_argument("--resume", action="store_true")
     arguments = parser.parse_args()
     # What outlives soabi falls to this process.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -202,20 +208,15 @@ def main():
         arena, problems = Arena(os.path.abspath(arguments.soabi), pathlib.Path(root)), []
         todo, count = jobs(arguments), collections.Counter()
         for job in todo:
-            if job.fresh_cache:
-                shutil.rmtree(arena.cache)
-                arena.cache.mkdir()
-            arena.run(job)  # builds what is not built
-            if job.fresh_cache:
-                shutil.rmtree(arena.cache)
-                arena.cache.mkdir()
+            arena.run(job)  # asks the interpreters, and builds what is not built
+            arena.prepare(job)
             begun = time.monotonic()
             job.expected = arena.run(job)
             job.seconds = time.monotonic() - begun
         for index in range(arguments.kills if todo else 0):
             job = todo[index % len(todo)]
-            found, sent = end_once(arena, job, generator)
-            count[job.name, sent.name] += 1
+            found, sent = end_once(arena, job, generator, arguments)
+            count[job.name, sent.name if sent else "nothing: it was over"] += 1
             problems += found
             for problem in found:
                 print(problem, flush=True)

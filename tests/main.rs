@@ -23,6 +23,7 @@ mod matrix;
 mod merge;
 mod notes;
 mod probes;
+mod resume;
 mod run;
 mod schemas;
 mod support;

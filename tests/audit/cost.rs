@@ -90,3 +90,22 @@ fn files_that_need_more_memory_are_not_examined(
         assert_eq!(said.contains(", and the limit is 1048576"), !is_read, "{said}");
     }
 }
+
+/// A native file can be as small as its name, and has its part of the report all the same.
+#[test]
+fn native_files_are_counted() {
+    let house = Wheelhouse::new();
+    let names: Vec<String> = (0..3000).map(|number| format!("spam{number:04}.abi3.so")).collect();
+    let members: Vec<_> = names.iter().map(|name| (name.as_str(), &b"\x7fELF"[..])).collect();
+    let wheel = house.wheel(&format!("cp38-abi3-manylinux_2_17_{ARCH}"), &members);
+    let most = 2048 + usize::try_from(fs::metadata(house.path().join(&wheel)).unwrap().len() / 4096).unwrap();
+    let report: AuditReport = audit(house.path(), &[&wheel]).json();
+    let errors = &report.subjects[0].errors;
+    assert_eq!(errors.len(), most + 1);
+    let too_many = errors.iter().find(|error| error.object.as_deref() == Some(&names[most])).unwrap();
+    let expected = format!(
+        "not read, with {} native files behind it: the archive has more than {most}",
+        names.len() - most - 1
+    );
+    assert!(too_many.message.contains(&expected), "{}", too_many.message);
+}

@@ -87,7 +87,9 @@ pub(crate) fn identity(metadata: &Metadata) -> String {
     format!("{} {:?}", metadata.len(), metadata.modified())
 }
 
+/// A pipe in its place would wait for a writer, and a device never end.
 fn read(file: &Path) -> Option<SubjectEntry> {
+    fs::metadata(file).ok().filter(Metadata::is_file)?;
     serde_json::from_slice(&fs::read(file).ok()?).ok()
 }
 

@@ -131,9 +131,15 @@ pub fn nearest(start: &Path) -> Result<Config, ConfigFileError> {
     for folder in start.ancestors() {
         for name in ["soabi.toml", "pyproject.toml"] {
             let path = folder.join(name);
-            if path.is_file()
-                && let Some(config) = of_file(&path)?
-            {
+            if fs::symlink_metadata(&path).is_err() {
+                continue;
+            }
+            // A pipe would wait for a writer, and a device never end.
+            if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+                let source = io::Error::other("it is not a regular file");
+                return Err(ConfigFileError { path, kind: ConfigError::Read(source) });
+            }
+            if let Some(config) = of_file(&path)? {
                 return Ok(config);
             }
         }

@@ -1,6 +1,6 @@
 //! From an input to a subject: members are inflated and read on all cores, the largest first.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::fs;
 use std::path::Path;
@@ -24,6 +24,9 @@ use crate::memory::Memory;
 const LARGEST_SOURCE: u64 = 4 << 20;
 /// The Python sources of one wheel that are read, in bytes.
 const ALL_SOURCES: u64 = 64 << 20;
+
+/// What is said of a link in place of the first bytes that it leads to.
+const NO_NATIVE_TARGET: &str = "it is a link to something that is no native file";
 
 thread_local! {
     static INFLATER: RefCell<Inflater> = RefCell::default();
@@ -67,7 +70,7 @@ fn object(path: &Path, how: How<'_>) -> Result<Subject, String> {
 
 fn package(path: &Path, kind: PackageKind, how: How<'_>) -> Result<Subject, String> {
     // Of a compressed archive in it nobody knows the sizes, so a large package is read alone.
-    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let size = size_of(path);
     let _lent = how.memory.lend(size.saturating_mul(Limits::default().ratio));
     let package = match Package::open(path, kind, limits(how.memory)) {
         Ok(package) => package,
@@ -75,11 +78,17 @@ fn package(path: &Path, kind: PackageKind, how: How<'_>) -> Result<Subject, Stri
         Err(error) => return Ok(unreadable(&error_text(&error))),
     };
     let (mut files, mut unread) = (Vec::new(), Vec::new());
-    let read = |name: &str, bytes: &[u8]| slices(Path::new(name), bytes, how.in_full);
+    let (most, natives, mut beyond) = (most_natives(size), Cell::new(0_usize), Vec::new());
+    let read = |name: &str, bytes: &[u8]| {
+        natives.set(natives.get() + 1);
+        if natives.get() > most { Ok(Vec::new()) } else { slices(Path::new(name), bytes, how.in_full) }
+    };
     package.for_each_native_with(read, |name, slices| match slices {
+        _ if natives.get() > most => beyond.push(name.to_owned()),
         Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices)),
         Err(error) => unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() }),
     });
+    unread.extend(too_many(most, beyond.iter().map(String::as_str)));
     Ok(Subject::new(None, files, unread))
 }
 
@@ -99,7 +108,13 @@ fn folder(files: &Files, wheel: Option<&WheelFileName>, how: How<'_>) -> Subject
     for (member, path, slices) in read {
         match slices {
             Ok(slices) => natives.extend(native_files(Some(&member), path, slices)),
-            Err(error) => unread.push(Unread { member: Some(member), reason: error_text(&error) }),
+            Err(error) => {
+                // What a link leads to is perhaps not the user's to see.
+                let is_secret =
+                    matches!(error, FileError::Object(ObjectError::NotNative(_))) && path.is_symlink();
+                let reason = if is_secret { NO_NATIVE_TARGET.to_owned() } else { error_text(&error) };
+                unread.push(Unread { member: Some(member), reason });
+            }
         }
     }
     unread.sort_by(|a, b| a.member.cmp(&b.member));
@@ -125,7 +140,12 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|&index| Reverse(members[index].size));
     let hashed = always_hashed(members);
+    let most = most_natives(size_of(path));
+    let is_beyond = natives_beyond(&wheel, most);
     let read = |index: usize| {
+        if is_beyond[index] {
+            return None;
+        }
         let row = rows.get(members[index].name.as_str());
         let read = |bytes: &[u8]| {
             let row = row.filter(|_| hashed[index] || bytes.len() <= LARGEST_HASHED);
@@ -143,6 +163,8 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
         }
         native.transpose().map(|native| (index, native))
     };
+    let beyond = members.iter().zip(&is_beyond).filter(|(_, is_beyond)| **is_beyond);
+    unread.extend(too_many(most, beyond.map(|(member, _)| member.name.as_str())));
     let mut read: Vec<_> = order.into_iter().par_bridge().filter_map(read).collect();
     read.sort_by(|a, b| members[a.0].name.cmp(&members[b.0].name).then(a.0.cmp(&b.0)));
 
@@ -188,6 +210,40 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
     Ok(subject.with_sources(&sources))
 }
 
+/// The most native files of an archive of so many bytes that are read. Each takes some ten kilobytes of a report, however
+/// small it is. The native files of real wheels have hundreds of kilobytes each; there are some hundreds of them.
+fn most_natives(size: u64) -> usize {
+    2048 + usize::try_from(size / 4096).unwrap_or(usize::MAX / 2)
+}
+
+/// Which members are native files, or may be, behind the first `most`.
+fn natives_beyond(wheel: &Wheel, most: usize) -> Vec<bool> {
+    let members = wheel.members();
+    if members.len() <= most {
+        return vec![false; members.len()];
+    }
+    let may_be = |member| INFLATER.with_borrow_mut(|inflater| wheel.may_be_native(member, inflater));
+    let natives: Vec<bool> = members.par_iter().map(may_be).collect();
+    let mut seen = 0;
+    let is_beyond = |is_native| {
+        seen += usize::from(is_native);
+        is_native && seen > most
+    };
+    natives.into_iter().map(is_beyond).collect()
+}
+
+/// That native files are not read because there are too many.
+fn too_many<'n>(most: usize, mut beyond: impl Iterator<Item = &'n str>) -> Option<Unread> {
+    let first = beyond.next()?.to_owned();
+    let others = beyond.count();
+    let reason = format!("not read, with {others} native files behind it: the archive has more than {most}");
+    Some(Unread { member: Some(first), reason })
+}
+
+fn size_of(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
 /// Which members are small enough for their hashes to be compared whatever they are.
 fn always_hashed(members: &[Member]) -> Vec<bool> {
     let mut order: Vec<usize> = (0..members.len()).collect();
@@ -228,7 +284,7 @@ fn claims_stable_abi(wheel: &WheelFileName) -> bool {
 
 /// The slices of the native file at `path`.
 fn slices_of_file(path: &Path, how: How<'_>) -> Result<Vec<Slice>, FileError> {
-    let _lent = how.memory.lend(fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    let _lent = how.memory.lend(size_of(path));
     Ok(slices(path, &read_native(path, read::Limits { size: how.memory.largest_file() })?, how.in_full)?)
 }
 

@@ -78,7 +78,7 @@ impl SubinterpreterEffect {
     }
 }
 
-/// The longest text of a prediction in a report, in bytes. No name of Python's has a tenth of it.
+/// The longest text of a prediction, and the longest name in the evidence of a finding, in bytes. No name of Python's has a tenth of it.
 pub const TEXT_LIMIT: usize = 1024;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -100,7 +100,7 @@ impl Prediction {
 }
 
 /// Cuts what is longer than [`TEXT_LIMIT`].
-fn cut(text: &mut String) {
+pub fn cut(text: &mut String) {
     if text.len() > TEXT_LIMIT {
         text.truncate(text.floor_char_boundary(TEXT_LIMIT));
         text.push_str("...");

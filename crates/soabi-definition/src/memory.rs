@@ -27,8 +27,9 @@ pub(crate) const MOST_BYTES: u64 = 1 << 16;
 /// The most bytes of one text.
 const MOST_TEXT: usize = 1 << 16;
 
-/// The most entries of structures that are read from one file, and the bytes of text that count as one.
-const ALLOWANCE: u32 = 1 << 20;
+/// The most entries of structures that are read from one file, and the bytes of text that count as one. An entry that is
+/// kept takes some 300 bytes.
+const ALLOWANCE: u32 = 1 << 19;
 const TEXT_UNIT: usize = 16;
 
 /// A word of the overlay, whole: what was not stored was read from the image when the word was first written.

@@ -57,8 +57,10 @@ impl<'a> Cache<'a> {
 
     /// The answer that the interpreter gave in exactly this state.
     pub(crate) fn get(&self, stamp: &Stamp) -> Option<Answer> {
-        let text = fs::read(self.file(stamp)?).ok()?;
-        let entry: Entry = serde_json::from_slice(&text).ok()?;
+        let file = self.file(stamp)?;
+        // A pipe in its place would wait for a writer, and a device never end.
+        fs::metadata(&file).ok().filter(fs::Metadata::is_file)?;
+        let entry: Entry = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
         (entry.query == self.query && entry.stamp == *stamp).then_some(entry.answer)
     }
 

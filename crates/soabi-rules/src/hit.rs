@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use soabi_core::Severity;
 use soabi_core::finding::EVIDENCE_LIMIT;
+use soabi_core::prediction::cut;
 
 use crate::object::Object;
+
+/// The longest message, in bytes.
+const MESSAGE_LIMIT: usize = 1 << 16;
 
 /// What a rule found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +39,7 @@ impl Hit {
         Self {
             object: None,
             severity: None,
-            message: message.into(),
+            message: shortened(message.into()),
             evidence: BTreeMap::new(),
             more: BTreeMap::new(),
             help: None,
@@ -50,11 +54,16 @@ impl Hit {
     }
 
     /// Adds what proves it, under a word that says what it is. An empty list proves nothing and is left out; what is
-    /// beyond the limit is counted.
+    /// beyond the limit is counted, and what is longer than a name can be is cut.
     #[must_use]
     pub fn evidence<T: ToString>(mut self, what: &'static str, list: impl IntoIterator<Item = T>) -> Self {
         let mut list = list.into_iter();
-        let first: Vec<String> = list.by_ref().take(EVIDENCE_LIMIT).map(|item| item.to_string()).collect();
+        let first = list.by_ref().take(EVIDENCE_LIMIT).map(|item| {
+            let mut name = item.to_string();
+            cut(&mut name);
+            name
+        });
+        let first: Vec<String> = first.collect();
         if !first.is_empty() {
             self.evidence.insert(what, first);
         }
@@ -73,9 +82,19 @@ impl Hit {
     }
 }
 
+/// A message names a few names at most.
+fn shortened(mut message: String) -> String {
+    if message.len() > MESSAGE_LIMIT {
+        message.truncate(message.floor_char_boundary(MESSAGE_LIMIT));
+        message.push_str("...");
+    }
+    message
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use soabi_core::prediction::TEXT_LIMIT;
 
     use super::*;
 
@@ -89,5 +108,14 @@ mod tests {
         let hit = Hit::whole("x").evidence("symbols", 0..items);
         assert_eq!(hit.evidence.get("symbols").map_or(0, Vec::len), kept);
         assert_eq!(hit.more.get("symbols").copied(), more);
+    }
+
+    /// Metadata of a few kilobytes can name a thing with millions of letters.
+    #[test]
+    fn long_texts_are_cut() {
+        let long = "x".repeat(1 << 20);
+        let hit = Hit::whole(long.as_str()).evidence("name", [long.as_str(), "spam"]);
+        assert_eq!(hit.message.len(), MESSAGE_LIMIT + 3);
+        assert_eq!(hit.evidence["name"], ["x".repeat(TEXT_LIMIT) + "...", "spam".to_owned()]);
     }
 }

@@ -39,7 +39,7 @@ impl Default for Limits {
             small: 64 << 20,
             directory: 256 << 20,
             metadata: 16 << 20,
-            record: 64 << 20,
+            record: 16 << 20,
         }
     }
 }
@@ -87,6 +87,13 @@ impl Container {
         };
         members.retain(|member| !member.name.ends_with('/'));
         Ok(Self { name, source, members, ambiguities, limits })
+    }
+
+    /// As [`crate::Wheel::may_be_native`].
+    pub(crate) fn may_be_native(&self, member: &Member, inflater: &mut Inflater) -> bool {
+        let mut start = [0; MAGIC_LENGTH];
+        let start = Self::stored(member).and_then(|stored| inflater.start(&*self.source, stored, &mut start));
+        member.is_named_native() || start.is_ok_and(|start| read::is_native(start, member.size))
     }
 
     /// As [`crate::Wheel::with_native`].

@@ -5,6 +5,7 @@ use std::io;
 use soabi_object::ObjectError;
 
 use crate::file_name::ParseWheelNameError;
+use crate::record::TooManyFields;
 use crate::zip::ArchiveError;
 
 /// Why a wheel could not be read at all.
@@ -109,6 +110,9 @@ pub enum MemberErrorKind {
         /// What the bytes have.
         actual: u32,
     },
+    /// It is a `RECORD` that is not read.
+    #[error(transparent)]
+    Record(#[from] TooManyFields),
     /// It was read, and is not a sound native file. In a member whose name is a native file's, that includes
     /// being none at all.
     #[error("{0}")]

@@ -13,7 +13,7 @@ use crate::metadata::WheelMetadata;
 use crate::record::Record;
 
 /// The largest `WHEEL` or `RECORD` that is read, in bytes. The largest seen lists 60,000 files in 6 MB.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: u64 = 16 << 20;
 
 /// What an installer left behind of a wheel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,10 @@ impl Installed {
         let Some(text) = file(&path.join("WHEEL"))? else { return Ok(None) };
         let Some(wheel) = wheel(stem, &String::from_utf8_lossy(&text)) else { return Ok(None) };
         let Some(record) = file(&path.join("RECORD"))? else { return Ok(None) };
-        Ok(Some(Self { path: path.to_owned(), wheel, files: paths(&record) }))
+        let error = |error| InstalledError { path: path.join("RECORD"), source: io::Error::other(error) };
+        let record = Record::parse(&record).map_err(error)?;
+        let files = record.rows.into_iter().map(|row| row.path).collect();
+        Ok(Some(Self { path: path.to_owned(), wheel, files }))
     }
 }
 
@@ -67,11 +70,6 @@ fn file(path: &Path) -> Result<Option<Vec<u8>>, InstalledError> {
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(error(source)),
     }
-}
-
-/// The paths of a `RECORD`.
-fn paths(record: &[u8]) -> Vec<String> {
-    Record::parse(record).rows.into_iter().map(|row| row.path).collect()
 }
 
 /// The file name of the wheel, as far as its metadata tells: compressed sets are made from the expanded tags.

@@ -161,6 +161,9 @@ impl Package {
     }
 }
 
+/// The largest size of a file that is believed before it was read, in bytes.
+const EXPECTED: u64 = 64 << 20;
+
 fn as_member_error<T>(facts: Option<Result<T, ObjectError>>) -> Result<Option<T>, MemberErrorKind> {
     facts.transpose().map_err(MemberErrorKind::Object)
 }
@@ -188,6 +191,8 @@ fn native<T>(
     if size > limit {
         return Err(MemberErrorKind::TooLarge { size, limit });
     }
+    // What is not sized grows to twice its size. A size that lies is paid for by what is read.
+    bytes.reserve_exact(usize::try_from(size.min(EXPECTED)).unwrap_or(0));
     entry.read_to_end(&mut bytes)?;
     if bytes.len() as u64 != size {
         return Err(MemberErrorKind::Size { expected: size, actual: bytes.len() as u64 });

@@ -79,20 +79,41 @@ pub enum RecordMismatchKind {
     Hash,
 }
 
+/// The most commas and line breaks of a `RECORD`. The largest seen has 180,000; a field takes more memory than it has
+/// bytes.
+const MOST_FIELDS: usize = 1 << 20;
+
+/// The longest path of a row that is kept, in bytes: no archive of ZIP has a longer name.
+const LONGEST_PATH: usize = u16::MAX as usize;
+
+/// It has more fields than any wheel needs, and is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it has more than {MOST_FIELDS} fields")]
+pub struct TooManyFields;
+
 impl Record {
     /// Reads a `RECORD`. Rows without a path are left out.
-    pub fn parse(bytes: &[u8]) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When it has more than a million fields.
+    pub fn parse(bytes: &[u8]) -> Result<Self, TooManyFields> {
+        let fields = bytes.iter().filter(|byte| matches!(byte, b',' | b'\n' | b'\r'));
+        if fields.count() > MOST_FIELDS {
+            return Err(TooManyFields);
+        }
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let text =
             |field: &[u8]| Some(String::from_utf8_lossy(field).into_owned()).filter(|text| !text.is_empty());
+        let path = |field: &[u8]| text(&field[..field.len().min(LONGEST_PATH)]);
         let rows = reader.byte_records().filter_map(Result::ok).filter_map(|row| {
             Some(Row {
-                path: text(row.get(0)?)?,
+                path: path(row.get(0)?)?,
                 hash: row.get(1).and_then(text),
                 size: row.get(2).and_then(text).and_then(|size| size.parse().ok()),
             })
         });
-        Self { rows: rows.collect() }
+        Ok(Self { rows: rows.collect() })
     }
 
     /// The differences that the directory alone shows, in the order of the members, then of the rows. `dist_info` is
@@ -173,7 +194,7 @@ mod tests {
     #[case::another_algorithm("md5=kAFQmDzST7DWlj99KOF_cg", b"abc", None)]
     #[case::none("", b"abc", None)]
     fn hashes(#[case] hash: &str, #[case] bytes: &[u8], #[case] expected: Option<bool>) {
-        let record = Record::parse(format!("spam.py,{hash},3\n").as_bytes());
+        let record = Record::parse(format!("spam.py,{hash},3\n").as_bytes()).unwrap();
         assert_eq!(record.rows[0].has(FileDigest::of(bytes)), expected);
     }
 
@@ -184,7 +205,7 @@ mod tests {
     #[case(b"\xff.so,,\nb.so,,\n", &["\u{fffd}.so", "b.so"])]
     #[case(b"", &[])]
     fn paths(#[case] record: &[u8], #[case] expected: &[&str]) {
-        let record = Record::parse(record);
+        let record = Record::parse(record).unwrap();
         assert_eq!(record.rows.iter().map(|row| row.path.as_str()).collect::<Vec<_>>(), expected);
     }
 
@@ -218,7 +239,7 @@ mod tests {
     #[case::another_folders_record("a.py,sha256=x,1\ne/RECORD,,\n", &[("e/RECORD", RecordMismatchKind::NotThere)])]
     fn comparisons(#[case] record: &str, #[case] expected: &[(&str, RecordMismatchKind)]) {
         let members = [member("a.py", 1), member("d/RECORD", 9)];
-        let mismatches = Record::parse(record.as_bytes()).compare("d", &members);
+        let mismatches = Record::parse(record.as_bytes()).unwrap().compare("d", &members);
         let seen: Vec<_> =
             mismatches.iter().map(|found| (found.path.as_deref().unwrap(), found.kind)).collect();
         assert_eq!(seen, expected);
@@ -227,6 +248,25 @@ mod tests {
     #[test]
     fn an_empty_record_lists_nothing() {
         let empty = RecordMismatch { path: None, kind: RecordMismatchKind::Empty };
-        assert_eq!(Record::parse(b"\n").compare("d", &[member("a.py", 1)]), [empty]);
+        assert_eq!(Record::parse(b"\n").unwrap().compare("d", &[member("a.py", 1)]), [empty]);
+    }
+
+    /// A few kilobytes inflate to millions of fields.
+    #[rstest]
+    #[case::rows(b"a,,\n")]
+    #[case::fields(b",")]
+    #[case::empty_lines(b"\n")]
+    fn fields_are_counted(#[case] part: &[u8]) {
+        let separators = part.iter().filter(|byte| **byte != b'a').count();
+        let most = part.repeat(MOST_FIELDS / separators);
+        assert!(Record::parse(&most).is_ok());
+        assert_eq!(Record::parse(&[&most[..], part].concat()), Err(TooManyFields));
+    }
+
+    #[test]
+    fn paths_are_cut() {
+        let long = "a".repeat(LONGEST_PATH + 1);
+        let record = Record::parse(format!("{long},,\n").as_bytes()).unwrap();
+        assert_eq!(record.rows[0].path, long[1..]);
     }
 }

@@ -109,6 +109,11 @@ impl Wheel {
         self.container.with_native(member, inflater, lend, read)
     }
 
+    /// Whether [`Wheel::with_native`] has an answer for the member, or an error.
+    pub fn may_be_native(&self, member: &Member, inflater: &mut Inflater) -> bool {
+        self.container.may_be_native(member, inflater)
+    }
+
     /// Calls `each` with every member that is a native file, or may be one, in the order of the directory.
     pub fn for_each_native(&self, mut each: impl FnMut(&Member, Result<Vec<ObjectFacts>, MemberError>)) {
         let mut inflater = Inflater::default();
@@ -172,9 +177,10 @@ impl Wheel {
     /// When it cannot be read.
     pub fn record(&self, inflater: &mut Inflater) -> Result<Option<Record>, MemberError> {
         let member = self.dist_info().and_then(|folder| self.in_dist_info(folder, "RECORD"));
-        let bytes =
-            member.map(|member| self.bytes(member, self.container.limits.record, inflater)).transpose()?;
-        Ok(bytes.map(|bytes| Record::parse(&bytes)))
+        let Some(member) = member else { return Ok(None) };
+        let bytes = self.bytes(member, self.container.limits.record, inflater)?;
+        let error = |error| MemberError { member: member.name.clone(), kind: MemberErrorKind::Record(error) };
+        Record::parse(&bytes).map(Some).map_err(error)
     }
 
     fn in_dist_info(&self, folder: &str, name: &str) -> Option<&Member> {

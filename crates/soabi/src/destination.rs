@@ -60,9 +60,9 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    for file in leftover::find(folder, PREFIX, SUFFIX) {
+    for left in leftover::find(folder, PREFIX, SUFFIX) {
         // Another user's cannot be removed.
-        let _ = fs::remove_file(file);
+        let _ = fs::remove_file(&left.path);
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);
@@ -72,9 +72,12 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
         // What any new file gets: the umask takes from it.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
-    // Where there are no locks, no run removes what another left.
-    let _ = file.as_file().try_lock();
+    let (mut file, _lock) = loop {
+        let file = builder.tempfile_in(folder)?;
+        if let Some(lock) = leftover::claim(file.as_file().try_clone()?, file.path()) {
+            break (file, lock);
+        }
+    };
     if let Some(metadata) = metadata {
         // A file that cannot be written to is not replaced either.
         OpenOptions::new().write(true).open(&target)?;

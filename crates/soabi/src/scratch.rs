@@ -1,6 +1,7 @@
 //! The folder of a run: removed when the run ends, however it ends.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -38,17 +39,22 @@ impl Drop for Scratch {
 
 /// A folder for this run alone. What earlier runs left is removed first.
 pub(crate) fn scratch() -> Result<Scratch, Error> {
-    for folder in leftover::find(&std::env::temp_dir(), PREFIX, "") {
+    for left in leftover::find(&std::env::temp_dir(), PREFIX, "") {
         // Another user's cannot be removed.
-        let _ = soabi_child::folder::remove(&folder);
+        let _ = soabi_child::folder::remove(&left.path);
     }
-    let made = tempfile::Builder::new().prefix(PREFIX).tempdir().map_err(Error::Scratch)?;
-    let lock = File::open(made.path()).map_err(Error::Scratch)?;
-    // Where there are no locks, no run removes what another left.
-    let _ = lock.try_lock();
-    let folder = made.keep();
-    scratches().push(folder.clone());
-    Ok(Scratch { folder, _lock: lock })
+    loop {
+        let made = tempfile::Builder::new().prefix(PREFIX).tempdir().map_err(Error::Scratch)?;
+        let opened = match File::open(made.path()) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            opened => opened.map_err(Error::Scratch)?,
+        };
+        if let Some(lock) = leftover::claim(opened, made.path()) {
+            let folder = made.keep();
+            scratches().push(folder.clone());
+            return Ok(Scratch { folder, _lock: lock });
+        }
+    }
 }
 
 /// Removes the folders of this run. For the handler of signals, after which no other is made.

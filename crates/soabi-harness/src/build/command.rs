@@ -29,15 +29,22 @@ impl CommandLine {
         Self { variables: Vec::new(), program: program.to_vec(), arguments }
     }
 
-    /// Runs the command in `folder`, without the environment variables in `hidden`.
-    pub(super) fn run(&self, folder: &Path, hidden: &[OsString], limit: Duration) -> Result<(), NotBuilt> {
+    /// Runs the command in `folder`, without the environment variables in `hidden`. Its temporary files are in
+    /// `temporary`: a compiler that is killed leaves them.
+    pub(super) fn run(
+        &self,
+        folder: &Path,
+        temporary: &Path,
+        hidden: &[OsString],
+        limit: Duration,
+    ) -> Result<(), NotBuilt> {
         let words: Vec<_> = self.program.iter().chain(&self.arguments).collect();
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).current_dir(folder);
         for variable in hidden {
             command.env_remove(variable);
         }
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.env("TMPDIR", temporary).envs(self.variables.iter().map(|(name, value)| (name, value)));
 
         let program = words[0].display().to_string();
         let finished =

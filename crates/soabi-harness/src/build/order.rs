@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use soabi_child::folder::{self, Folder};
 use soabi_core::ArtifactId;
 
 use super::cache::{Cache, Key, write};
@@ -74,8 +75,12 @@ impl Order {
         for (path, text) in &self.steps.files {
             write(&folder.join(path), text)?;
         }
+        // A workshop has that of a build that was killed.
+        let temporary = folder.join("tmp");
+        let temporary = folder::remove(&temporary).and_then(|()| Folder::new(temporary.clone()));
+        let temporary = temporary.map_err(NotBuilt::io("make anew", &folder.join("tmp")))?;
         for command in &self.steps.commands {
-            let result = command.run(folder, hidden, limit);
+            let result = command.run(folder, temporary.path(), hidden, limit);
             result.map_err(|error| cargo::explain(error, folder, &tools.cargo))?;
         }
         cache.publish(key, &self.steps.file_name, &folder.join(&self.steps.product))

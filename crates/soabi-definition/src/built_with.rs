@@ -158,26 +158,6 @@ pub(crate) fn read(
     signals.finish()
 }
 
-impl BuiltWith {
-    /// Keeps the versions that another signal allows, such as those that export every imported name.
-    pub fn intersect(&mut self, evidence: &str, allowed: impl Fn(PyVersion) -> bool) {
-        if self.contradiction.is_some() {
-            return;
-        }
-        if self.versions.is_empty() {
-            self.versions = Signals::new().versions;
-        }
-        let before = self.versions.len();
-        self.versions.retain(|&version| allowed(version));
-        if self.versions.is_empty() {
-            self.contradiction = Some(format!("{evidence}; {}", self.evidence.join("; ")));
-        } else if self.versions.len() < before {
-            self.evidence.push(evidence.to_owned());
-        }
-        self.python = self.versions.iter().map(ToString::to_string).collect();
-    }
-}
-
 impl Signals {
     fn finish(mut self) -> BuiltWith {
         if self.told && self.result.contradiction.is_none() {

@@ -82,3 +82,41 @@ fn without_a_fault_there_is_none() {
         assert_eq!(probe("NONE_AT_ALL", python), Outcome::Accepted, "{}", python.id);
     }
 }
+
+/// A Python that counts what it is told to: each call of `leak` leaves two references, and counting
+/// leaves five.
+const COUNTS: &str = "
+import sys, types
+left = [100]
+def total():
+    left[0] += 5
+    return left[0]
+def leak():
+    left[0] += 2
+def fail():
+    raise ValueError('no')
+sys.gettotalrefcount = total
+sys.getallocatedblocks = lambda: 7
+module = types.ModuleType('counted')
+vars(module).update(leak=leak, fail=fail)
+sys.modules['counted'] = module
+for expression in ['leak()', '1 + 1', 'fail()', 'leak(', '[leak(), leak()]']:
+    print(left_by_calls('counted', expression, 100))
+";
+
+#[test]
+fn what_calls_leave_is_counted() {
+    let probe = include_str!("../crates/soabi-harness/src/import/probes/evidence.py");
+    for python in interpreters() {
+        let program = format!("{probe}\n{COUNTS}");
+        let output = Command::new(&python.executable).args(["-c", &program]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines.len(), 5, "{}: {}", python.id, String::from_utf8_lossy(&output.stderr));
+        assert_eq!(lines[0], "200 references, 0 blocks", "{}", python.id);
+        assert_eq!(lines[1], "0 references, 0 blocks", "{}", python.id);
+        assert_eq!(lines[2], "the call fails: ValueError: no", "{}", python.id);
+        assert!(lines[3].starts_with("the call fails: SyntaxError: "), "{}: {}", python.id, lines[3]);
+        assert_eq!(lines[4], "400 references, 0 blocks", "{}", python.id);
+    }
+}

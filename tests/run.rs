@@ -35,6 +35,7 @@ fn run(files: &[&Path], known: &Known, sink: &Sink<'_>) -> Ran {
         loader: Loader { program: soabi.into(), args: vec!["__load".into()] },
         scratch: scratch.path().to_owned(),
         dependencies: BTreeMap::new(),
+        calls: None,
     };
     run::run(&cells, &subjects, std::slice::from_ref(python), &options, known, sink).unwrap()
 }

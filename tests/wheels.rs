@@ -531,6 +531,22 @@ fn checks_that_misbehave(#[case] command: &str, #[case] outcome: &str) {
     assert!(!house.path().join("evil").exists());
 }
 
+/// Where nothing would be called or counted, nothing runs.
+#[rstest]
+#[case::no_such_module("pkg.other:f()", "there is no module `pkg.other` in what is to be run")]
+#[case::no_debug_build("pkg:f()", "no debug build of Python is to run this")]
+#[case::no_expression("pkg:", "not MODULE:EXPRESSION")]
+#[case::no_module(":f()", "not MODULE:EXPRESSION")]
+#[case::neither("f()", "not MODULE:EXPRESSION")]
+fn calls_of_which_nothing_can_be_said(#[case] call: &str, #[case] message: &str) {
+    let house = Wheelhouse::new();
+    let wheel = house.wheel("py3-none-any", &[("pkg/__init__.py", b"")]);
+    let python = from(9)[0].to_string();
+    let finished = matrix(house.path(), &[&wheel, "--call", call, "--run-on", &python]);
+    assert_eq!(finished.code(), Some(2), "{}", finished.stdout());
+    assert!(finished.stderr().contains(message), "{}", finished.stderr());
+}
+
 /// What only an interpreter can tell; a module that crashes at one question answers the others.
 #[test]
 fn evidence_of_a_module_in_a_wheel() {

@@ -28,7 +28,7 @@ use crate::load::Loader;
 use crate::stage::Stage;
 use crate::subject::Subject;
 use crate::work::{Joined, Line, Queue, Unit};
-use crate::worker::{Conditions, Depth, Isolation, Job, Place, Seen, Start, Worker};
+use crate::worker::{Calls, Conditions, Depth, Isolation, Job, Place, Seen, Start, Worker};
 
 /// How cells are run.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Options {
     pub scratch: PathBuf,
     /// Folders that come on the path behind a module's own, for those that lie in distributions: its dependencies.
     pub dependencies: BTreeMap<AbiTag, Vec<PathBuf>>,
+    /// What is called in one of the modules that lie in distributions.
+    pub calls: Option<Calls>,
 }
 
 /// How much of the probes an accepted cell is asked.
@@ -412,8 +414,10 @@ impl<'a> Run<'a> {
     /// Where a module of something that was installed is imported.
     fn place(&self, subject: &Subject, placed: &Placed, python: &Interpreter) -> Option<Place> {
         let depth = if self.options.asked == Probes::Always { Depth::Thorough } else { Depth::Brief };
+        let module = placed.module.clone()?;
         Some(Place {
-            module: placed.module.clone()?,
+            calls: self.options.calls.clone().filter(|calls| calls.module == module),
+            module,
             file: placed.member.is_some().then(|| subject.artifact.path.clone()),
             distribution: Arc::clone(&placed.distribution),
             path: std::iter::once(&placed.distribution.site)
@@ -439,7 +443,8 @@ impl<'a> Run<'a> {
             let subject = self.subject_of.get(&self.cells[cell].artifact)?;
             let subject = &self.subjects[*subject];
             let placed = subject.placed.as_ref().filter(|_| !self.known.contains_key(&cell))?;
-            Some((cell, self.place(subject, placed, python)?))
+            let place = self.place(subject, placed, python)?;
+            place.calls.is_none().then_some((cell, place))
         };
         let (packages, members): (Vec<_>, Vec<_>) =
             unit.iter().filter_map(place).partition(|(_, place)| place.file.is_none());

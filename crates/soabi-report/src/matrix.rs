@@ -352,7 +352,8 @@ pub struct CellEntry {
     /// few enough in this one.
     pub probed_in: Option<CellId>,
     /// What was seen beside the outcome, by the name of the question, where everything was asked: `gil` (`on`,
-    /// `off`), `import-again`, `legacy-subinterpreter`, `isolated-subinterpreter`, `warning`.
+    /// `off`), `import-again`, `left-by-imports`, `legacy-subinterpreter`, `isolated-subinterpreter`, `warnings`; and
+    /// `left-by-calls`, what `--call` left.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub evidence: BTreeMap<String, String>,
     /// The end of what the author's own checks wrote, where they failed.

@@ -89,6 +89,12 @@ pub(crate) enum Error {
     #[error("{why}")]
     NoSuchCell { why: String, help: String },
     #[cfg(run)]
+    #[error("there is no module `{0}` in what is to be run")]
+    NothingToCall(String),
+    #[cfg(run)]
+    #[error("no debug build of Python is to run this, and only they count references")]
+    NothingCounts,
+    #[cfg(run)]
     #[error("no cell would run on {0}")]
     NotOnTheAxis(AbiTag),
     #[cfg(run)]
@@ -134,6 +140,10 @@ impl Error {
             Self::Unmatched(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
             #[cfg(run)]
             Self::NotOnTheAxis(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
+            #[cfg(run)]
+            Self::NothingToCall(_) => Some("`--call` names a module of a wheel or of a package, dots included".to_owned()),
+            #[cfg(run)]
+            Self::NothingCounts => Some("`soabi pythons --install cp313d` gets one, and `--run-on` chooses".to_owned()),
             #[cfg(run)]
             Self::NoWheels(_) => Some("`pip download --dest DIR NAME` fills one".to_owned()),
             #[cfg(run)]

@@ -32,6 +32,17 @@ impl Depth {
     }
 }
 
+/// A call that is repeated in a module, to see what each of them leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calls {
+    /// The dotted name of the module.
+    pub module: String,
+    /// What is called: an expression in the names of the module.
+    pub expression: String,
+    /// How often.
+    pub count: u32,
+}
+
 /// One thing to be done by a worker.
 #[derive(Clone, Debug)]
 pub enum Job {
@@ -85,6 +96,8 @@ pub struct Place {
     pub version: PyVersion,
     /// How much is asked.
     pub depth: Depth,
+    /// What is called in it.
+    pub calls: Option<Calls>,
 }
 
 impl Place {
@@ -146,7 +159,13 @@ impl Job {
                 [key, b"import", module.as_bytes(), bytes(dir), probes.as_bytes(), depth.as_bytes(), limit]
             }
             Self::Placed(place) => {
-                let (module, depth) = (place.module.as_bytes(), place.depth.as_str().as_bytes());
+                let depth = match &place.calls {
+                    Some(Calls { expression, count, .. }) => {
+                        format!("{}\n{count}\n{expression}", place.depth.as_str())
+                    }
+                    None => place.depth.as_str().to_owned(),
+                };
+                let (module, depth) = (place.module.as_bytes(), depth.as_bytes());
                 return words([key, b"placed", module, &lines(&place.path), place.file(), depth, limit]);
             }
             Self::Family { package, members } => {

@@ -26,7 +26,7 @@ use soabi_core::Outcome;
 use self::answer::Answer;
 pub use self::answer::{Reached, Seen};
 pub use self::isolation::{Isolation, Leak};
-pub use self::job::{Depth, Job, Place};
+pub use self::job::{Calls, Depth, Job, Place};
 
 /// What the worker itself may take beyond the time limit of its job before it is given up.
 const GRACE: Duration = Duration::from_secs(5);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, value_parser};
 use soabi_core::Selection;
 
 #[derive(Args, Debug)]
@@ -29,6 +29,24 @@ pub(crate) struct GivenOptions {
     /// The same for `python -m pytest ARGS`
     #[arg(long, value_name = "ARGS", requires = "artifacts", allow_hyphen_values = true)]
     pub(crate) pytest: Option<String>,
+    /// Call this again and again in a module of a wheel, and say how many references and blocks of memory it leaves;
+    /// in debug builds, which count them: `--call 'pkg._spam:system("true")'`
+    #[arg(long, value_name = "MODULE:EXPRESSION", requires = "artifacts", value_parser = call)]
+    pub(crate) call: Option<(String, String)>,
+    /// How often it is called
+    #[arg(long, value_name = "N", requires = "call", default_value_t = 1000, value_parser = value_parser!(u32).range(1..))]
+    pub(crate) calls: u32,
+}
+
+/// A module and an expression in its names.
+fn call(text: &str) -> Result<(String, String), String> {
+    let is_dotted =
+        |module: &str| module.split('.').all(|part| !part.is_empty() && !part.contains(char::is_whitespace));
+    let parts = text
+        .split_once(':')
+        .filter(|(module, expression)| is_dotted(module) && !expression.trim().is_empty());
+    let (module, expression) = parts.ok_or("not MODULE:EXPRESSION, such as `pkg._spam:system(\"true\")`")?;
+    Ok((module.to_owned(), expression.trim().to_owned()))
 }
 
 impl GivenOptions {

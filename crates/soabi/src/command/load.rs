@@ -75,6 +75,7 @@ pub(crate) fn run(args: &LoadArgs, view: &View) -> Result<Exit, Error> {
         loader: loader()?,
         scratch: scratch.path().to_owned(),
         dependencies: BTreeMap::new(),
+        calls: None,
     };
     let ids: Vec<_> = discovery.found.iter().map(|python| python.id).collect();
     let cells = soabi_harness::plan::plan([&subject.artifact], &ids, &[Rung::Load]);

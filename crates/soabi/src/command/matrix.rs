@@ -21,7 +21,7 @@ use soabi_harness::shard;
 use soabi_harness::specimen::flavors;
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::{Expected, TruthTable};
-use soabi_harness::worker::{Isolation, Seen};
+use soabi_harness::worker::{Calls, Isolation, Seen};
 use soabi_notes::claims;
 use soabi_python::{Discovery, Interpreter, Manifest, manifests};
 use soabi_report::given::GivenEntry;
@@ -242,6 +242,20 @@ fn required(args: &MatrixArgs) -> Result<Vec<AbiTag>, Error> {
     Ok(required)
 }
 
+/// What is called again and again. Where nothing would be, the user is told before anything runs.
+fn calls(args: &MatrixArgs, todo: &Todo<'_>) -> Result<Option<Calls>, Error> {
+    let Some((module, expression)) = args.given.call.clone() else { return Ok(None) };
+    let mut placed = todo.subjects.iter().filter_map(|subject| subject.placed.as_ref());
+    if !placed.any(|placed| placed.module.as_ref() == Some(&module)) {
+        return Err(Error::NothingToCall(module));
+    }
+    let runs: BTreeSet<_> = todo.cells.iter().map(|cell| cell.python).collect();
+    if !todo.pythons.iter().any(|python| python.facts.debug && runs.contains(&python.id)) {
+        return Err(Error::NothingCounts);
+    }
+    Ok(Some(Calls { module, expression, count: args.given.calls }))
+}
+
 /// What is told of cells of what the user named, and not of each of thousands of specimens.
 fn told_of_given(cells: &mut [CellEntry], isolation: Option<&IsolationEntry>, is_asked: bool) {
     for cell in cells {
@@ -303,6 +317,7 @@ fn run_cells(
         loader: load::loader()?,
         scratch: scratch.join("run"),
         dependencies,
+        calls: calls(args, todo)?,
     };
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
     let opened =
@@ -366,8 +381,13 @@ fn run_id(args: &MatrixArgs, cells: &[Cell], subjects: &[Subject], pythons: &[In
         digest.update(format!("{} {}", subject.artifact.id, soabi_core::hex(&content)));
     }
     digest.update(format!(
-        "{:?} {:?} {:?} {:?}",
-        args.given.deps, args.given.with_deps, args.given.test, args.given.pytest
+        "{:?} {:?} {:?} {:?} {:?} {}",
+        args.given.deps,
+        args.given.with_deps,
+        args.given.test,
+        args.given.pytest,
+        args.given.call,
+        args.given.calls
     ));
     for python in pythons {
         let modified = fs::metadata(&python.executable).and_then(|metadata| metadata.modified()).ok();

@@ -17,6 +17,10 @@ use crate::output::view::View;
 
 /// Up to this many specimens are drawn as squares without being asked for.
 const FEW: usize = 12;
+
+/// The question whose answer is what calls left.
+const LEFT_BY_CALLS: &str = "left-by-calls";
+
 /// Of more cells of a kind only the first are listed.
 const MOST: usize = 20;
 
@@ -236,6 +240,15 @@ fn disagreements(page: &mut Page<'_>, cells: &[CellEntry]) {
 fn left_behind(page: &mut Page<'_>, cells: &[CellEntry]) {
     let leaky: Vec<_> = cells.iter().filter(|cell| !cell.leaks.is_empty()).collect();
     list(page, Tone::Look, "left behind", "", &leaky, |cell| cell.leaks.join(", "));
+    let called: Vec<_> = cells.iter().filter(|cell| cell.evidence.contains_key(LEFT_BY_CALLS)).collect();
+    list(
+        page,
+        Tone::Look,
+        "left by calls",
+        "By all calls together; a few may be the counting's own.",
+        &called,
+        |cell| cell.evidence[LEFT_BY_CALLS].clone(),
+    );
 }
 
 fn list(

@@ -227,11 +227,11 @@ fn string_words(name: &str) -> Option<&'static str> {
         return None;
     }
     if name.contains("7__cxx11") || name.contains("B5cxx11") {
-        return Some("`std::__cxx11::string`, the string of GCC 5 and newer");
+        return Some("the string of C++ as it is since GCC 5 (in the name: `__cxx11`)");
     }
     let old = ["RKSs", "RSs", "ESs", "PSs", "vSs", "jSs", "iSs", "SsS", "PKcSs"];
     (name.ends_with("Ss") || old.iter().any(|part| name.contains(part)))
-        .then_some("`std::string` as it was before GCC 5 (in the name: `Ss`)")
+        .then_some("the string of C++ as it was before GCC 5 (in the name: `Ss`)")
 }
 
 #[cfg(test)]

@@ -78,7 +78,8 @@ impl SubinterpreterEffect {
     }
 }
 
-/// The longest text of a prediction, and the longest name in the evidence of a finding, in bytes. No name of Python's has a tenth of it.
+/// The longest text of a prediction, and the longest name in the evidence of a finding, in bytes. No name of Python's
+/// has a tenth of it.
 pub const TEXT_LIMIT: usize = 1024;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -94,15 +95,15 @@ impl Prediction {
         self.missing_more += self.missing.len().saturating_sub(EVIDENCE_LIMIT);
         self.missing.truncate(EVIDENCE_LIMIT);
         self.missing.shrink_to_fit();
-        self.missing.iter_mut().chain([&mut self.why]).for_each(cut);
+        self.missing.iter_mut().chain([&mut self.why]).for_each(|text| cut(text, TEXT_LIMIT));
         self
     }
 }
 
-/// Cuts what is longer than [`TEXT_LIMIT`].
-pub fn cut(text: &mut String) {
-    if text.len() > TEXT_LIMIT {
-        text.truncate(text.floor_char_boundary(TEXT_LIMIT));
+/// Cuts what is longer than `limit` bytes.
+pub fn cut(text: &mut String, limit: usize) {
+    if text.len() > limit {
+        text.truncate(text.floor_char_boundary(limit));
         text.push_str("...");
         text.shrink_to_fit();
     }
@@ -155,7 +156,7 @@ mod tests {
     fn long_texts_are_cut_between_characters() {
         let cut = |text: String| {
             let mut cut = text;
-            super::cut(&mut cut);
+            super::cut(&mut cut, TEXT_LIMIT);
             cut
         };
         assert_eq!(cut("x".repeat(TEXT_LIMIT)), "x".repeat(TEXT_LIMIT));

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use soabi_core::Severity;
 use soabi_core::finding::EVIDENCE_LIMIT;
-use soabi_core::prediction::cut;
+use soabi_core::prediction::{TEXT_LIMIT, cut};
 
 use crate::object::Object;
 
-/// The longest message, in bytes.
+/// The longest message, in bytes. It names a few names at most.
 const MESSAGE_LIMIT: usize = 1 << 16;
 
 /// What a rule found.
@@ -39,7 +39,7 @@ impl Hit {
         Self {
             object: None,
             severity: None,
-            message: shortened(message.into()),
+            message: shortened(message.into(), MESSAGE_LIMIT),
             evidence: BTreeMap::new(),
             more: BTreeMap::new(),
             help: None,
@@ -58,11 +58,7 @@ impl Hit {
     #[must_use]
     pub fn evidence<T: ToString>(mut self, what: &'static str, list: impl IntoIterator<Item = T>) -> Self {
         let mut list = list.into_iter();
-        let first = list.by_ref().take(EVIDENCE_LIMIT).map(|item| {
-            let mut name = item.to_string();
-            cut(&mut name);
-            name
-        });
+        let first = list.by_ref().take(EVIDENCE_LIMIT).map(|item| shortened(item.to_string(), TEXT_LIMIT));
         let first: Vec<String> = first.collect();
         if !first.is_empty() {
             self.evidence.insert(what, first);
@@ -82,19 +78,14 @@ impl Hit {
     }
 }
 
-/// A message names a few names at most.
-fn shortened(mut message: String) -> String {
-    if message.len() > MESSAGE_LIMIT {
-        message.truncate(message.floor_char_boundary(MESSAGE_LIMIT));
-        message.push_str("...");
-    }
-    message
+fn shortened(mut text: String, limit: usize) -> String {
+    cut(&mut text, limit);
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
-    use soabi_core::prediction::TEXT_LIMIT;
 
     use super::*;
 

@@ -72,10 +72,10 @@ fn write_whole(path: &Path, text: &str) -> io::Result<()> {
         // What any new file gets: the umask takes from it.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let (mut file, _lock) = loop {
+    let mut file = loop {
         let file = builder.tempfile_in(folder)?;
-        if let Some(lock) = leftover::claim(file.as_file().try_clone()?, file.path()) {
-            break (file, lock);
+        if leftover::claim(file.as_file(), file.path()) {
+            break file;
         }
     };
     if let Some(metadata) = metadata {

@@ -33,12 +33,12 @@ fn take(path: PathBuf) -> Option<Leftover> {
     Some(Leftover { path, _lock: lock })
 }
 
-/// Locks what this process has just made at `path`, as long as the value lives. `None`: another run was faster and has
-/// removed it.
-pub(crate) fn claim(made: File, path: &Path) -> Option<File> {
+/// Locks what this process has just made at `path`, until it is closed. False: another run was faster and has removed
+/// it.
+pub(crate) fn claim(made: &File, path: &Path) -> bool {
     // Where there are no locks, no run removes what another left.
     let _ = made.lock();
-    fs::symlink_metadata(path).is_ok().then_some(made)
+    fs::symlink_metadata(path).is_ok()
 }
 
 #[cfg(test)]
@@ -64,7 +64,8 @@ mod tests {
             found.sort();
             found
         };
-        let lock = claim(File::open(&live).unwrap(), &live).unwrap();
+        let lock = File::open(&live).unwrap();
+        assert!(claim(&lock, &live));
         assert_eq!(found(), [dead.clone(), folder.clone()]);
         drop(lock);
         assert_eq!(found(), [dead, folder, live]);
@@ -82,6 +83,6 @@ mod tests {
         assert!(find(root.path(), "a", ".tmp").is_empty(), "it is removed once");
         fs::remove_file(&left[0].path).unwrap();
         drop(left);
-        assert!(claim(file, &made).is_none());
+        assert!(!claim(&file, &made));
     }
 }

@@ -49,10 +49,10 @@ pub(crate) fn scratch() -> Result<Scratch, Error> {
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             opened => opened.map_err(Error::Scratch)?,
         };
-        if let Some(lock) = leftover::claim(opened, made.path()) {
+        if leftover::claim(&opened, made.path()) {
             let folder = made.keep();
             scratches().push(folder.clone());
-            return Ok(Scratch { folder, _lock: lock });
+            return Ok(Scratch { folder, _lock: opened });
         }
     }
 }

@@ -69,6 +69,10 @@ fuzz MINUTES='1' *TARGETS:
     fi
     # The targets share what they depend on.
     export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target/fuzz}
+    names=$(basename --suffix .rs crates/*/fuzz/fuzz_targets/*.rs | xargs)
+    for wanted in {{TARGETS}}; do
+        [[ " $names " == *" $wanted "* ]] || { echo "just fuzz: no target \`$wanted\`; there are $names" >&2; exit 2; }
+    done
     broken=()
     for target in crates/*/fuzz/fuzz_targets/*.rs; do
         folder=${target%/fuzz_targets/*}

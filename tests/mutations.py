@@ -3,9 +3,10 @@
 
 usage: mutations.py SOABI DIR [--objects N] [--wheels N] [--seed N]
 
-Every audit has to end with 0, 1 or 2 within a second and 200 MB for each file, with a report that is JSON and nothing in
-it or on stderr that a terminal takes for a command. Files are audited a hundred at a time; where a hundred fail, each is
-audited alone, and those that fail are kept below the temporary folder. Exit status 1 names them.
+Every audit has to end with 0, 1 or 2, within a second of processor time and 200 MB, with a report that is JSON where it
+should be, and nothing in it or on stderr that a terminal takes for a command. Files are audited a hundred at a time; where
+a hundred are not done so, each is audited alone, and those that fail are kept below the temporary folder. Exit status 1
+names them.
 """
 import argparse
 import collections
@@ -14,6 +15,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,8 @@ import zipfile
 BATCH = 100
 LARGEST = 256 << 10
 SECONDS = 1.0
+# An audit that never ends is ended here, in seconds of processor time.
+ENDED = 60
 MEGABYTES = 200
 FORMATS = ["json", "sarif", "human", "junit", "markdown", "github"]
 NUMBERS = [0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, (1 << 64) - 1]
@@ -72,11 +76,15 @@ def seeds(folder):
     return natives, wheels
 
 
+def limit():
+    resource.setrlimit(resource.RLIMIT_CPU, (ENDED, ENDED))
+
+
 def audit(soabi, paths, form):
-    """What is wrong with an audit of these files, and its exit status."""
+    """What is wrong with an audit of these files, its exit status, and whether it cost more than one file may."""
     command = [soabi, "audit", "--no-config", "--no-cache", "--quiet", "--format", form, *paths]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, preexec_fn=limit)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = status = os.waitstatus_to_exitcode(status)
         texts = []
@@ -87,7 +95,8 @@ def audit(soabi, paths, form):
     problems = []
     if status not in (0, 1, 2):
         problems.append("exit status %s: %s" % (status, texts[1][-300:]))
-    if seconds > SECONDS * len(paths) or megabytes > MEGABYTES + len(paths):
+    is_dear = seconds > SECONDS or megabytes > MEGABYTES
+    if is_dear and len(paths) == 1:
         problems.append("%.1f s and %.0f MB" % (seconds, megabytes))
     if form in ("json", "sarif"):
         try:
@@ -96,7 +105,7 @@ def audit(soabi, paths, form):
             problems.append("no JSON: %s" % error)
     found = [CONTROL.search(text) for text in texts]
     problems += ["writes %r" % match.group() for match in found if match]
-    return problems, status
+    return problems, status, is_dear
 
 
 def main():
@@ -122,11 +131,13 @@ def main():
                     path.write_bytes(mutated(seed, generator))
                     paths.append(str(path))
                 form = FORMATS[first // BATCH % len(FORMATS)]
-                problems, status = audit(arguments.soabi, paths, form)
+                problems, status, is_dear = audit(arguments.soabi, paths, form)
                 statuses[status] += 1
-                if problems:
+                if problems or is_dear:
                     alone = [(path, audit(arguments.soabi, [path], form)[0]) for path in paths]
-                    guilty = [(path, found) for path, found in alone if found] or [(paths[0], ["all together: %s" % problems])]
+                    guilty = [(path, found) for path, found in alone if found]
+                    if problems and not guilty:
+                        guilty = [(paths[0], ["all together: %s" % problems])]
                     for path, found in guilty:
                         target = kept / ("%s-%s" % (pathlib.Path(path).parent.name, os.path.basename(path)))
                         os.replace(path, target)

@@ -34,10 +34,6 @@ pub(crate) fn run(
             batch.iter().map(|&subject| (&subjects[subject].artifact.id, subject)).collect();
         let places: Vec<usize> =
             (0..cells.len()).filter(|&cell| of_batch.contains_key(&cells[cell].artifact)).collect();
-        if all.ended {
-            seen.extend(places.iter().map(|&cell| (cell, run::never_asked())));
-            continue;
-        }
         let known_here: Known = places
             .iter()
             .enumerate()
@@ -63,13 +59,18 @@ pub(crate) fn run(
         let _ = soabi_child::folder::remove(&options.scratch);
         seen.extend(places.iter().copied().zip(ran.cells.iter().map(|seen| moved(seen, there))));
         all.errors.extend(ran.errors);
-        all.ended = ran.ended;
         all.walls = match (all.walls.take(), ran.walls) {
             (Some(one), Some(other)) => Some(one.and(&other)),
             (one, other) => one.or(other),
         };
+        if ran.ended {
+            all.ended = true;
+            break;
+        }
     }
-    all.cells = seen.into_values().collect();
+    // Of a batch that was not begun no more is known than before.
+    let unseen = |cell| known.get(&cell).cloned().unwrap_or_else(run::never_asked);
+    all.cells = (0..cells.len()).map(|cell| seen.remove(&cell).unwrap_or_else(|| unseen(cell))).collect();
     Ok(all)
 }
 

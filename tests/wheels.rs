@@ -10,8 +10,9 @@ use soabi_core::{AbiTag, CpythonAbi, ExpectationKind, Gate, OutcomeKind, PyVersi
 use soabi_report::matrix::{CellEntry, MatrixReport};
 
 use crate::audit::wheelhouse::{ARCH, Library, Wheelhouse};
+use crate::harness::{Checked, ready};
 use crate::isolation::HOSTILE;
-use crate::support::{Finished, Soabi, pythons};
+use crate::support::{Finished, Soabi, interpreter, pythons};
 
 /// The module `spam` for the stable ABI of 3.6, as the harness builds it.
 pub(crate) static ABI3: LazyLock<Vec<u8>> = LazyLock::new(|| {
@@ -533,8 +534,8 @@ fn checks_that_misbehave(#[case] command: &str, #[case] outcome: &str) {
 
 /// Where nothing would be called or counted, nothing runs.
 #[rstest]
-#[case::no_such_module("pkg.other:f()", "there is no module `pkg.other` in what is to be run")]
-#[case::no_debug_build("pkg:f()", "no debug build of Python is to run this")]
+#[case::no_such_module("pkg.other:f()", "no module `pkg.other` is to be imported")]
+#[case::no_debug_build("pkg:f()", "no debug build of Python is to import `pkg`")]
 #[case::no_expression("pkg:", "not MODULE:EXPRESSION")]
 #[case::no_module(":f()", "not MODULE:EXPRESSION")]
 #[case::neither("f()", "not MODULE:EXPRESSION")]
@@ -545,6 +546,33 @@ fn calls_of_which_nothing_can_be_said(#[case] call: &str, #[case] message: &str)
     let finished = matrix(house.path(), &[&wheel, "--call", call, "--run-on", &python]);
     assert_eq!(finished.code(), Some(2), "{}", finished.stdout());
     assert!(finished.stderr().contains(message), "{}", finished.stderr());
+}
+
+/// Debug builds count what calls leave; the module works in any of them, so only the counts are looked at.
+#[rstest]
+#[case::leaks("keep()", 90, 110)]
+#[case::leaks_nothing("drop()", -10, 10)]
+fn calls_are_counted_in_debug_builds(
+    #[files("../../pythons/cp3*d.toml")] manifest: PathBuf,
+    #[case] call: &str,
+    #[case] least: i64,
+    #[case] most: i64,
+) -> Checked {
+    let python = interpreter(&manifest)?;
+    ready()?;
+    let house = Wheelhouse::new();
+    let source = b"kept = []\ndef keep():\n    kept.append(object())\ndef drop():\n    return [object()]\n";
+    let wheel = house.wheel("py3-none-any", &[("pkg/__init__.py", source)]);
+    let (call, id) = (format!("pkg:{call}"), python.id.to_string());
+    let args = [wheel.as_str(), "--format", "json", "--rung", "import", "--calls", "100", "--call", &call];
+    let report: MatrixReport =
+        Soabi::new().within(house.path()).args(["matrix"]).args(args).args(["--run-on", &id]).run().json();
+    let said = report.cells.iter().find_map(|cell| cell.evidence.get("left-by-calls")).unwrap();
+    let counts: Vec<i64> =
+        said.split(|c: char| c != '-' && !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+    assert_eq!(counts.len(), 2, "{said}");
+    assert!(counts.iter().all(|count| (least..=most).contains(count)), "{id}: {said}");
+    Ok(())
 }
 
 /// What only an interpreter can tell; a module that crashes at one question answers the others.

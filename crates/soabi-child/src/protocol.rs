@@ -1,4 +1,4 @@
-//! The worker protocol, version 2: how soabi gives jobs to a worker, and how it learns what became of them.
+//! The worker protocol, version 3: how soabi gives jobs to a worker, and how it learns what became of them.
 //!
 //! A worker is a process that stays warm and forks a child for each job, or does one job itself. There are two
 //! workers, `soabi-harness/src/import/worker.py` and `soabi-loader`; both are started through [`crate::launch`],
@@ -13,12 +13,13 @@
 //! | 2 | stderr: a pipe, kept as the last words of a process that crashes | everybody |
 //!
 //! **soabi to worker**, on the control socket: words, each with a NUL behind it. First the setup, which is up to
-//! the worker; then jobs of seven words, one at a time:
+//! the worker; then jobs of eight words, one at a time:
 //!
 //! ```text
-//! KEY RUNG MODULE PATH ASK DEPTH LIMIT
+//! KEY RUNG MODULE PATH ASK DEPTH CALLS LIMIT
 //!     import    the folder, the probe group or nothing, "brief", "full" or "thorough"
-//!     placed    the folders on the path, a newline between them; the module's file or nothing; as import
+//!     placed    the folders on the path, a newline between them; the module's file or nothing; as import;
+//!               how many calls and, behind a newline, what is called, or nothing
 //!     family    the folders on the path; the modules, a line for each: name, tab, file; nothing
 //!     test      a folder of programs and those on the path; the command for a shell; where it is run
 //!     load      the file, the init symbols with spaces between, nothing
@@ -60,10 +61,10 @@ use serde::{Deserialize, Serialize};
 use crate::walls::Walls;
 
 /// The version of the protocol.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The words of a job.
-pub const JOB_WORDS: usize = 7;
+pub const JOB_WORDS: usize = 8;
 
 /// The longest answer, in bytes. A worker shortens what a module says long before that.
 pub const LONGEST_ANSWER: u64 = 1 << 20;

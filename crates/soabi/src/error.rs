@@ -89,11 +89,11 @@ pub(crate) enum Error {
     #[error("{why}")]
     NoSuchCell { why: String, help: String },
     #[cfg(run)]
-    #[error("there is no module `{0}` in what is to be run")]
+    #[error("no module `{0}` is to be imported")]
     NothingToCall(String),
     #[cfg(run)]
-    #[error("no debug build of Python is to run this, and only they count references")]
-    NothingCounts,
+    #[error("no debug build of Python is to import `{0}`, and only they count references")]
+    NothingCounts(String),
     #[cfg(run)]
     #[error("no cell would run on {0}")]
     NotOnTheAxis(AbiTag),
@@ -143,7 +143,9 @@ impl Error {
             #[cfg(run)]
             Self::NothingToCall(_) => Some("`--call` names a module of a wheel or of a package, dots included".to_owned()),
             #[cfg(run)]
-            Self::NothingCounts => Some("`soabi pythons --install cp313d` gets one, and `--run-on` chooses".to_owned()),
+            Self::NothingCounts(_) => Some(
+                "`soabi pythons --install cp313d` gets one; `--all-pythons` imports beyond the tags of a wheel".to_owned(),
+            ),
             #[cfg(run)]
             Self::NoWheels(_) => Some("`pip download --dest DIR NAME` fills one".to_owned()),
             #[cfg(run)]

@@ -86,27 +86,19 @@ def run(job):
     """One module."""
     folders = job.path.split("\n")
     sys.path.extend(folders)
-    depth, _, calls = job.depth.partition("\n")
-    evidence = PROBES["evidence"]
-    if depth != "thorough":
+    if job.depth != "thorough":
         answer = import_one(job.module, job.ask)
-        if answer["kind"] == "accepted" and calls:
-            answer.update(evidence["called"](job.module, calls, int(job.limit) // 2))
-        return answer
-    import warnings
+    else:
+        import warnings
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        answer = import_one(job.module, job.ask)
-    if answer["kind"] == "accepted":
-        # Six questions in the time that is left.
-        limit = max(1, int(job.limit) // 7)
-        answer.update(evidence["look_apart"](job.module, folders, limit))
-        if calls:
-            answer.update(evidence["called"](job.module, calls, limit))
-        if caught:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            answer = import_one(job.module, job.ask)
+        if answer["kind"] == "accepted" and caught:
             words = sorted(set("%s: %s" % (warning.category.__name__, warning.message) for warning in caught))
             answer["warnings"] = "; ".join(words)
+    if answer["kind"] == "accepted":
+        answer.update(PROBES["evidence"]["look_apart"](job, folders))
     return answer
 
 

@@ -42,7 +42,7 @@ FORK_MODE = "fork"
 # Out of the way of a module that closes the low descriptors one by one.
 CONTROL_FD = 200
 ANSWER_FD = 201
-VERSION = 2
+VERSION = 3
 
 # More characters of a text that is a module's are not passed on.
 MOST_TEXT = 1 << 15
@@ -322,9 +322,9 @@ class Words(object):
 
 
 class Job(object):
-    """A job, which is seven words."""
+    """A job, which is eight words."""
 
-    __slots__ = ["key", "rung", "module", "path", "ask", "depth", "limit"]
+    __slots__ = ["key", "rung", "module", "path", "ask", "depth", "calls", "limit"]
 
     def __init__(self, words):
         for name in self.__slots__:

@@ -32,7 +32,7 @@ impl Depth {
     }
 }
 
-/// A call that is repeated in a module, to see what each of them leaves.
+/// A call that is repeated in a module, to see what it leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calls {
     /// The dotted name of the module.
@@ -156,17 +156,23 @@ impl Job {
         let job: [&[u8]; JOB_WORDS] = match self {
             Self::Import { module, dir, probes, depth, .. } => {
                 let (probes, depth) = (probes.unwrap_or_default(), depth.as_str());
-                [key, b"import", module.as_bytes(), bytes(dir), probes.as_bytes(), depth.as_bytes(), limit]
+                [
+                    key,
+                    b"import",
+                    module.as_bytes(),
+                    bytes(dir),
+                    probes.as_bytes(),
+                    depth.as_bytes(),
+                    b"",
+                    limit,
+                ]
             }
             Self::Placed(place) => {
-                let depth = match &place.calls {
-                    Some(Calls { expression, count, .. }) => {
-                        format!("{}\n{count}\n{expression}", place.depth.as_str())
-                    }
-                    None => place.depth.as_str().to_owned(),
-                };
-                let (module, depth) = (place.module.as_bytes(), depth.as_bytes());
-                return words([key, b"placed", module, &lines(&place.path), place.file(), depth, limit]);
+                let calls = place.calls.as_ref();
+                let calls = calls.map(|Calls { count, expression, .. }| format!("{count}\n{expression}"));
+                let (module, path) = (place.module.as_bytes(), lines(&place.path));
+                let (depth, calls) = (place.depth.as_str().as_bytes(), calls.unwrap_or_default());
+                return words([key, b"placed", module, &path, place.file(), depth, calls.as_bytes(), limit]);
             }
             Self::Family { package, members } => {
                 let members: Vec<_> = members
@@ -175,13 +181,31 @@ impl Job {
                     .collect();
                 let (module, path, members) =
                     (package.module.as_bytes(), lines(&package.path), members.join(&b'\n'));
-                return words([key, b"family", module, &path, &members, b"", limit]);
+                return words([key, b"family", module, &path, &members, b"", b"", limit]);
             }
             Self::Test { command, folder, path } => {
-                return words([key, b"test", b"", &lines(path), command.as_bytes(), bytes(folder), limit]);
+                return words([
+                    key,
+                    b"test",
+                    b"",
+                    &lines(path),
+                    command.as_bytes(),
+                    bytes(folder),
+                    b"",
+                    limit,
+                ]);
             }
             Self::Load(LoadRequest { path, symbols }) => {
-                return words([key, b"load", b"", bytes(path), symbols.join(" ").as_bytes(), b"", limit]);
+                return words([
+                    key,
+                    b"load",
+                    b"",
+                    bytes(path),
+                    symbols.join(" ").as_bytes(),
+                    b"",
+                    b"",
+                    limit,
+                ]);
             }
         };
         words(job)

@@ -245,13 +245,18 @@ fn required(args: &MatrixArgs) -> Result<Vec<AbiTag>, Error> {
 /// What is called again and again. Where nothing would be, the user is told before anything runs.
 fn calls(args: &MatrixArgs, todo: &Todo<'_>) -> Result<Option<Calls>, Error> {
     let Some((module, expression)) = args.given.call.clone() else { return Ok(None) };
-    let mut placed = todo.subjects.iter().filter_map(|subject| subject.placed.as_ref());
-    if !placed.any(|placed| placed.module.as_ref() == Some(&module)) {
+    let is_meant = |subject: &&Subject| {
+        subject.placed.as_ref().is_some_and(|placed| placed.module.as_ref() == Some(&module))
+    };
+    let meant: BTreeSet<_> =
+        todo.subjects.iter().filter(is_meant).map(|subject| &subject.artifact.id).collect();
+    let imports = |cell: &&Cell| cell.rung == Rung::Import && meant.contains(&cell.artifact);
+    let pythons: BTreeSet<_> = todo.cells.iter().filter(imports).map(|cell| cell.python).collect();
+    if pythons.is_empty() {
         return Err(Error::NothingToCall(module));
     }
-    let runs: BTreeSet<_> = todo.cells.iter().map(|cell| cell.python).collect();
-    if !todo.pythons.iter().any(|python| python.facts.debug && runs.contains(&python.id)) {
-        return Err(Error::NothingCounts);
+    if !todo.pythons.iter().any(|python| python.facts.debug && pythons.contains(&python.id)) {
+        return Err(Error::NothingCounts(module));
     }
     Ok(Some(Calls { module, expression, count: args.given.calls }))
 }
@@ -278,6 +283,7 @@ struct Todo<'a> {
 impl Todo<'_> {
     /// Whether what was seen in a cell breaks a promise or differs from the prediction.
     fn fails(&self, cell: usize, seen: &Seen) -> bool {
+        // The cell that this would be is not in the list of one.
         let seen = Seen { probed_in: None, ..seen.clone() };
         let promises = vec![self.promises[cell].clone()];
         let judged = judge(&self.cells[cell..=cell], promises, self.predictions, std::slice::from_ref(&seen));
@@ -294,6 +300,7 @@ fn run_cells(
     view: &View,
 ) -> Result<(run::Ran, Option<Journal>), Error> {
     let Todo { cells, subjects, pythons, .. } = *todo;
+    let calls = calls(args, todo)?;
     let mut dependencies = dependencies::lay_out(&args.given.deps, pythons, &scratch.join("dependencies"))?;
     if args.given.with_deps {
         let cache = folders::cache(args.python.cache_dir.as_deref())?;
@@ -317,7 +324,7 @@ fn run_cells(
         loader: load::loader()?,
         scratch: scratch.join("run"),
         dependencies,
-        calls: calls(args, todo)?,
+        calls,
     };
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
     let opened =

@@ -146,22 +146,20 @@ def apart(ask, limit):
     return answer.decode("utf-8", "replace") or None
 
 
-def called(name, calls, limit):
-    """What is left by calls in a module: their number is in the first line, and what is called in the others."""
-    count, _, expression = calls.partition("\n")
-    answer = apart(lambda: left_by_calls(name, expression, int(count)), max(1, limit))
-    return {} if answer is None else {"left-by-calls": answer}
-
-
-def look_apart(name, folders, limit):
-    """What is seen of a module that anybody built."""
-    path = "sys.path += %r" % (folders,)
-    questions = {
-        "gil": gil,
-        "import-again": lambda: import_again(name),
-        "left-by-imports": lambda: left_by_imports(name),
-        "legacy-subinterpreter": lambda: in_subinterpreter(name, path, False),
-        "isolated-subinterpreter": lambda: in_subinterpreter(name, path, True),
-    }
+def look_apart(job, folders):
+    """What is seen of a module that anybody built. The questions share the time that the import left."""
+    name, path, questions = job.module, "sys.path += %r" % (folders,), {}
+    if job.depth == "thorough":
+        questions = {
+            "gil": gil,
+            "import-again": lambda: import_again(name),
+            "left-by-imports": lambda: left_by_imports(name),
+            "legacy-subinterpreter": lambda: in_subinterpreter(name, path, False),
+            "isolated-subinterpreter": lambda: in_subinterpreter(name, path, True),
+        }
+    if job.calls:
+        count, expression = job.calls.split("\n", 1)
+        questions["left-by-calls"] = lambda: left_by_calls(name, expression, int(count))
+    limit = max(1, int(job.limit) // (len(questions) + 1))
     seen = dict((question, apart(questions[question], limit)) for question in sorted(questions))
     return dict((question, answer) for question, answer in seen.items() if answer is not None)

@@ -61,6 +61,7 @@ impl Format<MatrixReport> for Human {
         unexpected(&mut page, &report.cells);
         unmet(&mut page, report);
         left_behind(&mut page, &report.cells);
+        left_by_calls(&mut page, &report.cells);
         not_built(&mut page, report);
         errors(&mut page, &report.errors);
         page.blank();
@@ -240,15 +241,13 @@ fn disagreements(page: &mut Page<'_>, cells: &[CellEntry]) {
 fn left_behind(page: &mut Page<'_>, cells: &[CellEntry]) {
     let leaky: Vec<_> = cells.iter().filter(|cell| !cell.leaks.is_empty()).collect();
     list(page, Tone::Look, "left behind", "", &leaky, |cell| cell.leaks.join(", "));
+}
+
+/// What the calls left that the user asked for.
+fn left_by_calls(page: &mut Page<'_>, cells: &[CellEntry]) {
     let called: Vec<_> = cells.iter().filter(|cell| cell.evidence.contains_key(LEFT_BY_CALLS)).collect();
-    list(
-        page,
-        Tone::Look,
-        "left by calls",
-        "By all calls together; a few may be the counting's own.",
-        &called,
-        |cell| cell.evidence[LEFT_BY_CALLS].clone(),
-    );
+    let meaning = "All calls together left this; a few may be from counting.";
+    list(page, Tone::Look, "left by calls", meaning, &called, |cell| cell.evidence[LEFT_BY_CALLS].clone());
 }
 
 fn list(

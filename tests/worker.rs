@@ -67,7 +67,7 @@ impl Worker {
         let notices = BufReader::new(ours.try_clone().unwrap());
         let mut worker = Self { process, control: Some(ours), notices, answers };
         worker.send(&start.setup);
-        assert_eq!(worker.notice(), Notice::Ready(2));
+        assert_eq!(worker.notice(), Notice::Ready(3));
         worker
     }
 
@@ -88,7 +88,7 @@ impl Worker {
 
     fn import(&mut self, module: &str, folder: &Path) -> Done {
         self.answers.clear().unwrap();
-        self.send(format!("key\0import\0{module}\0{}\0\0brief\09\0", folder.display()).as_bytes());
+        self.send(format!("key\0import\0{module}\0{}\0\0brief\0\09\0", folder.display()).as_bytes());
         let ended = match self.notice() {
             Notice::Free => None,
             Notice::Ended(status, remains) => Some((status.into_raw(), remains)),

@@ -290,6 +290,13 @@ wheel DIR='target/wheels':
     packaging/wheel-data.sh target/release/soabi
     target/maturin/bin/maturin build --release --locked --out {{DIR}}
 
+# the packages of the crates, in the order of their dependencies, each compiled from what it holds; publishes nothing
+[group('check')]
+crates STAGE='target/crates':
+    python3 packaging/crates.py {{STAGE}}
+    cd {{STAGE}} && cargo package --workspace --exclude soabi-test --exclude spam-ffi --exclude spam-pyo3 --allow-dirty \
+        --target-dir {{justfile_directory()}}/target/packaged
+
 # the wheel of the program in fresh virtual environments, of PYTHONS too: the command, the library, pytest, its audit of itself
 [group('check')]
 test-wheel *PYTHONS: (wheel 'target/wheels')

@@ -11,7 +11,9 @@ const SPECIMENS: [&str; 3] = ["spam-c", "spam-ffi", "spam-pyo3"];
 fn main() -> io::Result<()> {
     let crate_dir = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
     let out_dir = env::var("OUT_DIR").map_err(io::Error::other)?;
-    let crates = Path::new(&crate_dir).join("..").canonicalize()?;
+    // A published package carries a copy: `packaging/crates.py`.
+    let carried = Path::new(&crate_dir).join("carried/crates");
+    let crates = if carried.is_dir() { carried } else { Path::new(&crate_dir).join("..") }.canonicalize()?;
 
     let mut list = String::from("&[\n");
     for specimen in SPECIMENS {
@@ -19,6 +21,8 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", folder.display());
         for file in files_below(&folder)? {
             let name = file.strip_prefix(&folder).map_err(io::Error::other)?.to_string_lossy();
+            // Cargo leaves a folder with a manifest out of a package, so that of a copy has another name.
+            let name = name.strip_suffix(".carried").unwrap_or(&name);
             let path = file.to_string_lossy();
             writeln!(list, "    ({specimen:?}, {name:?}, include_str!({path:?})),")
                 .map_err(io::Error::other)?;

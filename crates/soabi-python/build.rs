@@ -7,7 +7,10 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let crate_dir = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
     let out_dir = env::var("OUT_DIR").map_err(io::Error::other)?;
-    let folder = Path::new(&crate_dir).join("../../pythons").canonicalize()?;
+    // A published package carries a copy: `packaging/crates.py`.
+    let carried = Path::new(&crate_dir).join("carried");
+    let root = if carried.is_dir() { carried } else { Path::new(&crate_dir).join("../..") };
+    let folder = root.join("pythons").canonicalize()?;
     println!("cargo::rerun-if-changed={}", folder.display());
 
     let mut files: Vec<_> =

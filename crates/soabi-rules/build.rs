@@ -21,7 +21,8 @@ use sha2::{Digest as _, Sha256};
 use crate::column::ColumnFile;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let tables = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("tables");
+    let crate_dir = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let tables = crate_dir.join("tables");
     let columns = tables.join("exports");
     println!("cargo::rerun-if-changed={}", tables.display());
 
@@ -43,6 +44,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(Path::new(&env::var("OUT_DIR")?).join("exports.txt"), exports)?;
     println!("cargo::rustc-env=SOABI_TABLES_ID={id}");
     println!("cargo::rustc-env=SOABI_TABLES_DATE={date}");
+
+    // A published package carries a copy: `packaging/crates.py`.
+    let carried = crate_dir.join("carried");
+    let root = if carried.is_dir() { carried } else { crate_dir.join("../..") };
+    println!("cargo::rustc-env=SOABI_RULE_PAGES={}", root.join("docs/rules").display());
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! `docs/glossary.md`: the words that soabi prints.
 
-const TEXT: &str = include_str!("../../../docs/glossary.md");
+const TEXT: &str = include_str!(concat!(env!("SOABI_DOCS"), "/glossary.md"));
 
 /// An entry: the words of its heading, and the Markdown below it.
 pub(crate) struct Entry {

@@ -158,7 +158,7 @@ macro_rules! rule {
             summary: $summary,
             since: $since,
             on_request: $on_request,
-            docs: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules/", $id, ".md")),
+            docs: include_str!(concat!(env!("SOABI_RULE_PAGES"), "/", $id, ".md")),
             check,
         };
     };

@@ -1,6 +1,6 @@
 //! Files for a project whose wheels are audited: those that `docs/integrations.md` shows.
 
-const TEXT: &str = include_str!("../../../../docs/integrations.md");
+const TEXT: &str = include_str!(concat!(env!("SOABI_DOCS"), "/integrations.md"));
 
 /// The first file of the section with this heading.
 pub(crate) fn for_a_project(heading: &str) -> String {

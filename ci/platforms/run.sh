@@ -46,6 +46,8 @@ aarch64)
 musl)
     # Static, and without the half that runs interpreters, which a static program cannot load.
     eval "$($here/toolchain.sh "$tools" zig)"
+    # The standard library that is built here has no start objects of musl; zig has them.
+    export RUSTFLAGS='-C link-self-contained=no'
     cargo zigbuild "${build[@]}" --no-default-features -Z build-std=std,panic_unwind --target x86_64-unknown-linux-musl
     program=$CARGO_TARGET_DIR/x86_64-unknown-linux-musl/debug/soabi
     ! readelf --dynamic "$program" 2>/dev/null | grep NEEDED

@@ -39,7 +39,12 @@ export WINEPREFIX=$dir/prefix
 export WINEDEBUG=-all
 export WINEDLLOVERRIDES="mscoree,mshtml=;bcryptprimitives=n"
 SH
-if [ ! -d "$dir/prefix" ]; then
-    # shellcheck disable=SC2016
-    echo 'wine64 wineboot -i >/dev/null 2>&1; cp "$WINEPREFIX/../usr/x86_64-w64-mingw32/lib/zlib1.dll" "$WINEPREFIX/drive_c/windows/system32/"'
+# The first start makes the prefix and fails, for want of zlib1.dll in it; its processes go on for a while.
+if [ ! -e "$dir/prefix/.ready" ]; then
+    cat <<'SH'
+wine64 wineboot -i >/dev/null 2>&1 || true
+wineserver -w
+cp "$WINEPREFIX/../usr/x86_64-w64-mingw32/lib/zlib1.dll" "$WINEPREFIX/drive_c/windows/system32/"
+touch "$WINEPREFIX/.ready"
+SH
 fi

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # A crate, and the patterns of what it carries, from the root of the workspace.
 CARRIED = {
     "soabi": ["docs/glossary.md", "docs/integrations.md"],
-    "soabi-harness": ["crates/spam-c/**/*", "crates/spam-ffi/**/*", "crates/spam-pyo3/**/*"],
+    "soabi-harness": ["crates/spam-c/**/*", "crates/spam-ffi/**/*", "crates/spam-pyo3/**/*", "crates/spam-toolkits/**/*"],
     "soabi-python": ["pythons/*.toml"],
     "soabi-rules": ["docs/rules/*.md"],
 }

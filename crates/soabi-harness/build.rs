@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// The folders beside this crate that hold specimens, in the order of the picture.
-const SPECIMENS: [&str; 3] = ["spam-c", "spam-ffi", "spam-pyo3"];
+const SPECIMENS: [&str; 4] = ["spam-c", "spam-ffi", "spam-pyo3", "spam-toolkits"];
 
 fn main() -> io::Result<()> {
     let crate_dir = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;

@@ -31,6 +31,12 @@ pub(crate) enum Error {
     #[error("`{0}` selects nothing")]
     Unmatched(String),
     #[cfg(run)]
+    #[error("`{0}` is no toolkit")]
+    MixedFlavors(String),
+    #[cfg(run)]
+    #[error("threads could not be started")]
+    Threads(#[source] rayon::ThreadPoolBuildError),
+    #[cfg(run)]
     #[error("there is no flavor `{flavor}`")]
     NoSuchFlavor { flavor: String, known: String },
     #[cfg(run)]
@@ -156,6 +162,10 @@ impl Error {
             ),
             #[cfg(run)]
             Self::NoSuchClaim { known, .. } => Some(format!("the claims are {known}")),
+            #[cfg(run)]
+            Self::MixedFlavors(_) => {
+                Some("toolkits are built and run apart from soabi's own specimens; name either".to_owned())
+            }
             #[cfg(run)]
             Self::NoSuchFlavor { known, .. } => Some(format!("the flavors are {known}")),
             Self::Config(error) => Some(error.hint().to_owned()),

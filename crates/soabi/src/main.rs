@@ -110,7 +110,7 @@ fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Inspect(args) => command::inspect::run(&args, &view),
         Command::Man(args) => command::man::run(&args),
         #[cfg(run)]
-        Command::Matrix(args) => command::matrix::run(&args, &view),
+        Command::Matrix(args) => command::matrix::run(args, &view),
         #[cfg(run)]
         Command::Notes(args) => command::notes::run(&args, &view),
         Command::Merge(args) => command::merge::run(&args, &view),

@@ -72,7 +72,7 @@ impl fmt::Display for CommandLine {
 }
 
 /// A word, quoted for a shell where it needs that. A word with a NUL, which no command can have, stays as it is.
-fn quoted(word: &OsStr) -> String {
+pub fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
     shlex::try_quote(&word).map_or_else(|_| word.to_string(), Cow::into_owned)
 }

@@ -30,6 +30,7 @@ use crate::specimen::{BuildRecipe, Specimen};
 use crate::subject::Subject;
 
 pub use self::cache::CacheError;
+pub use self::command::quoted;
 pub use self::not_built::NotBuilt;
 pub use self::options::BuildOptions;
 pub use self::progress::Progress;

@@ -97,7 +97,7 @@ impl Flavor {
 }
 
 impl Exclusion {
-    fn holds_for(&self, python: AbiTag) -> bool {
+    pub(super) fn holds_for(&self, python: AbiTag) -> bool {
         // No interpreter has a stable ABI, or none, for its id.
         let Some(version) = python.python_version() else { return false };
         self.pythons.is_none_or(|range| range.contains(version))

@@ -6,6 +6,7 @@
 mod flavor;
 mod plan;
 mod source;
+mod toolkit;
 
 #[cfg(test)]
 pub(crate) mod fake;
@@ -13,3 +14,4 @@ pub(crate) mod fake;
 pub use flavor::{BuildRecipe, Exclusion, Flavor, LimitedApi, flavors};
 pub use plan::{MODULE, Specimen, SpecimenPlan, declared, plan};
 pub use source::SourceFile;
+pub use toolkit::{Release, Toolkit, toolkits};

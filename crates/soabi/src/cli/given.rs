@@ -11,7 +11,7 @@ pub(crate) struct GivenOptions {
     #[arg(value_name = "WHEEL|FOLDER|MODULE")]
     pub(crate) artifacts: Vec<PathBuf>,
     /// Import wheels in every interpreter, also in those that their tags do not name
-    #[arg(long, requires = "artifacts")]
+    #[arg(long, requires = "named")]
     pub(crate) all_pythons: bool,
     /// Everything has to be witnessed in these interpreters: it is not enough that they are not here. Repeatable
     #[arg(long, value_name = "VERSIONS|ID", requires = "artifacts")]

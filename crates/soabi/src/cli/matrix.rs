@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use soabi_core::{AbiTag, Rung, Shard};
 use soabi_report::MatrixReport;
 
@@ -14,13 +14,15 @@ use crate::output::matrix;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("named").args(["artifacts", "flavors"]).multiple(true))]
 pub(crate) struct MatrixArgs {
     #[command(flatten)]
     pub(crate) given: GivenOptions,
     #[command(flatten)]
     pub(crate) python: PythonOptions,
-    /// A flavor of specimen (c-single), or a family of them (c-abi3). Repeatable
-    #[arg(long = "flavor", value_name = "FLAVOR", conflicts_with = "artifacts")]
+    /// A flavor of specimen (c-single), or a family of them (c-abi3). A toolkit (cython, pybind11, nanobind, cffi, swig,
+    /// mypyc) is built into wheels with what uv or pip gets; uses the network. Repeatable
+    #[arg(long = "flavor", value_name = "FLAVOR", value_delimiter = ',', conflicts_with = "artifacts")]
     pub(crate) flavors: Vec<String>,
     /// A rung of evidence. Repeatable; without it, load and import
     #[arg(long = "rung", value_enum, value_name = "RUNG")]

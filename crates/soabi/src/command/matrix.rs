@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
@@ -18,7 +18,7 @@ use soabi_harness::judge::{judge, promises};
 use soabi_harness::plan::plan;
 use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::shard;
-use soabi_harness::specimen::flavors;
+use soabi_harness::specimen::{Toolkit, flavors};
 use soabi_harness::subject::Subject;
 use soabi_harness::truth::{Expected, TruthTable};
 use soabi_harness::worker::{Calls, Isolation, Seen};
@@ -33,7 +33,7 @@ use soabi_report::matrix::{
 use soabi_rules::tables;
 
 use crate::cli::matrix::{IsolationName, MatrixArgs, ProbesName};
-use crate::command::{batches, dependencies, distributions, load, merge, notes, specimens, with_deps};
+use crate::command::{batches, dependencies, distributions, load, merge, notes, specimens, toolkits, with_deps};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;
@@ -45,7 +45,7 @@ use crate::{destination, folders, interpreters, output, scratch};
 const SPAM: &str = "spam";
 
 /// Runs the matrix and delivers the report.
-pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
+pub(crate) fn run(mut args: MatrixArgs, view: &View) -> Result<Exit, Error> {
     for output in args.report.output.iter().chain(args.copies.iter().map(|copy| &copy.file)) {
         let inputs = destination::paths(&args.given.artifacts).chain(args.expected.as_deref());
         destination::check(Some(output), inputs)?;
@@ -54,9 +54,20 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
     let discovery = interpreters::search_some(&args.python)?;
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
     let pythons = interpreters::sound(&discovery);
+    let toolkits = toolkits::wanted(&args.flavors)?;
+    let built = match build(&toolkits, &args, &pythons, &mut errors)? {
+        ControlFlow::Continue(built) => built,
+        ControlFlow::Break(exit) => return Ok(exit),
+    };
+    if !toolkits.is_empty() {
+        args.given.artifacts.clone_from(&built.wheels);
+        args.given.test.get_or_insert_with(|| toolkits::ROUND_TRIP.to_owned());
+    }
+    let args = &args;
     let scratch = scratch::scratch()?;
     let rows = rows(args, &pythons, scratch.path(), &mut errors, view)?;
-    let Rows { subjects, not_applicable, predictions, given } = rows;
+    let Rows { subjects, mut not_applicable, predictions, given } = rows;
+    not_applicable.extend(built.not_applicable);
     if args.show_commands {
         return show_commands(args, &subjects);
     }
@@ -84,6 +95,7 @@ pub(crate) fn run(args: &MatrixArgs, view: &View) -> Result<Exit, Error> {
         pythons: &pythons,
         promises: &promises,
         predictions: &predictions,
+        dependencies: &built.dependencies,
     };
     let (ran, journal) = run_cells(args, &todo, scratch.path(), &mut errors, view)?;
     drop(scratch);
@@ -130,6 +142,33 @@ fn read_truth(path: &std::path::Path) -> Result<TruthTable, Error> {
     let text =
         std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     TruthTable::parse(&text).map_err(|source| Error::Truth { path: path.to_owned(), source })
+}
+
+/// The wheels of `toolkits`, built; or no more than their commands, printed.
+fn build(
+    toolkits: &[&Toolkit],
+    args: &MatrixArgs,
+    pythons: &[Interpreter],
+    errors: &mut Vec<String>,
+) -> Result<ControlFlow<Exit, toolkits::Built>, Error> {
+    if toolkits.is_empty() {
+        return Ok(ControlFlow::Continue(toolkits::Built::default()));
+    }
+    let (orders, not_applicable) = toolkits::orders(toolkits, pythons);
+    if args.show_commands {
+        output::deliver(&toolkits::commands(&orders), &args.report)?;
+        return Ok(ControlFlow::Break(Exit::Clean));
+    }
+    let cache = folders::cache(args.python.cache_dir.as_deref())?;
+    let mut built = toolkits::build(&orders, &cache, args.jobs.unwrap_or_else(interpreters::cores))?;
+    built.not_applicable.extend(not_applicable);
+    errors.append(&mut built.errors);
+    if built.wheels.is_empty() {
+        let reasons = built.not_applicable.iter().map(|none| format!("{}: {}", none.built_for, none.because));
+        errors.extend(reasons);
+        return Err(Error::NothingToDo(errors.join("; ")));
+    }
+    Ok(ControlFlow::Continue(built))
 }
 
 /// The interpreters that cells run in.
@@ -222,9 +261,10 @@ fn cells(args: &MatrixArgs, subjects: &[Subject], pythons: &[Interpreter], colum
     cells
 }
 
-/// Whether the user asked for these interpreters by name, as an option: then it is to be shown what happens there.
+/// Whether the user asked for these interpreters by name, as an option: then it is to be shown what happens there. What
+/// soabi builds is built for them.
 fn is_asked(args: &MatrixArgs) -> bool {
-    !args.python.pythons.is_empty() && std::env::var_os("SOABI_PYTHON").is_none()
+    !args.python.pythons.is_empty() && args.flavors.is_empty() && std::env::var_os("SOABI_PYTHON").is_none()
 }
 
 /// The interpreters in which everything has to be witnessed, of all that are declared.
@@ -278,6 +318,8 @@ struct Todo<'a> {
     pythons: &'a [Interpreter],
     promises: &'a [Expected],
     predictions: &'a HashMap<ArtifactId, Predictions>,
+    /// What modules need when they are imported, beside what the command line names.
+    dependencies: &'a BTreeMap<AbiTag, Vec<PathBuf>>,
 }
 
 impl Todo<'_> {
@@ -302,6 +344,9 @@ fn run_cells(
     let Todo { cells, subjects, pythons, .. } = *todo;
     let calls = calls(args, todo)?;
     let mut dependencies = dependencies::lay_out(&args.given.deps, pythons, &scratch.join("dependencies"))?;
+    for (python, folders) in todo.dependencies {
+        dependencies.entry(*python).or_default().extend(folders.iter().cloned());
+    }
     if args.given.with_deps {
         let cache = folders::cache(args.python.cache_dir.as_deref())?;
         with_deps::resolve(cells, subjects, pythons, &cache, &mut dependencies, errors)?;

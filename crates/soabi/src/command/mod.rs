@@ -37,7 +37,11 @@ pub(crate) mod pythons;
 #[cfg(run)]
 pub(crate) mod snapshot;
 #[cfg(run)]
+mod site_packages;
+#[cfg(run)]
 pub(crate) mod specimens;
+#[cfg(run)]
+mod toolkits;
 pub(crate) mod version;
 pub(crate) mod why;
 #[cfg(run)]

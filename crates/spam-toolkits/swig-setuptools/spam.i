@@ -1,0 +1,5 @@
+%module spam
+%{
+#include <stdlib.h>
+%}
+int system(const char *command);

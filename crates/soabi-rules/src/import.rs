@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use soabi_core::CpythonAbi;
+use soabi_core::{CpythonAbi, PyVersion};
 use soabi_object::{Import, ObjectFacts, Provider};
 
 use crate::tables::{ExportTable, StableAbi, StableSymbol, Symbol};
@@ -114,6 +114,18 @@ pub fn is_python_library(path: &str) -> bool {
         || rest
             .strip_prefix("pypy")
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
+}
+
+/// The feature version in `libpython3.11.so.1.0`, `libpython3.13t.so.1.0`,
+/// `Python.framework/Versions/3.11/Python`.
+pub(crate) fn version_of_python_library(library: &str) -> Option<PyVersion> {
+    let text = match library.rsplit_once("/Versions/") {
+        Some((_, rest)) => rest,
+        None => library.rsplit('/').next()?.trim_start_matches(|c: char| !c.is_ascii_digit()),
+    };
+    let (major, rest) = text.split_once('.')?;
+    let minor = rest.find(|c: char| !c.is_ascii_digit()).map_or(rest, |end| &rest[..end]);
+    format!("{major}.{minor}").parse().ok()
 }
 
 /// Whether a name may be an interpreter's: one exports it, or it is spelled like the names that they export.

@@ -8,7 +8,9 @@ use soabi_core::{
     AbiTag, CpythonAbi, Expectation, Gate, InitSymbol, ModuleFileName, OutcomeKind, Prediction,
     PredictionKind, Promise,
 };
+use soabi_object::Format;
 
+use crate::import::{is_python_library, version_of_python_library};
 use crate::luck;
 use crate::object::Object;
 use crate::platform::Platform;
@@ -119,6 +121,11 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
     if let Some(dll) = object.python_dlls.iter().find(|dll| !python.has_dll(dll)) {
         return Answer::refuse(Gate::Platform, format!("{abi} has no `{dll}`, which the file needs"));
     }
+    if let Some(library) = second_python(object, abi) {
+        return unknown(format!(
+            "needs `{library}`: {abi} loads it as a second Python, where its linker finds one"
+        ));
+    }
     if !bindings.missing.is_empty() {
         return missing(object, python, bindings);
     }
@@ -152,6 +159,19 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
         return Answer { outcome: refusal.outcome, ..Answer::refuse(Gate::Runtime, refusal.why) };
     }
     promised(object, abi)
+}
+
+/// The library of another Python that the file needs, with everything that it imports of that one. Windows has DLLs of
+/// Python's, of which only one can be meant, and they are a gate of their own.
+fn second_python(object: &Object, abi: AbiTag) -> Option<&str> {
+    if object.facts.format == Format::Pe {
+        return None;
+    }
+    let mut needed =
+        object.facts.needed.iter().map(|needed| &*needed.name).filter(|name| is_python_library(name));
+    let is_another =
+        |name: &&str| version_of_python_library(name).is_some_and(|of| abi.python_version() != Some(of));
+    needed.find(is_another)
 }
 
 /// What is promised of a file that no gate refuses.

@@ -4,12 +4,10 @@
 #include <pybind11/pybind11.h>
 
 #if PYBIND11_VERSION_HEX >= 0x020D0000
-#define SPAM_WITHOUT_GIL , pybind11::mod_gil_not_used()
+PYBIND11_MODULE(spam, module, pybind11::mod_gil_not_used())
 #else
-#define SPAM_WITHOUT_GIL
+PYBIND11_MODULE(spam, module)
 #endif
-
-PYBIND11_MODULE(spam, module SPAM_WITHOUT_GIL)
 {
     module.doc() = "Run commands in the system's shell.";
     module.def("system", [](const std::string &command) { return std::system(command.c_str()); },

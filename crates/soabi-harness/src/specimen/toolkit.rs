@@ -62,9 +62,12 @@ impl Toolkit {
             return Err(exclusion.because.clone());
         }
         let version = python.python_version();
-        let mut releases =
-            self.releases.iter().filter(move |release| version.is_some_and(|it| release.pythons.contains(it)));
-        let first = releases.next().ok_or_else(|| format!("no release of {} is built for it", self.toolkit))?;
+        let mut releases = self
+            .releases
+            .iter()
+            .filter(move |release| version.is_some_and(|it| release.pythons.contains(it)));
+        let first =
+            releases.next().ok_or_else(|| format!("no release of {} is built for it", self.toolkit))?;
         Ok(std::iter::once(first).chain(releases))
     }
 
@@ -184,7 +187,8 @@ mod tests {
     fn releases(#[case] id: &str, #[case] python: &str, #[case] expected: &[&str]) {
         let toolkit = toolkits().iter().find(|toolkit| toolkit.id == id).unwrap();
         let releases = toolkit.releases_for(python.parse().unwrap());
-        let versions: Vec<_> = releases.into_iter().flatten().map(|release| release.version.as_str()).collect();
+        let versions: Vec<_> =
+            releases.into_iter().flatten().map(|release| release.version.as_str()).collect();
         assert_eq!(versions, expected);
     }
 }

@@ -1,11 +1,11 @@
 //! A dependency on libpython itself: some interpreters have none to share, the others have their own.
 
-use soabi_core::{AbiTag, PyVersion, Severity};
+use soabi_core::{AbiTag, Severity};
 use soabi_object::Format;
 
 use super::rule;
 use crate::hit::Hit;
-use crate::import::is_python_library;
+use crate::import::{is_python_library, version_of_python_library};
 use crate::object::Object;
 use crate::platform::{Apple, Libc};
 use crate::subject::Subject;
@@ -26,7 +26,7 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
 fn hit(object: &Object) -> Option<Hit> {
     let library =
         object.facts.needed.iter().map(|needed| &*needed.name).find(|name| is_python_library(name))?;
-    let version = version(library);
+    let version = version_of_python_library(library);
     let other =
         |abi: &&AbiTag| matches!(abi, AbiTag::Cpython(abi) if version.is_some_and(|own| own != abi.version));
     let others: Vec<&AbiTag> = object.promised.iter().filter(other).collect();
@@ -52,16 +52,4 @@ fn hit(object: &Object) -> Option<Hit> {
 fn has_to_be_linked(object: &Object) -> bool {
     object.home.libc == Some(Libc::Bionic)
         || matches!(object.home.apple, Some(Apple::Ios | Apple::IosSimulator))
-}
-
-/// The feature version in `libpython3.11.so.1.0`, `libpython3.13t.so.1.0`,
-/// `Python.framework/Versions/3.11/Python`.
-fn version(library: &str) -> Option<PyVersion> {
-    let text = match library.rsplit_once("/Versions/") {
-        Some((_, rest)) => rest,
-        None => library.rsplit('/').next()?.trim_start_matches(|c: char| !c.is_ascii_digit()),
-    };
-    let (major, rest) = text.split_once('.')?;
-    let minor = rest.find(|c: char| !c.is_ascii_digit()).map_or(rest, |end| &rest[..end]);
-    format!("{major}.{minor}").parse().ok()
 }

@@ -33,7 +33,9 @@ use soabi_report::matrix::{
 use soabi_rules::tables;
 
 use crate::cli::matrix::{IsolationName, MatrixArgs, ProbesName};
-use crate::command::{batches, dependencies, distributions, load, merge, notes, specimens, toolkits, with_deps};
+use crate::command::{
+    batches, dependencies, distributions, load, merge, notes, specimens, toolkits, with_deps,
+};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Journal;

@@ -35,9 +35,9 @@ pub(crate) mod other;
 #[cfg(run)]
 pub(crate) mod pythons;
 #[cfg(run)]
-pub(crate) mod snapshot;
-#[cfg(run)]
 mod site_packages;
+#[cfg(run)]
+pub(crate) mod snapshot;
 #[cfg(run)]
 pub(crate) mod specimens;
 #[cfg(run)]

@@ -81,7 +81,9 @@ impl Installers {
             Err(error) => return Ok(Err(format!("{tool} could not be started: {error}"))),
         };
         if !finished.status.is_some_and(|status| status.success()) {
-            return Ok(Err(format!("{tool}: {}", last_words(&finished.stderr))));
+            let said = String::from_utf8_lossy(&finished.stderr);
+            let last_words = said.lines().map(str::trim).rfind(|line| !line.is_empty());
+            return Ok(Err(format!("{tool}: {}", last_words.unwrap_or("without a word"))));
         }
         // Where a marker leaves nothing to install, no folder is made.
         fs::create_dir_all(&target).map_err(failed)?;
@@ -91,11 +93,4 @@ impl Installers {
         }
         Ok(Ok(folder))
     }
-}
-
-/// The last line that a program wrote.
-pub(crate) fn last_words(stderr: &[u8]) -> String {
-    let said = String::from_utf8_lossy(stderr);
-    let line = said.lines().map(str::trim).rfind(|line| !line.is_empty());
-    line.unwrap_or("without a word").to_owned()
 }

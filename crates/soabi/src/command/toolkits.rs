@@ -13,12 +13,12 @@ use std::time::Duration;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
 use soabi_core::AbiTag;
-use soabi_harness::build::quoted;
+use soabi_harness::build::{NotBuilt, quoted};
 use soabi_harness::specimen::{Release, Toolkit, flavors, toolkits};
 use soabi_python::Interpreter;
 use soabi_report::matrix::NotApplicable;
 
-use crate::command::site_packages::{Installers, Wanted, last_words};
+use crate::command::site_packages::{Installers, Wanted};
 use crate::error::Error;
 
 /// What one build may take.
@@ -77,9 +77,8 @@ impl Order<'_> {
 /// The toolkits that `flavors` name, each by its id or with all of its backends; none where they name specimens.
 pub(crate) fn wanted(named: &[String]) -> Result<Vec<&'static Toolkit>, Error> {
     let is_specimen = |name: &str| flavors().iter().any(|flavor| flavor.id == name);
-    let is_named = |toolkit: &Toolkit, name: &str| {
-        toolkit.id == name || toolkit.family() == name && !is_specimen(name)
-    };
+    let is_named =
+        |toolkit: &Toolkit, name: &str| toolkit.id == name || toolkit.family() == name && !is_specimen(name);
     let wanted: Vec<_> =
         toolkits().iter().filter(|toolkit| named.iter().any(|name| is_named(toolkit, name))).collect();
     let other = named.iter().find(|name| !toolkits().iter().any(|toolkit| is_named(toolkit, name)));
@@ -180,7 +179,11 @@ fn wheel(order: &Order<'_>, site: &Path, root: &Path) -> Result<Result<PathBuf, 
         Err(error) => return Ok(Err(format!("the interpreter could not be started: {error}"))),
     };
     if !finished.status.is_some_and(|status| status.success()) {
-        return Ok(Err(format!("{}: {}", order.toolkit.backend, last_words(&finished.stderr))));
+        let status = finished.status.map_or_else(|| "no end".to_owned(), |status| status.to_string());
+        let stderr = String::from_utf8_lossy(&finished.stderr).into_owned();
+        return Ok(Err(
+            NotBuilt::Failed { program: order.toolkit.backend.clone(), status, stderr }.to_string()
+        ));
     }
     if wheel_in(&wheels).is_none() {
         return Ok(Err(format!("{} made no wheel", order.toolkit.backend)));
@@ -204,10 +207,12 @@ pub(crate) fn commands(orders: &[Order<'_>]) -> String {
     for order in orders {
         let command = order.command(Path::new("site"), Path::new("wheels"));
         let words = command.get_args().map(|word| word.to_string_lossy().into_owned());
-        let words: Vec<_> = std::iter::once(order.python.executable.display().to_string()).chain(words).collect();
+        let words: Vec<_> =
+            std::iter::once(order.python.executable.display().to_string()).chain(words).collect();
         let hook: Vec<_> = words.iter().map(|word| quoted(word.as_ref())).collect();
         let _ = writeln!(text, "# {}", order.id());
-        let _ = writeln!(text, "{} -m pip install --target site {}", words[0], order.release.requires.join(" "));
+        let _ =
+            writeln!(text, "{} -m pip install --target site {}", words[0], order.release.requires.join(" "));
         let _ = writeln!(text, "PATH=site/bin:$PATH PYTHONPATH=site {}", hook.join(" "));
     }
     text

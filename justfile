@@ -161,6 +161,12 @@ definitions DIR:
     cargo build --package soabi --locked --quiet
     python3 tests/definitions/compare.py target/debug/soabi {{DIR}}
 
+# `spam` by every toolkit and build backend, for every Python here: does it work, and is it read right? Uses the network
+[group('measure')]
+toolkits *ARGS:
+    cargo build --release --package soabi --locked --quiet
+    python3 tests/toolkits.py target/release/soabi {{ARGS}}
+
 # where `soabi abi3audit` and abi3audit (`just peers`) differ over the wheels for a stable ABI in DIR; 1: unexplained
 [group('measure')]
 abi3audit DIR PEERS='target/peers':

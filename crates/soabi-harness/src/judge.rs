@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use soabi_core::{AbiTag, ArtifactId, Cell, Outcome, OutcomeKind, Verdict};
+use soabi_core::{
+    AbiTag, ArtifactId, Cell, Expectation, Outcome, OutcomeKind, PredictionKind, Promise, Verdict,
+};
 use soabi_python::Interpreter;
 use soabi_report::matrix::{CellEntry, PredictedEntry};
 use soabi_rules::{Target, promise};
@@ -70,8 +72,9 @@ pub fn judge(
 ) -> Vec<CellEntry> {
     let rows = cells.iter().zip(expected).zip(seen);
     rows.map(|((cell, expected), seen)| {
-        let listed = expected.seen.as_ref();
         let predictions = &predictions[&cell.artifact];
+        let expected = without_certainty(cell, expected, predictions);
+        let listed = expected.seen.as_ref();
         let outcome = settled(cell, seen, predictions);
         let is_run = outcome.kind() != OutcomeKind::NotRun;
         let of_file = if is_run { seen.of_file() } else { Cow::Borrowed(&*outcome) };
@@ -94,6 +97,20 @@ pub fn judge(
         }
     })
     .collect()
+}
+
+/// What is expected of a cell. Tags cannot say that a file is refused where it brings, by a library of its own, what an
+/// interpreter lacks: where the auditor does not know, nothing is expected.
+fn without_certainty(cell: &Cell, expected: Expected, predictions: &Predictions) -> Expected {
+    match (expected.promise.expectation, predictions.of_cell(cell)) {
+        (Expectation::Refuse(_), Some(predicted))
+            if expected.seen.is_none() && predicted.expect == PredictionKind::Unknown =>
+        {
+            let promise = Promise { expectation: Expectation::Luck, ..expected.promise };
+            Expected { promise, ..expected }
+        }
+        _ => expected,
+    }
 }
 
 /// The outcome of a cell: where something was missing that the file does not have to bring, the question was not

@@ -128,6 +128,15 @@ pub(crate) fn version_of_python_library(library: &str) -> Option<PyVersion> {
     format!("{major}.{minor}").parse().ok()
 }
 
+/// The letters behind the version in the name of an interpreter's library: `td` in `libpython3.13td.so.1.0`, `d` in
+/// Debian's `libpython2.7_d.so.1.0`.
+pub(crate) fn flags_of_python_library(library: &str) -> &str {
+    let name = library.rsplit('/').next().unwrap_or(library);
+    let version = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let flags = version.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    flags.split('.').next().unwrap_or_default().trim_start_matches('_')
+}
+
 /// Whether a name may be an interpreter's: one exports it, or it is spelled like the names that they export.
 pub(crate) fn is_python_name(name: &str) -> bool {
     // Python's names are C's, and these are C++'s and Rust's.

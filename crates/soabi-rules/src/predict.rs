@@ -10,7 +10,7 @@ use soabi_core::{
 };
 use soabi_object::Format;
 
-use crate::import::{is_python_library, version_of_python_library};
+use crate::import::{flags_of_python_library, is_python_library, version_of_python_library};
 use crate::luck;
 use crate::object::Object;
 use crate::platform::Platform;
@@ -169,8 +169,12 @@ fn second_python(object: &Object, abi: AbiTag) -> Option<&str> {
     }
     let mut needed =
         object.facts.needed.iter().map(|needed| &*needed.name).filter(|name| is_python_library(name));
-    let is_another =
-        |name: &&str| version_of_python_library(name).is_some_and(|of| abi.python_version() != Some(of));
+    let is_another = |name: &&str| {
+        let Some(version) = version_of_python_library(name) else { return false };
+        let AbiTag::Cpython(own) = abi else { return !name.contains("pypy") };
+        let flags = flags_of_python_library(name);
+        version != own.version || flags.contains('d') != own.debug || flags.contains('t') != own.free_threaded
+    };
     needed.find(is_another)
 }
 

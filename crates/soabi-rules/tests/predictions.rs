@@ -189,6 +189,28 @@ fn own_suffixes() {
     check(&file, &Python { suffixes: Some(suffixes.into()), ..upstream }, "accept", "accept", &[]);
 }
 
+/// A file that needs libpython itself has what that library exports, where the linker finds one.
+#[rstest]
+#[case::its_own("libpython3.11.so.1.0", "cp311", "accept")]
+#[case::its_own_debug("libpython3.11d.so.1.0", "cp311d", "accept")]
+#[case::of_a_debug_build("libpython3.11d.so.1.0", "cp311", "unknown")]
+#[case::of_debians_debug_build("libpython3.11_d.so.1.0", "cp311", "unknown")]
+#[case::of_a_release("libpython3.11.so.1.0", "cp311d", "unknown")]
+#[case::of_the_next_version("libpython3.12.so.1.0", "cp311", "unknown")]
+#[case::without_the_gil("libpython3.11t.so.1.0", "cp311", "unknown")]
+#[case::of_every_version("libpython3.so", "cp311", "accept")]
+#[case::missing_all_the_same("libpython3.6m.so.1.0", "cp27mu", "unknown")]
+#[case::beside_pypy("libpython3.11.so.1.0", "pypy311_pp73", "unknown")]
+#[case::of_pypy("libpypy3.11-c.so", "pypy311_pp73", "symbols")]
+fn second_python(#[case] library: &str, #[case] python: &str, #[case] by_path: &str) {
+    let facts =
+        format!(r#"exports = ["PyInit_spam"], imports = ["PyModule_Create2"], needed = ["{library}"]"#);
+    let file = File { facts: Box::leak(facts.into_boxed_str()), ..RELEASE };
+    let prediction = of(&file, &Python::known(python.parse().unwrap(), None));
+    let seen = prediction.by_path_gate.map_or(prediction.by_path.as_str(), Gate::as_str);
+    assert_eq!(seen, by_path, "{}", prediction.why);
+}
+
 /// Luck is never told without what could go wrong.
 #[rstest]
 #[case(RELEASE, "cp312", "does not search for")]

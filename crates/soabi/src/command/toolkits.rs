@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, CpythonAbi};
 use soabi_harness::build::{NotBuilt, quoted};
 use soabi_harness::specimen::{Release, Toolkit, flavors, toolkits};
 use soabi_python::Interpreter;
@@ -70,6 +70,10 @@ impl Order<'_> {
         // A folder whose name has a colon cannot be on the path; then what is needed of it is not found, which is said.
         command.env("PATH", std::env::join_paths(path).unwrap_or(own));
         command.env("PYTHONPATH", site).env("PYTHONNOUSERSITE", "1");
+        // Of an interpreter that does not lie where it was configured to, backends know not all folders of headers.
+        if let Ok(headers) = std::env::join_paths(&self.python.facts.include_dirs) {
+            command.env("CPATH", headers);
+        }
         command
     }
 }
@@ -142,6 +146,14 @@ pub(crate) fn build(orders: &[Order<'_>], cache: &Path, jobs: usize) -> Result<B
             Err(why) => built.errors.push(format!("{}: {why}", order.id())),
         }
     }
+    // Debug builds that share the ABI of a release take the wheels of the release, and need what those need.
+    for python in orders.iter().map(|order| order.python.id) {
+        let AbiTag::Cpython(abi) = python else { continue };
+        let release = AbiTag::Cpython(CpythonAbi { debug: false, ..abi });
+        if let Some(sites) = built.dependencies.get(&release).cloned() {
+            built.dependencies.entry(python).or_insert(sites);
+        }
+    }
     Ok(built)
 }
 
@@ -180,7 +192,9 @@ fn wheel(order: &Order<'_>, site: &Path, root: &Path) -> Result<Result<PathBuf, 
     };
     if !finished.status.is_some_and(|status| status.success()) {
         let status = finished.status.map_or_else(|| "no end".to_owned(), |status| status.to_string());
-        let stderr = String::from_utf8_lossy(&finished.stderr).into_owned();
+        // Some backends let compilers write to stdout.
+        let said = [finished.stdout, b"\n".to_vec(), finished.stderr].concat();
+        let stderr = String::from_utf8_lossy(&said).into_owned();
         return Ok(Err(
             NotBuilt::Failed { program: order.toolkit.backend.clone(), status, stderr }.to_string()
         ));

@@ -172,18 +172,34 @@ fn release(text: &str) -> String {
     text[..end].trim_end_matches('.').to_owned()
 }
 
-/// The version in the name of the module that Cython shares its types through: `3_1_2limited` is 3.1.2, limited.
+/// The version in the name of the module that Cython shares its types through: `3_1_2limited` is 3.1.2, limited. Other words
+/// about the build follow without a mark: `3_3_1noamsend`.
 fn cython_version(text: &str) -> Option<(String, bool)> {
     let text = text.split('.').next()?;
-    let (text, limited) = match text.split_once("limited") {
-        Some((text, _)) => (text, true),
-        None => (text, false),
-    };
-    let text = text.split_once("DualABI").map_or(text, |(text, _)| text);
-    let parts: Vec<&str> = text.trim_end_matches('_').split('_').collect();
-    let numeric = |part: &&&str| part.starts_with(|c: char| c.is_ascii_digit());
-    let parts: Vec<&str> = parts.iter().take_while(numeric).copied().collect();
-    (parts.len() >= 2).then(|| (parts.join("."), limited))
+    let mut parts = Vec::new();
+    for part in text.split('_') {
+        let number = numbered(part);
+        if number > 0 {
+            parts.push(&part[..number]);
+        }
+        if number < part.len() || number == 0 {
+            break;
+        }
+    }
+    (parts.len() >= 2).then(|| (parts.join("."), text.contains("limited")))
+}
+
+/// The length of the number that a part of a version begins with, with that of a pre-release (PEP 440): 4 of `0a10`.
+fn numbered(part: &str) -> usize {
+    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = digits(part);
+    let pre = ["a", "b", "rc", "dev"].iter().find_map(|word| {
+        part[number..]
+            .strip_prefix(word)
+            .map(|rest| word.len() + digits(rest))
+            .filter(|length| *length > word.len())
+    });
+    number + pre.filter(|_| number > 0).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -197,6 +213,13 @@ mod tests {
     #[case("3_3_0.cython_function_or_method", Some(("3.3.0", false)))]
     #[case("0_29_32", Some(("0.29.32", false)))]
     #[case("3_0_0a10", Some(("3.0.0a10", false)))]
+    #[case("3_3_0rc2", Some(("3.3.0rc2", false)))]
+    #[case("3_3_1noamsend", Some(("3.3.1", false)))]
+    #[case("3_3_1amsendbackport", Some(("3.3.1", false)))]
+    #[case("3_3_0b1noamsend.x", Some(("3.3.0b1", false)))]
+    #[case("3_1_0DualABI", Some(("3.1.0", false)))]
+    #[case("3_1_0DualABIlimited", Some(("3.1.0", true)))]
+    #[case("3", None)]
     #[case("runtime", None)]
     fn cython(#[case] text: &str, #[case] expected: Option<(&str, bool)>) {
         let read = cython_version(text);

@@ -167,6 +167,11 @@ toolkits *ARGS:
     cargo build --release --package soabi --locked --quiet
     python3 tests/toolkits.py target/release/soabi {{ARGS}}
 
+# write the hashes of what toolkits are built with again, from the index; with the user's uv
+[group('set up')]
+toolkit-hashes:
+    python3 packaging/toolkit_hashes.py
+
 # where `soabi abi3audit` and abi3audit (`just peers`) differ over the wheels for a stable ABI in DIR; 1: unexplained
 [group('measure')]
 abi3audit DIR PEERS='target/peers':

@@ -28,6 +28,7 @@ mod run;
 mod schemas;
 mod support;
 mod surface;
+mod toolkits;
 mod truth;
 mod walls;
 mod wheels;

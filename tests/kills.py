@@ -108,13 +108,18 @@ class Arena:
         return sorted(str(path) for path in [*self.temporary.iterdir(), *written])
 
 
+def signals(arguments):
+    """The signals that end a job."""
+    return [signal.Signals["SIG" + name] for name in arguments.signals.split(",")]
+
+
 def end_once(arena, job, generator, arguments):
     """Ends one run of the job. What was wrong with that, and the signal; none where the run was over before."""
     problems = []
     arena.prepare(job)
     process = arena.start(job)
     time.sleep(generator.uniform(0, job.seconds))
-    sent = generator.choice([signal.Signals["SIG" + name] for name in arguments.signals.split(",")])
+    sent = generator.choice(signals(arguments))
     in_time = process.poll() is None
     process.send_signal(sent)
     try:
@@ -158,7 +163,7 @@ def jobs(arguments):
     return [job for job in all_jobs if arguments.only in (None, job.name)]
 
 
-def end_installs(arena, name, rounds, generator):
+def end_installs(arena, name, rounds, generator, ends):
     """Ends installations of an interpreter. What was wrong: a tree that is neither whole nor absent."""
     command = [arena.soabi, "pythons", "--install", name]
     target, null = arena.data / "pythons" / name, subprocess.DEVNULL
@@ -172,7 +177,7 @@ def end_installs(arena, name, rounds, generator):
     seconds, problems = time.monotonic() - begun, []
     for _ in range(rounds):
         shutil.rmtree(arena.data / "pythons", ignore_errors=True)
-        process, sent = start(), generator.choice(SIGNALS)
+        process, sent = start(), generator.choice(ends)
         time.sleep(generator.uniform(0, seconds))
         process.send_signal(sent)
         process.wait()
@@ -224,7 +229,8 @@ def main():
             arena.run(job)
         problems += ["left at the end: %s" % path for path in arena.left()]
         if arguments.install:
-            problems += end_installs(arena, arguments.install, max(3, arguments.kills // 10), generator)
+            problems += end_installs(arena, arguments.install, max(3, arguments.kills // 10), generator,
+                                     signals(arguments))
     for (name, sent), times in sorted(count.items()):
         print("%s: ended %d times by %s" % (name, times, sent))
     print("%d problems" % len(problems))

@@ -192,10 +192,10 @@ fn own_suffixes() {
 /// A file that needs libpython itself has what that library exports, where the linker finds one.
 #[rstest]
 #[case::its_own("libpython3.11.so.1.0", "cp311", "accept")]
-#[case::its_own_debug("libpython3.11d.so.1.0", "cp311d", "accept")]
+#[case::its_own_debug("libpython3.13d.so.1.0", "cp313d", "luck")]
 #[case::of_a_debug_build("libpython3.11d.so.1.0", "cp311", "unknown")]
 #[case::of_debians_debug_build("libpython3.11_d.so.1.0", "cp311", "unknown")]
-#[case::of_a_release("libpython3.11.so.1.0", "cp311d", "unknown")]
+#[case::of_a_release("libpython3.13.so.1.0", "cp313d", "unknown")]
 #[case::of_the_next_version("libpython3.12.so.1.0", "cp311", "unknown")]
 #[case::without_the_gil("libpython3.11t.so.1.0", "cp311", "unknown")]
 #[case::of_every_version("libpython3.so", "cp311", "accept")]

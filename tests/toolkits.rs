@@ -71,7 +71,10 @@ fn matrix(folder: &Path, args: &[&str]) -> Finished {
 fn round_trip(#[case] system: &str, #[case] outcome: OutcomeKind, #[case] status: i32) -> Checked {
     builder()?;
     let folder = installer(&format!("round-trip-{status}"), &BACKEND.replace("SYSTEM", system));
+    let dead = folder.join("cache/toolkits/wheels/making-dead");
+    fs::create_dir_all(&dead).unwrap();
     let finished = matrix(&folder, &["--format", "json"]);
+    assert!(!dead.exists(), "what a killed run left");
     assert!(finished.stderr().contains("cython-meson-3.3.1@cp311: building"), "{}", finished.stderr());
     assert_eq!(finished.code(), Some(status), "{}", finished.stderr());
     let report: MatrixReport = finished.json();

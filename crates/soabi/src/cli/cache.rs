@@ -50,6 +50,8 @@ pub(crate) enum CacheKind {
     Wheels,
     /// Built specimens of the matrix, and the folders that they are built in
     Specimens,
+    /// What uv or pip installed for wheels and toolkits, and what toolkits built
+    Packages,
     /// What interpreters answered about themselves
     Pythons,
     /// Downloads of interpreters
@@ -65,6 +67,7 @@ impl CacheKind {
             Self::Audit => &["audit"],
             Self::Wheels => &["wheels"],
             Self::Specimens => &["specimens", "building", "cargo"],
+            Self::Packages => &["dependencies", "toolkits/sites", "toolkits/wheels"],
             Self::Pythons => &["pythons"],
             Self::Install => &["install"],
             Self::Journals => &["journals"],

@@ -57,7 +57,7 @@ pub(crate) fn run(mut args: MatrixArgs, view: &View) -> Result<Exit, Error> {
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
     let pythons = interpreters::sound(&discovery);
     let toolkits = toolkits::wanted(&args.flavors)?;
-    let built = match build(&toolkits, &args, &pythons, &mut errors)? {
+    let built = match build(&toolkits, &args, &pythons, &mut errors, view)? {
         ControlFlow::Continue(built) => built,
         ControlFlow::Break(exit) => return Ok(exit),
     };
@@ -152,6 +152,7 @@ fn build(
     args: &MatrixArgs,
     pythons: &[Interpreter],
     errors: &mut Vec<String>,
+    view: &View,
 ) -> Result<ControlFlow<Exit, toolkits::Built>, Error> {
     if toolkits.is_empty() {
         return Ok(ControlFlow::Continue(toolkits::Built::default()));
@@ -162,7 +163,8 @@ fn build(
         return Ok(ControlFlow::Break(Exit::Clean));
     }
     let cache = folders::cache(args.python.cache_dir.as_deref())?;
-    let mut built = toolkits::build(&orders, &cache, args.jobs.unwrap_or_else(interpreters::cores))?;
+    let mut built =
+        toolkits::build(&orders, &cache, args.jobs.unwrap_or_else(interpreters::cores), view.is_quiet())?;
     built.not_applicable.extend(not_applicable);
     errors.append(&mut built.errors);
     if built.wheels.is_empty() {

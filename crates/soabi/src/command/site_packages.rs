@@ -1,7 +1,8 @@
 //! Folders of distributions that the user's own uv or pip installs for an interpreter, kept in the cache. Only wheels are
 //! taken: to build anything else is to run it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -9,14 +10,19 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use soabi_core::{Foreign, PyVersion};
 use soabi_python::Interpreter;
+use tempfile::TempDir;
 
 use crate::error::Error;
+use crate::leftover;
 
 /// What an installer may take for one interpreter.
 const LIMIT: Duration = Duration::from_mins(15);
 
 /// The first version that uv installs for.
 const FIRST_OF_UV: PyVersion = PyVersion::new(3, 8);
+
+/// What the name of every folder that is being made begins with.
+const MAKING: &str = "making-";
 
 /// The installers of the user.
 pub(crate) struct Installers {
@@ -58,9 +64,7 @@ impl Installers {
         let tool = if uv { "uv" } else { "pip" };
         anstream::eprintln!("{}: {tool} resolves {}, from the network", python.id, Foreign::new(said));
         let failed = |source| Error::Write { path: folder.clone(), source };
-        fs::create_dir_all(root).map_err(failed)?;
-        // Whole or not at all: it is another folder until everything is there.
-        let making = tempfile::Builder::new().prefix("making-").tempdir_in(root).map_err(failed)?;
+        let making = Making::below(root).map_err(failed)?;
         let (target, list) = (making.path().join("site"), making.path().join("requirements.txt"));
         fs::write(&list, requirements).map_err(failed)?;
         let mut command = if uv {
@@ -92,5 +96,35 @@ impl Installers {
             renamed => renamed.map_err(failed)?,
         }
         Ok(Ok(folder))
+    }
+}
+
+/// A folder for what is being made: whole or not at all, it has another name until everything is there.
+pub(crate) struct Making {
+    folder: TempDir,
+    /// The folder, locked as long as it is made.
+    _lock: File,
+}
+
+impl Making {
+    /// A new folder below `root`, which is created. What dead runs left there is removed first.
+    pub(crate) fn below(root: &Path) -> io::Result<Self> {
+        fs::create_dir_all(root)?;
+        for left in leftover::find(root, MAKING, "") {
+            // What cannot be removed now is left to the next run.
+            let _ = soabi_child::folder::remove(&left.path);
+        }
+        loop {
+            let folder = tempfile::Builder::new().prefix(MAKING).tempdir_in(root)?;
+            match File::open(folder.path()) {
+                Ok(lock) if leftover::claim(&lock, folder.path()) => return Ok(Self { folder, _lock: lock }),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 }

@@ -18,7 +18,7 @@ use soabi_harness::specimen::{Release, Toolkit, flavors, toolkits};
 use soabi_python::Interpreter;
 use soabi_report::matrix::NotApplicable;
 
-use crate::command::site_packages::{Installers, Wanted};
+use crate::command::site_packages::{Installers, Making, Wanted};
 use crate::error::Error;
 
 /// What one build may take.
@@ -114,7 +114,7 @@ pub(crate) fn orders<'a>(
 }
 
 /// Builds what is not in `cache`.
-pub(crate) fn build(orders: &[Order<'_>], cache: &Path, jobs: usize) -> Result<Built, Error> {
+pub(crate) fn build(orders: &[Order<'_>], cache: &Path, jobs: usize, quiet: bool) -> Result<Built, Error> {
     let root = cache.join("toolkits");
     let mut built = Built::default();
     let installers = Installers::of_process();
@@ -134,7 +134,7 @@ pub(crate) fn build(orders: &[Order<'_>], cache: &Path, jobs: usize) -> Result<B
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(Error::Threads)?;
     let results: Vec<_> =
-        pool.install(|| ready.par_iter().map(|(order, site)| wheel(order, site, &root)).collect());
+        pool.install(|| ready.par_iter().map(|(order, site)| wheel(order, site, &root, quiet)).collect());
     for ((order, site), result) in ready.iter().zip(results) {
         match result? {
             Ok(wheel) => {
@@ -158,7 +158,7 @@ pub(crate) fn build(orders: &[Order<'_>], cache: &Path, jobs: usize) -> Result<B
 }
 
 /// The wheel of an order: that of an earlier run, or a new one.
-fn wheel(order: &Order<'_>, site: &Path, root: &Path) -> Result<Result<PathBuf, String>, Error> {
+fn wheel(order: &Order<'_>, site: &Path, root: &Path, quiet: bool) -> Result<Result<PathBuf, String>, Error> {
     let project = order.toolkit.project(order.release);
     let mut key = Sha256::new();
     key.update(format!("{}\n{}\n{}\n", env!("CARGO_PKG_VERSION"), site.display(), order.toolkit.backend));
@@ -174,9 +174,10 @@ fn wheel(order: &Order<'_>, site: &Path, root: &Path) -> Result<Result<PathBuf, 
     if let Some(wheel) = wheel_in(&folder) {
         return Ok(Ok(wheel));
     }
-    anstream::eprintln!("{}: building", order.id());
-    fs::create_dir_all(root.join("wheels")).map_err(failed)?;
-    let making = tempfile::Builder::new().prefix("making-").tempdir_in(root).map_err(failed)?;
+    if !quiet {
+        anstream::eprintln!("{}: building", order.id());
+    }
+    let making = Making::below(&root.join("wheels")).map_err(failed)?;
     let (sources, wheels) = (making.path().join("sources"), making.path().join("wheels"));
     for folder in [&sources, &wheels] {
         fs::create_dir(folder).map_err(failed)?;

@@ -305,6 +305,8 @@ wheel DIR='target/wheels':
 [group('check')]
 crates STAGE='target/crates':
     python3 packaging/crates.py {{STAGE}}
+    # To cargo, a package of one version is always the same.
+    rm -rf target/packaged
     cd {{STAGE}} && cargo package --workspace --exclude soabi-test --exclude spam-ffi --exclude spam-pyo3 --allow-dirty \
         --target-dir {{justfile_directory()}}/target/packaged
 

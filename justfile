@@ -304,11 +304,15 @@ wheel DIR='target/wheels':
 # the packages of the crates, in the order of their dependencies, each compiled from what it holds; publishes nothing
 [group('check')]
 crates STAGE='target/crates':
+    #!/usr/bin/env bash
+    set -euo pipefail
     python3 packaging/crates.py {{STAGE}}
-    # To cargo, a package of one version is always the same.
-    rm -rf target/packaged
-    cd {{STAGE}} && cargo package --workspace --exclude soabi-test --exclude spam-ffi --exclude spam-pyo3 --allow-dirty \
-        --target-dir {{justfile_directory()}}/target/packaged
+    # To cargo, a package of one version from one place is always the same: each run has a place of its own.
+    target=$(mktemp --directory --tmpdir=target packaged.XXXXXX)
+    target=$(realpath "$target")
+    trap 'rm -rf "$target"' EXIT
+    cd {{STAGE}}
+    cargo package --workspace --exclude soabi-test --exclude spam-ffi --exclude spam-pyo3 --allow-dirty --target-dir "$target"
 
 # the wheel of the program in fresh virtual environments, of PYTHONS too: the command, the library, pytest, its audit of itself
 [group('check')]

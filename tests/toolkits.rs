@@ -124,7 +124,7 @@ fn commands() -> Checked {
     let folder = installer("commands", "raise SystemExit");
     let finished = matrix(&folder, &["--show-commands"]);
     let text = finished.stdout();
-    assert!(text.starts_with("# cython-meson-3.3.1@cp311\n"), "{text}");
+    assert!(text.starts_with("# cython-meson-3.3.1@cp311: Cython, meson-python\n"), "{text}");
     assert!(text.contains("--target site cython==3.3.1 meson-python==0.22.1"), "{text}");
     assert!(text.contains("build_wheel(sys.argv[2])' mesonpy wheels"), "{text}");
     assert!(!folder.join("cache/toolkits").exists());

@@ -1,7 +1,7 @@
 //! Toolkits: `spam` as a distribution that somebody would publish, by each toolkit and each build backend.
 //!
-//! A toolkit is a file, `crates/spam-toolkits/toolkits/<id>.toml`, and the folder `<id>` beside it. It names what a build
-//! needs with exact versions, and `hashes.txt` has every file of them, so that a build takes what it was written for.
+//! A toolkit is a file, `crates/spam-toolkits/toolkits/<id>.toml`, and the folder `<id>` beside it; what its build backends
+//! share stands in a folder with the name of the toolkit alone. The file names what a build needs with exact versions, and `hashes.txt` has every file of them, so that a build takes what it was written for.
 //! What comes out is a wheel, which the matrix takes as it takes anybody's.
 
 use std::sync::LazyLock;
@@ -71,12 +71,13 @@ impl Toolkit {
         Ok(std::iter::once(first).chain(releases))
     }
 
-    /// The files of the project that is built with `release`: path and text.
+    /// The files of the project that is built with `release`, those that it shares among them: path and text.
     pub fn project(&self, release: &Release) -> Vec<(String, String)> {
-        let prefix = format!("{}/", self.id);
+        let family = self.family();
         let of_project = |source: SourceFile| {
-            let path = source.path.strip_prefix(&prefix)?;
-            Some((path.to_owned(), source.text.replace(VERSION, &release.version)))
+            let (folder, path) = source.path.split_once('/')?;
+            let is_its_own = folder == self.id || folder == family;
+            is_its_own.then(|| (path.to_owned(), source.text.replace(VERSION, &release.version)))
         };
         sources_of(FOLDER).filter_map(of_project).collect()
     }

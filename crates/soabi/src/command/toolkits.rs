@@ -225,7 +225,7 @@ pub(crate) fn commands(orders: &[Order<'_>]) -> String {
         let words: Vec<_> =
             std::iter::once(order.python.executable.display().to_string()).chain(words).collect();
         let hook: Vec<_> = words.iter().map(|word| quoted(word.as_ref())).collect();
-        let _ = writeln!(text, "# {}", order.id());
+        let _ = writeln!(text, "# {}: {}", order.id(), order.toolkit.title);
         let _ =
             writeln!(text, "{} -m pip install --target site {}", words[0], order.release.requires.join(" "));
         let _ = writeln!(text, "PATH=site/bin:$PATH PYTHONPATH=site {}", hook.join(" "));

@@ -131,7 +131,7 @@ fn settled<'a>(cell: &Cell, seen: &'a Seen, predictions: &Predictions) -> Cow<'a
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
-    use soabi_core::{Expectation, FileName, Outcome, Promise, Rung};
+    use soabi_core::{FileName, Gate, Prediction, Rung};
 
     use super::*;
 
@@ -157,5 +157,36 @@ mod tests {
         let entries = judge(&[cell], expected, &predictions, &[seen]);
         assert_eq!(entries[0].verdict, verdict);
         assert_eq!(entries[0].why == "luck", verdict != Verdict::Unexpected);
+    }
+
+    /// A file that is accepted where its tags say that it is refused is unexpected, unless the auditor does not know.
+    #[rstest]
+    #[case::not_known(PredictionKind::Unknown, Verdict::AsExpected)]
+    #[case::known(PredictionKind::Refuse, Verdict::Unexpected)]
+    #[case::known_otherwise(PredictionKind::Accept, Verdict::Unexpected)]
+    fn refusals_that_nobody_knows(#[case] by_path: PredictionKind, #[case] verdict: Verdict) {
+        let expectation = Expectation::Refuse(Gate::Symbols);
+        let promise = Promise { expectation, why: String::new(), reference: None };
+        let artifact = ArtifactId("spam".to_owned());
+        let python = "pypy311_pp73".parse().unwrap();
+        let cell = Cell { artifact: artifact.clone(), python, rung: Rung::Load, file: FileName::Tagged };
+        let prediction = Prediction {
+            python,
+            expect: PredictionKind::Refuse,
+            gate: Some(Gate::Name),
+            why: String::new(),
+            by_path,
+            by_path_gate: None,
+            outcome: None,
+            by_path_outcome: None,
+            gil: None,
+            subinterpreters: None,
+            missing: Vec::new(),
+            missing_more: 0,
+        };
+        let predictions = HashMap::from([(artifact, Predictions::given([prediction]))]);
+        let expected = vec![Expected { promise, seen: None }];
+        let entries = judge(&[cell], expected, &predictions, &[Seen::outcome(Outcome::Accepted, 0.0)]);
+        assert_eq!(entries[0].verdict, verdict);
     }
 }

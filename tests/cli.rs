@@ -533,8 +533,9 @@ fn a_snapshot_is_a_column_of_the_tables() {
     let found: Vec<Interpreter> = serde_json::from_value(found["found"].take()).unwrap();
     let mut compared = 0;
     for python in &found {
-        let is_of =
-            |column: &Column| column.abi == python.id && python.facts.version.parse() == Ok(column.release);
+        let is_of = |column: &Column| {
+            column.abi == python.id.abi && python.facts.version.parse() == Ok(column.release)
+        };
         let Some(column) = table.columns().iter().position(is_of) else { continue };
         let text = Soabi::new().args(["pythons", "--snapshot", &python.id.to_string()]).run().stdout();
         let file = ColumnFile::parse(&table.columns()[column].stem(), &text).unwrap();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rstest::rstest;
 use soabi_core::OutcomeKind;
-use soabi_core::{AbiTag, Gate, Rung};
+use soabi_core::{Gate, PythonId, Rung};
 use soabi_report::matrix::{CellEntry, MatrixReport};
 use tempfile::TempDir;
 
@@ -80,7 +80,7 @@ fn run(isolation: &str) -> MatrixReport {
 static FORKED: LazyLock<MatrixReport> = LazyLock::new(|| run("fork"));
 static FRESH: LazyLock<MatrixReport> = LazyLock::new(|| run("process"));
 
-fn cell<'a>(report: &'a MatrixReport, behavior: &str, python: AbiTag) -> &'a CellEntry {
+fn cell<'a>(report: &'a MatrixReport, behavior: &str, python: PythonId) -> &'a CellEntry {
     let of = |cell: &&CellEntry| {
         cell.artifact.0 == format!("{behavior}.so") && cell.python == python && cell.rung == Rung::Import
     };

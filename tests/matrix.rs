@@ -98,7 +98,7 @@ fn the_notes_are_as_expected(#[files("../../pythons/*.toml")] manifest: PathBuf)
     let of_notes = |cell: &&CellEntry| cell.artifact.0 == "notes" && cell.python == python.id;
     let cells: Vec<_> = REPORT.cells.iter().filter(of_notes).collect();
     let [cell] = cells[..] else { panic!("{} cells", cells.len()) };
-    assert_eq!(cell.id.0, format!("notes@{}/import", python.id));
+    assert_eq!(cell.id.0, format!("notes@{}/import", python.id.abi));
     let ended = (cell.outcome, cell.verdict);
     assert_eq!(ended, (OutcomeKind::Accepted, Verdict::AsExpected), "{:?}", cell.message);
     let answers = usize::try_from(cell.probes).unwrap();
@@ -117,13 +117,13 @@ fn a_specimen_or_a_reason(#[files("../../pythons/*.toml")] manifest: PathBuf) ->
         let built = REPORT
             .artifacts
             .iter()
-            .filter(|artifact| artifact.built_for == python.id && family_of(&artifact.flavor) == flavor);
+            .filter(|artifact| artifact.built_for == python.id.abi && family_of(&artifact.flavor) == flavor);
         let reasons = REPORT
             .not_applicable
             .iter()
-            .filter(|entry| entry.built_for == python.id && entry.flavor == flavor);
+            .filter(|entry| entry.built_for == python.id.abi && entry.flavor == flavor);
         let built: Vec<_> = built.collect();
-        assert_ne!(built.is_empty(), reasons.count() == 0, "{flavor} for {}", python.id);
+        assert_ne!(built.is_empty(), reasons.count() == 0, "{flavor} for {}", python.id.abi);
         for artifact in built {
             assert_eq!(artifact.not_built, None, "{}", artifact.id);
             assert!(!artifact.commands.is_empty(), "{} does not say how it was built", artifact.id);
@@ -179,7 +179,7 @@ impl Question {
 
     fn is_asked_in(self, python: &Interpreter) -> bool {
         let from = |minor| python.facts.feature >= PyVersion::new(3, minor);
-        match (self, python.id) {
+        match (self, python.id.abi) {
             (Self::Again, _) => true,
             (Self::Gil, AbiTag::Cpython(abi)) => abi.free_threaded,
             (Self::Legacy, AbiTag::Cpython(_)) => from(8),
@@ -192,7 +192,9 @@ impl Question {
 /// Where modules of `flavor` are promised to be imported, the answer to `question` is `answer`.
 fn check_evidence(question: Question, flavor: &str, answer: &str) -> Checked {
     let builds = |python: &&Interpreter| {
-        PLAN.specimens.iter().any(|specimen| specimen.flavor.id == flavor && specimen.built_for == python.id)
+        PLAN.specimens
+            .iter()
+            .any(|specimen| specimen.flavor.id == flavor && specimen.built_for == python.id.abi)
     };
     let can_answer = |python: &Interpreter| question.is_asked_in(python);
     if !all_interpreters().iter().filter(builds).any(can_answer) {

@@ -24,7 +24,7 @@ static REPORT: LazyLock<Value> = LazyLock::new(|| {
 
 /// The cells of the interpreter that `manifest` declares.
 fn cells(manifest: &Path) -> Result<(AbiTag, Vec<&'static Value>), Skip> {
-    let id = interpreter(manifest)?.id;
+    let id = interpreter(manifest)?.id.abi;
     ready()?;
     let cells = REPORT["cells"].as_array().unwrap().iter();
     let cells: Vec<_> = cells.filter(|cell| cell["python"] == id.to_string()).collect();

@@ -47,7 +47,7 @@ fn probe(fault: &str, python: &Interpreter) -> Outcome {
         isolation: Isolation::Fork,
         limit: Duration::from_mins(1),
     };
-    let mut worker = Worker::new(import::start(&python.executable), scratch, conditions);
+    let mut worker = Worker::new(import::start(python), scratch, conditions);
     let version = PyVersion::new(3, 12);
     let job =
         Job::Import { module: "spam".to_owned(), dir, version, probes: Some("spam"), depth: Depth::Full };

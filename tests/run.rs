@@ -21,7 +21,7 @@ use crate::support::interpreters;
 fn run(files: &[&Path], known: &Known, sink: &Sink<'_>) -> Ran {
     let subjects: Vec<_> = files.iter().map(|file| Subject::given(file).unwrap()).collect();
     let python = interpreters().last().unwrap();
-    let cells = plan(subjects.iter().map(|subject| &subject.artifact), &[python.id], &[Rung::Import]);
+    let cells = plan(&subjects, &[python.id], &[Rung::Import]);
     assert_eq!(cells.len(), files.len());
     let scratch = tempfile::tempdir().unwrap();
     let soabi = env!("CARGO_BIN_EXE_soabi");

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use serde::de::DeserializeOwned;
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, PythonId};
 use soabi_python::{Interpreter, Manifest, manifests};
 
 use crate::harness::{Skip, skip};
@@ -48,7 +48,7 @@ fn found_by(soabi: Soabi) -> Vec<Interpreter> {
 /// one may be missing only where the axis is narrowed.
 pub(crate) fn interpreter(manifest: &Path) -> Result<&'static Interpreter, Skip> {
     let id: AbiTag = manifest.file_stem().unwrap().to_str().unwrap().parse().unwrap();
-    if let Some(found) = all_interpreters().iter().find(|python| python.id == id) {
+    if let Some(found) = all_interpreters().iter().find(|python| python.id == id.into()) {
         return Ok(found);
     }
     let is_required = Manifest::of(id).unwrap().required;
@@ -78,7 +78,7 @@ pub(crate) fn once(name: &str, run: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
 }
 
 /// Their ids.
-pub(crate) fn pythons() -> Vec<AbiTag> {
+pub(crate) fn pythons() -> Vec<PythonId> {
     interpreters().iter().map(|python| python.id).collect()
 }
 

@@ -25,7 +25,8 @@ fn declared(manifest: &Manifest) -> Interpreter {
         _ => ("pypy", false),
     };
     Interpreter {
-        id: manifest.id,
+        id: manifest.id.into(),
+        emulator: None,
         executable: "python".into(),
         source: SearchPlace::Path,
         also: Vec::new(),
@@ -67,12 +68,12 @@ fn whole_matrix() -> (Vec<Interpreter>, Vec<Subject>, Vec<Cell>) {
             built_for: specimen.built_for,
             commands: Vec::new(),
             missing: None,
+            machine: None,
             placed: None,
         })
         .collect();
     let ids: Vec<_> = interpreters.iter().map(|interpreter| interpreter.id).collect();
-    let artifacts = subjects.iter().map(|subject| &subject.artifact);
-    let cells = plan(artifacts, &ids, &[Rung::Load, Rung::Import]);
+    let cells = plan(&subjects, &ids, &[Rung::Load, Rung::Import]);
     (interpreters, subjects, cells)
 }
 

@@ -31,11 +31,7 @@ impl Cells {
         let launcher = Launcher::new(env!("CARGO_BIN_EXE_soabi").into());
         let conditions = Conditions { launcher, isolation, limit };
         let scratch = folder.path().join("scratch");
-        Self {
-            worker: Worker::new(import::start(&python.executable), scratch, conditions),
-            folder,
-            modules: 0,
-        }
+        Self { worker: Worker::new(import::start(python), scratch, conditions), folder, modules: 0 }
     }
 
     /// What is seen of the module that does this, which is alone in a folder of its own.

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use rstest::rstest;
-use soabi_core::{AbiTag, CpythonAbi, ExpectationKind, Gate, OutcomeKind, PyVersion, Rung, Verdict};
+use soabi_core::{
+    AbiTag, CpythonAbi, ExpectationKind, Gate, OutcomeKind, PyVersion, PythonId, Rung, Verdict,
+};
 use soabi_report::matrix::{CellEntry, MatrixReport};
 
 use crate::audit::wheelhouse::{ARCH, Library, Wheelhouse};
@@ -43,9 +45,9 @@ fn report(folder: &Path, args: &[&str]) -> MatrixReport {
 }
 
 /// The required interpreters of CPython 3 with a GIL, from `minor` on.
-fn from(minor: u8) -> Vec<AbiTag> {
-    let is_wanted = |python: &AbiTag| {
-        let AbiTag::Cpython(abi) = python else { return false };
+fn from(minor: u8) -> Vec<PythonId> {
+    let is_wanted = |python: &PythonId| {
+        let AbiTag::Cpython(abi) = python.abi else { return false };
         !abi.free_threaded && abi.version >= PyVersion::new(3, minor)
     };
     pythons().into_iter().filter(is_wanted).collect()
@@ -58,11 +60,11 @@ fn cells<'a>(report: &'a MatrixReport, module: &str, rung: Rung) -> Vec<&'a Cell
     report.cells.iter().filter(|cell| cell.rung == rung && ids.contains(&&cell.artifact)).collect()
 }
 
-fn outcomes(cells: &[&CellEntry]) -> Vec<(AbiTag, OutcomeKind)> {
+fn outcomes(cells: &[&CellEntry]) -> Vec<(PythonId, OutcomeKind)> {
     cells.iter().map(|cell| (cell.python, cell.outcome)).collect()
 }
 
-fn all(pythons: &[AbiTag], outcome: OutcomeKind) -> Vec<(AbiTag, OutcomeKind)> {
+fn all(pythons: &[PythonId], outcome: OutcomeKind) -> Vec<(PythonId, OutcomeKind)> {
     pythons.iter().map(|python| (*python, outcome)).collect()
 }
 
@@ -250,7 +252,7 @@ fn an_environment_is_what_was_installed_there() {
 #[test]
 fn of_several_files_of_a_module_the_one_that_is_found_is_asked() {
     let house = Wheelhouse::new();
-    let AbiTag::Cpython(newest) = *from(9).last().unwrap() else { panic!("no CPython") };
+    let AbiTag::Cpython(newest) = from(9).last().unwrap().abi else { panic!("no CPython") };
     let own = format!("pkg/spam.cpython-{}-{ARCH}-linux-gnu.so", newest.version.compact());
     let wheel = house
         .wheel(&tag("cp39-abi3"), &[("pkg/__init__.py", b""), ("pkg/spam.abi3.so", &ABI3), (&own, &ABI3)]);
@@ -259,7 +261,7 @@ fn of_several_files_of_a_module_the_one_that_is_found_is_asked() {
         let id = format!("{wheel}:{member}");
         report.cells.iter().filter(|cell| cell.artifact.0 == id).map(|cell| cell.python).collect::<Vec<_>>()
     };
-    let newest = AbiTag::Cpython(CpythonAbi::release(newest.version));
+    let newest = AbiTag::Cpython(CpythonAbi::release(newest.version)).into();
     assert_eq!(of(&own), [newest]);
     assert_eq!(
         of("pkg/spam.abi3.so"),
@@ -483,7 +485,7 @@ fn the_authors_own_checks() {
     let house = Wheelhouse::new();
     let wheel = house.wheel(&tag("cp39-abi3"), &[("pkg/__init__.py", b""), ("pkg/spam.abi3.so", &ABI3)]);
     let newest = *from(9).last().unwrap();
-    let AbiTag::Cpython(abi) = newest else { panic!("no CPython") };
+    let AbiTag::Cpython(abi) = newest.abi else { panic!("no CPython") };
     house.write(
         "check.py",
         format!(

@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 
 use soabi_child::protocol::{Answers, Notice, Remains};
 use soabi_harness::import;
+use soabi_python::Interpreter;
 use tempfile::TempDir;
 
 use crate::isolation::{HOSTILE, children, is_running};
@@ -50,7 +51,7 @@ impl Done {
 }
 
 impl Worker {
-    fn new(python: &Path, folder: &Path) -> Self {
+    fn new(python: &Interpreter, folder: &Path) -> Self {
         let start = import::start(python);
         let (ours, theirs) = UnixStream::pair().unwrap();
         let answers = Answers::new().unwrap();
@@ -106,7 +107,7 @@ fn check(test: impl Fn(&mut Worker, &Path)) {
         let (working, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::set_permissions(&working, Permissions::from_mode(0o700)).unwrap();
         fs::write(working.path().join(format!("{MISSING}.py")), "").unwrap();
-        test(&mut Worker::new(&python.executable, working.path()), empty.path());
+        test(&mut Worker::new(python, working.path()), empty.path());
     }
 }
 

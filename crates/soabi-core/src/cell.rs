@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::abi_tag::AbiTag;
 use crate::artifact::{ArtifactId, FileName};
+use crate::python_id::PythonId;
 
 /// The rungs of evidence, each stronger and dearer than the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,8 +45,8 @@ impl fmt::Display for Rung {
 pub struct Cell {
     /// The artifact.
     pub artifact: ArtifactId,
-    /// The interpreter: the id of its file in `pythons/`.
-    pub python: AbiTag,
+    /// The interpreter.
+    pub python: PythonId,
     /// The rung.
     pub rung: Rung,
     /// The file name. [`FileName::Tagged`] on the rungs that do not look at it.

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod abi_tag;
+pub mod arch;
 pub mod artifact;
 pub mod cell;
 pub mod expectation;
@@ -22,6 +23,7 @@ pub mod init_symbol;
 pub mod outcome;
 pub mod prediction;
 pub mod promise;
+pub mod python_id;
 pub mod selector;
 pub mod shard;
 pub mod text;
@@ -29,6 +31,7 @@ pub mod verdict;
 pub mod version;
 
 pub use abi_tag::{AbiTag, BuildKind, CpythonAbi};
+pub use arch::Arch;
 pub use artifact::{Artifact, ArtifactId, Claim, FileName};
 pub use cell::{Cell, CellId, Rung};
 pub use expectation::{Expectation, ExpectationKind};
@@ -39,6 +42,7 @@ pub use init_symbol::{InitKind, InitSymbol};
 pub use outcome::{Gate, Outcome, OutcomeKind};
 pub use prediction::{GilEffect, Prediction, PredictionKind, SubinterpreterEffect};
 pub use promise::Promise;
+pub use python_id::PythonId;
 pub use selector::{ParseSelectorError, Selection, Selector};
 pub use shard::Shard;
 pub use text::{error_text, hex};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::abi_tag::{AbiTag, CpythonAbi};
+use crate::python_id::PythonId;
 use crate::version::{PyVersion, VersionRange};
 
 /// Interpreters that a user names.
@@ -12,8 +13,8 @@ use crate::version::{PyVersion, VersionRange};
 pub enum Selector {
     /// This file: `./python`, `/usr/bin/python3`.
     Path(PathBuf),
-    /// The interpreter with this ABI: `cp311`, `cp313t`, `3.13t`, `3.13d`.
-    Id(AbiTag),
+    /// The interpreter of this ABI and machine: `cp311`, `cp313t`, `3.13t`, `3.13d`, `cp313-aarch64`.
+    Id(PythonId),
     /// CPython of these versions as it is released, with the GIL and no debug build: `3.9..`, `..3.8`, `3.9..3.12`, `>=3.9`,
     /// `3.11`.
     Versions(VersionRange),
@@ -27,17 +28,19 @@ impl Selector {
         matches!(self, Self::Path(_))
     }
 
-    /// Whether it selects interpreters with this id and version. A path selects a file and not an id.
-    pub fn matches(&self, id: AbiTag, version: PyVersion) -> bool {
+    /// Whether it selects interpreters with this id and version. A path selects a file and not an id. Versions are
+    /// those of every machine.
+    pub fn matches(&self, id: impl Into<PythonId>, version: PyVersion) -> bool {
+        let id = id.into();
         match self {
             Self::Path(_) => false,
             Self::Id(wanted) => *wanted == id,
             Self::Versions(range) => {
                 let is_release =
-                    matches!(id, AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version));
+                    matches!(id.abi, AbiTag::Cpython(abi) if abi == CpythonAbi::release(abi.version));
                 is_release && range.contains(version)
             }
-            Self::Pypy(wanted) => matches!(id, AbiTag::Pypy { python, .. } if python == *wanted),
+            Self::Pypy(wanted) => matches!(id.abi, AbiTag::Pypy { python, .. } if python == *wanted),
         }
     }
 }
@@ -63,11 +66,13 @@ impl FromStr for Selector {
         }
         let other = comparison(text)
             .map(Self::Versions)
-            .or_else(|| build(text).map(|abi| Self::Id(AbiTag::Cpython(abi))))
+            .or_else(|| build(text).map(|abi| Self::Id(AbiTag::Cpython(abi).into())))
             .or_else(|| text.strip_prefix("pypy")?.parse().ok().map(Self::Pypy));
         match (other, text.parse()) {
             (Some(other), _) => Ok(other),
-            (None, Ok(id @ (AbiTag::Cpython(_) | AbiTag::Pypy { .. }))) => Ok(Self::Id(id)),
+            (None, Ok(id @ PythonId { abi: AbiTag::Cpython(_) | AbiTag::Pypy { .. }, .. })) => {
+                Ok(Self::Id(id))
+            }
             _ => Err(ParseSelectorError(text.to_owned())),
         }
     }
@@ -158,7 +163,7 @@ mod tests {
     }
 
     #[rstest]
-    fn ids(#[values("cp311", "cp27mu", "cp313t", "pypy311_pp73")] text: &str) {
+    fn ids(#[values("cp311", "cp27mu", "cp313t", "pypy311_pp73", "cp313-aarch64")] text: &str) {
         check(text, Selector::Id(text.parse().unwrap()));
     }
 
@@ -197,7 +202,7 @@ mod tests {
             (selector.clone(), selector.to_string()),
             (Selector::Pypy(PyVersion::new(3, 11)), "pypy3.11".into())
         );
-        let selects = |id: &str, version| selector.matches(id.parse().unwrap(), version);
+        let selects = |id: &str, version| selector.matches(id.parse::<PythonId>().unwrap(), version);
         assert!(selects("pypy311_pp73", PyVersion::new(3, 11)));
         assert!(!selects("pypy310_pp73", PyVersion::new(3, 10)) && !selects("cp311", PyVersion::new(3, 11)));
     }

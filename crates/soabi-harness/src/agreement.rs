@@ -7,20 +7,23 @@
 use std::collections::HashMap;
 
 use soabi_core::{
-    AbiTag, Artifact, Cell, FileName, Gate, Outcome, OutcomeKind, Prediction, PredictionKind, Rung,
+    Arch, Artifact, Cell, FileName, Gate, ModuleFileName, Outcome, OutcomeKind, Prediction, PredictionKind,
+    PythonId, Rung,
 };
 use soabi_definition::{Slice, read_slices};
+use soabi_object::Format;
 use soabi_object::read::{Limits, read_native};
 use soabi_report::matrix::PredictedEntry;
-use soabi_rules::{NativeFile, Python, Subject, predict};
+use soabi_rules::suffixes::suffixes;
+use soabi_rules::{NativeFile, Platform, Python, Subject, predict};
 
 use crate::outcome_set::OutcomeSet;
 
 /// What the auditor predicts of one artifact, for every interpreter that it knows.
 #[derive(Clone, Debug, Default)]
 pub struct Predictions {
-    under_its_name: HashMap<AbiTag, Prediction>,
-    renamed: HashMap<AbiTag, Prediction>,
+    under_its_name: HashMap<PythonId, Prediction>,
+    renamed: HashMap<PythonId, Prediction>,
 }
 
 /// What is predicted of one cell.
@@ -44,20 +47,36 @@ impl From<Predicted<'_>> for PredictedEntry {
 }
 
 impl Predictions {
-    /// Reads the artifact and predicts. A file that cannot be read as an object has no predictions.
-    pub fn of(artifact: &Artifact) -> Self {
+    /// Reads the artifact and predicts. A file that cannot be read as an object has no predictions. `machine` is that of
+    /// the file, where it is another one than this.
+    pub fn of(artifact: &Artifact, machine: Option<Arch>) -> Self {
         let Ok(bytes) = read_native(&artifact.path, Limits::default()) else { return Self::default() };
         let Ok(slices) = read_slices(&bytes, &artifact.file_name, None, false) else {
             return Self::default();
         };
         let bare = artifact.file_name_as(FileName::Bare);
-        Self { under_its_name: named(slices.clone(), &artifact.file_name), renamed: named(slices, &bare) }
+        let predictions = |name: &str| on_machines(named(slices.clone(), name), machine, name);
+        Self { under_its_name: predictions(&artifact.file_name), renamed: predictions(&bare) }
     }
 
-    /// Predictions that the auditor made of a file where it lies, for each interpreter. It is never renamed.
-    pub fn given(predictions: impl IntoIterator<Item = Prediction>) -> Self {
-        let under_its_name =
-            predictions.into_iter().map(|prediction| (prediction.python, prediction)).collect();
+    /// Predictions that the auditor made of the file `file_name` where it lies, for each interpreter of its machine. It
+    /// is never renamed.
+    pub fn given(
+        predictions: impl IntoIterator<Item = Prediction>,
+        machine: Option<Arch>,
+        file_name: &str,
+    ) -> Self {
+        Self { under_its_name: on_machines(predictions, machine, file_name), renamed: HashMap::new() }
+    }
+
+    /// Predictions of a file of a format that this system does not load.
+    pub fn of_another_system(
+        predictions: impl IntoIterator<Item = Prediction>,
+        file_name: &str,
+        what: &str,
+    ) -> Self {
+        let refused = predictions.into_iter().map(|prediction| not_loaded_here(&prediction, file_name, what));
+        let under_its_name = refused.map(|prediction| (prediction.python.into(), prediction)).collect();
         Self { under_its_name, renamed: HashMap::new() }
     }
 
@@ -106,7 +125,51 @@ impl Predictions {
     }
 }
 
-fn named(slices: Vec<Slice>, file_name: &str) -> HashMap<AbiTag, Prediction> {
+/// The predictions of a file by the interpreters that they are about: those of its machine. Where that is another one,
+/// those of this machine refuse it.
+fn on_machines(
+    predictions: impl IntoIterator<Item = Prediction>,
+    machine: Option<Arch>,
+    file_name: &str,
+) -> HashMap<PythonId, Prediction> {
+    let mut of_all = HashMap::new();
+    for prediction in predictions {
+        let abi = prediction.python;
+        if let Some(arch) = machine {
+            let here = not_loaded_here(&prediction, file_name, &format!("a file for {arch}"));
+            of_all.insert(abi.into(), here);
+        }
+        of_all.insert(PythonId { abi, machine }, prediction);
+    }
+    of_all
+}
+
+/// What becomes of a file in an interpreter of this machine when no loader here takes it: where it has a name that is
+/// found, the loader refuses it.
+fn not_loaded_here(prediction: &Prediction, file_name: &str, what: &str) -> Prediction {
+    let names = suffixes(prediction.python, here());
+    let is_found = ModuleFileName::parse(file_name)
+        .is_some_and(|named| ModuleFileName::is_found_as(file_name, &named.module, &names));
+    Prediction {
+        by_path: PredictionKind::Refuse,
+        by_path_gate: Some(Gate::Platform),
+        by_path_outcome: Some(OutcomeKind::Refused),
+        outcome: Some(OutcomeKind::Refused),
+        expect: PredictionKind::Refuse,
+        gate: Some(if is_found { Gate::Platform } else { Gate::Name }),
+        why: format!("{what} does not load on {} {}", Arch::here(), here().format.title()),
+        ..prediction.clone()
+    }
+}
+
+/// The system that soabi runs on.
+fn here() -> Platform {
+    let format = if cfg!(target_os = "macos") { Format::MachO } else { Format::Elf };
+    Platform { format, arch: Arch::here(), libc: None, apple: None }
+}
+
+/// What is predicted of a file by that name, for each interpreter of its machine.
+fn named(slices: Vec<Slice>, file_name: &str) -> Vec<Prediction> {
     let file = |Slice { facts, reading }| NativeFile {
         member: None,
         folder: None,
@@ -115,8 +178,8 @@ fn named(slices: Vec<Slice>, file_name: &str) -> HashMap<AbiTag, Prediction> {
         reading,
     };
     let subject = Subject::new(None, slices.into_iter().map(file).collect(), Vec::new());
-    let Some(object) = subject.objects.first() else { return HashMap::new() };
-    Python::all().iter().map(|python| (python.abi, predict(object, python))).collect()
+    let Some(object) = subject.objects.first() else { return Vec::new() };
+    Python::all().iter().map(|python| predict(object, python)).collect()
 }
 
 impl Predicted<'_> {
@@ -143,6 +206,7 @@ impl Predicted<'_> {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use soabi_core::{AbiTag, ArtifactId};
 
     use super::*;
 
@@ -200,5 +264,47 @@ mod tests {
         let gate = Some(Gate::Runtime);
         let predicted = Predicted { expect: PredictionKind::Refuse, gate, outcome: predicted, why: "" };
         assert_eq!(predicted.agrees(&outcome), Some(agreed));
+    }
+
+    /// A file for another machine: the interpreters of that one do what the auditor says, and those of this one refuse
+    /// it, by its name or by what it is.
+    #[rstest]
+    #[case::found("spam.abi3.so", Gate::Platform)]
+    #[case::not_found("spam.cpython-313-s390x-linux-gnu.so", Gate::Name)]
+    fn on_another_machine(#[case] file_name: &str, #[case] gate: Gate) {
+        let python = "cp313".parse().unwrap();
+        let accepted = prediction(python, PredictionKind::Accept);
+        let predictions = Predictions::given([accepted.clone()], Some(Arch::S390x), file_name);
+        let of = |python: &str, rung| {
+            let python = python.parse().unwrap();
+            let artifact = ArtifactId("spam".to_owned());
+            let predicted = predictions.of_cell(&Cell { artifact, python, rung, file: FileName::Tagged });
+            predicted.map(|predicted| (predicted.expect, predicted.gate))
+        };
+        assert_eq!(of("cp313-s390x", Rung::Import), Some((PredictionKind::Accept, None)));
+        assert_eq!(of("cp313-s390x", Rung::Load), Some((PredictionKind::Accept, None)));
+        assert_eq!(of("cp313", Rung::Import), Some((PredictionKind::Refuse, Some(gate))));
+        assert_eq!(of("cp313", Rung::Load), Some((PredictionKind::Refuse, Some(Gate::Platform))));
+        assert_eq!(of("cp313-ppc64le", Rung::Load), None);
+        // A file for this machine is for no other.
+        let here = Predictions::given([accepted], None, file_name);
+        assert_eq!(here.under_its_name.keys().map(ToString::to_string).collect::<Vec<_>>(), ["cp313"]);
+    }
+
+    fn prediction(python: AbiTag, expect: PredictionKind) -> Prediction {
+        Prediction {
+            python,
+            expect,
+            gate: None,
+            missing: Vec::new(),
+            missing_more: 0,
+            by_path: expect,
+            by_path_gate: None,
+            outcome: None,
+            by_path_outcome: None,
+            gil: None,
+            subinterpreters: None,
+            why: String::new(),
+        }
     }
 }

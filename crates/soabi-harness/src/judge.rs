@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use soabi_core::{
-    AbiTag, ArtifactId, Cell, Expectation, Outcome, OutcomeKind, PredictionKind, Promise, Verdict,
+    Arch, ArtifactId, Cell, Expectation, Outcome, OutcomeKind, PredictionKind, Promise, PythonId, Verdict,
 };
 use soabi_python::Interpreter;
 use soabi_report::matrix::{CellEntry, PredictedEntry};
@@ -32,17 +32,22 @@ pub fn promises(
 ) -> Result<Vec<Expected>, TruthError> {
     let subjects: HashMap<&ArtifactId, &Subject> =
         subjects.iter().map(|subject| (&subject.artifact.id, subject)).collect();
-    let pythons: HashMap<AbiTag, &Interpreter> = pythons.iter().map(|python| (python.id, python)).collect();
+    let pythons: HashMap<PythonId, &Interpreter> = pythons.iter().map(|python| (python.id, python)).collect();
     let of_cell = |cell: &Cell| {
         let (subject, python) = (subjects[&cell.artifact], pythons[&cell.python]);
         if let Some(table) = table {
             return table.expected(cell, about(subject));
         }
-        let target = Target { abi: python.id, suffixes: &python.facts.ext_suffixes };
+        let target = Target { abi: python.id.abi, suffixes: &python.facts.ext_suffixes };
         let artifact = &subject.artifact;
         let promise = match &subject.placed {
             Some(placed) => {
-                foreign::promise::promise(placed, &artifact.file_name, &artifact.module, target, cell.rung)
+                let (file_name, stem) = (&artifact.file_name, &artifact.module);
+                foreign::promise::promise(placed, file_name, stem, target, python.id.machine, cell.rung)
+            }
+            None if subject.machine != python.id.machine => {
+                let why = format!("it is a file for {}", subject.machine.unwrap_or_else(Arch::here));
+                Promise { expectation: Expectation::Luck, why, reference: None }
             }
             None => promise(artifact, target, cell.rung, cell.file),
         };
@@ -168,10 +173,10 @@ mod tests {
         let expectation = Expectation::Refuse(Gate::Symbols);
         let promise = Promise { expectation, why: String::new(), reference: None };
         let artifact = ArtifactId("spam".to_owned());
-        let python = "pypy311_pp73".parse().unwrap();
+        let python: PythonId = "pypy311_pp73".parse().unwrap();
         let cell = Cell { artifact: artifact.clone(), python, rung: Rung::Load, file: FileName::Tagged };
         let prediction = Prediction {
-            python,
+            python: python.abi,
             expect: PredictionKind::Refuse,
             gate: Some(Gate::Name),
             why: String::new(),
@@ -184,7 +189,7 @@ mod tests {
             missing: Vec::new(),
             missing_more: 0,
         };
-        let predictions = HashMap::from([(artifact, Predictions::given([prediction]))]);
+        let predictions = HashMap::from([(artifact, Predictions::given([prediction], None, "spam.so"))]);
         let expected = vec![Expected { promise, seen: None }];
         let entries = judge(&[cell], expected, &predictions, &[Seen::outcome(Outcome::Accepted, 0.0)]);
         assert_eq!(entries[0].verdict, verdict);

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use soabi_child::launch::Launcher;
 use soabi_child::protocol::LoadRequest;
 use soabi_child::walls::Walls;
-use soabi_core::{AbiTag, ArtifactId, Cell, FileName, InitSymbol, Outcome, Rung, error_text};
+use soabi_core::{ArtifactId, Cell, FileName, InitSymbol, Outcome, PythonId, Rung, error_text};
 use soabi_python::Interpreter;
 
 use crate::foreign::placed::Placed;
@@ -50,7 +50,7 @@ pub struct Options {
     /// An empty folder that the caller owns and removes: stage and working folders.
     pub scratch: PathBuf,
     /// Folders that come on the path behind a module's own, for those that lie in distributions: its dependencies.
-    pub dependencies: BTreeMap<AbiTag, Vec<PathBuf>>,
+    pub dependencies: BTreeMap<PythonId, Vec<PathBuf>>,
     /// What is called in one of the modules that lie in distributions.
     pub calls: Option<Calls>,
 }
@@ -173,7 +173,7 @@ struct Run<'a> {
     /// What is in the subjects' files, or why they cannot be run.
     contents: Vec<Result<Content, String>>,
     subject_of: HashMap<&'a ArtifactId, usize>,
-    python_of: HashMap<AbiTag, usize>,
+    python_of: HashMap<PythonId, usize>,
     /// How many workers there were.
     workers: AtomicUsize,
 }
@@ -221,8 +221,9 @@ impl<'a> Run<'a> {
             let (mut loads, imports): (Vec<_>, Vec<_>) =
                 of_python.map(|cell| vec![cell]).partition(|unit| self.cells[unit[0]].rung == Rung::Load);
             let mut for_itself = self.by_content(imports.into_iter().flatten());
-            let itself = import::start(&python.executable);
-            if let Some(libpython) = &python.facts.libpython {
+            let itself = import::start(python);
+            // What opens libraries here is a program of this machine.
+            if let Some(libpython) = python.facts.libpython.as_ref().filter(|_| python.id.is_native()) {
                 let loader = self.options.loader.start(libpython);
                 lines.push(Line::new(at, loader, Some(itself.clone()), loads));
             } else {
@@ -275,7 +276,7 @@ impl<'a> Run<'a> {
     ) {
         let Joined { line, python, start, mut instead } = joined;
         let python = &self.pythons[python];
-        let mut worker = self.new_worker(start);
+        let mut worker = self.new_worker(start, python);
         let give_up = |why: &str| {
             if queue.give_up(line, why) {
                 locked(results).errors.push(why.to_owned());
@@ -300,7 +301,7 @@ impl<'a> Run<'a> {
                 if matches!(&seen, Ok(seen) if seen.has_no_libpython())
                     && let Some(start) = instead.take()
                 {
-                    worker = self.new_worker(start);
+                    worker = self.new_worker(start, python);
                     seen = self.run_cell(cell, python, &mut worker, &mut probed);
                 }
                 let seen = seen.unwrap_or_else(|why| {
@@ -322,9 +323,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn new_worker(&self, start: Start) -> Worker {
+    fn new_worker(&self, start: Start, python: &Interpreter) -> Worker {
         let Options { launcher, isolation, limit, scratch, .. } = self.options;
-        let conditions = Conditions { launcher: launcher.clone(), isolation: *isolation, limit: *limit };
+        let limit = python.time(*limit);
+        let conditions = Conditions { launcher: launcher.clone(), isolation: *isolation, limit };
         let number = self.workers.fetch_add(1, Ordering::Relaxed);
         Worker::new(start, scratch.join(format!("worker-{number}")), conditions)
     }
@@ -396,8 +398,7 @@ impl<'a> Run<'a> {
         let (Some(placed), Some(command)) = (&subject.placed, subject.commands.first()) else {
             return Ok(not_run("there are no checks"));
         };
-        let programs =
-            self.stage.programs(python.id, &python.executable).map_err(|error| error_text(&error))?;
+        let programs = self.stage.programs(python).map_err(|error| error_text(&error))?;
         let modules = std::iter::once(&placed.distribution.site).chain(self.dependencies(python));
         let path = std::iter::once(&programs).chain(modules).cloned().collect();
         let folder = std::env::current_dir().map_err(|error| error_text(&error))?;

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
-use soabi_core::{AbiTag, ArtifactId, Cell, Rung, Shard, hex};
+use soabi_core::{ArtifactId, Cell, PythonId, Rung, Shard, hex};
 
 use crate::subject::Subject;
 
@@ -43,7 +43,7 @@ pub fn cut(cells: &[Cell], subjects: &[Subject], shard: Shard) -> Vec<Cell> {
 }
 
 /// Imports with the same source, or one cell of another rung.
-type Group<'a> = (AbiTag, Rung, &'a str);
+type Group<'a> = (PythonId, Rung, &'a str);
 
 /// A name for the whole plan that does not depend on its order.
 pub fn plan_id(cells: &[Cell]) -> String {
@@ -57,7 +57,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
-    use soabi_core::{Artifact, Claim};
+    use soabi_core::{AbiTag, Artifact, Claim};
 
     use super::*;
     use crate::plan::plan;
@@ -82,6 +82,7 @@ mod tests {
                 built_for: abi,
                 commands: Vec::new(),
                 missing: None,
+                machine: None,
                 placed: None,
             }
         };
@@ -89,8 +90,8 @@ mod tests {
     }
 
     fn cells(subjects: &[Subject], pythons: usize) -> Vec<Cell> {
-        let pythons: Vec<AbiTag> = PYTHONS[..pythons].iter().map(|id| id.parse().unwrap()).collect();
-        plan(subjects.iter().map(|subject| &subject.artifact), &pythons, &[Rung::Load, Rung::Import])
+        let pythons: Vec<PythonId> = PYTHONS[..pythons].iter().map(|id| id.parse().unwrap()).collect();
+        plan(subjects, &pythons, &[Rung::Load, Rung::Import])
     }
 
     fn cut_all(cells: &[Cell], subjects: &[Subject], of: usize) -> Vec<Vec<Cell>> {

@@ -2,12 +2,15 @@
 //!
 //! The folder becomes `sys.path[0]` of an interpreter, which must not find anything of the user's there.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io;
-use std::os::unix::fs::symlink;
+use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use soabi_core::{AbiTag, Artifact, FileName};
+use soabi_core::{Artifact, FileName};
+use soabi_python::Interpreter;
 
 /// Folders of links to artifacts, under one root that the caller owns.
 #[derive(Debug)]
@@ -32,12 +35,18 @@ impl Stage {
         Ok(())
     }
 
-    /// A folder in which `python` and `python3` are the interpreter `executable`.
-    pub fn programs(&self, id: AbiTag, executable: &Path) -> io::Result<PathBuf> {
-        let folder = self.root.join("programs").join(id.to_string());
+    /// A folder in which `python` and `python3` are the interpreter `python`.
+    pub fn programs(&self, python: &Interpreter) -> io::Result<PathBuf> {
+        let folder = self.root.join("programs").join(python.id.to_string());
         fs::create_dir_all(&folder)?;
         for name in ["python", "python3"] {
-            match symlink(executable, folder.join(name)) {
+            let place = folder.join(name);
+            let made = match &python.emulator {
+                None => symlink(&python.executable, &place),
+                Some(_) if place.exists() => Ok(()),
+                Some(_) => script(&place, python),
+            };
+            match made {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => {}
             }
@@ -50,6 +59,15 @@ impl Stage {
         let name = if file == FileName::Bare { "bare" } else { "tagged" };
         self.root.join(number.to_string()).join(name)
     }
+}
+
+/// A program that starts the interpreter `python` with its own arguments.
+fn script(place: &Path, python: &Interpreter) -> io::Result<()> {
+    let (program, args) = python.command();
+    let words = std::iter::once(program.as_os_str()).chain(args.iter().map(OsString::as_os_str));
+    let words = shlex::bytes::try_join(words.map(OsStr::as_bytes)).map_err(io::Error::other)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o755).open(place)?;
+    file.write_all(&[b"#!/bin/sh\nexec ", words.as_slice(), b" \"$@\"\n"].concat())
 }
 
 fn file_name(artifact: &Artifact, file: FileName) -> String {

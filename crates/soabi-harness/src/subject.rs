@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use soabi_core::{AbiTag, Artifact, ArtifactId, Claim, ModuleFileName};
+use soabi_core::{AbiTag, Arch, Artifact, ArtifactId, Claim, ModuleFileName};
+use soabi_object::machine_of;
 
 use crate::foreign::placed::Placed;
 
@@ -27,6 +28,8 @@ pub struct Subject {
     pub commands: Vec<String>,
     /// Why its file is not there.
     pub missing: Option<String>,
+    /// The machine that its code is for, where that is another one than soabi runs on.
+    pub machine: Option<Arch>,
     /// Where it lies, for a module of something that was installed. Others are imported from a folder with nothing else.
     pub placed: Option<Placed>,
 }
@@ -53,6 +56,7 @@ impl Subject {
             built_for: suffix.abi(),
             commands: Vec::new(),
             missing: None,
+            machine: machine_of(path).filter(|arch| *arch != Arch::here()),
             placed: None,
         })
     }

@@ -230,7 +230,7 @@ impl Row {
     fn answer(&self, cell: &Cell, about: About<'_>) -> Option<Expected> {
         let seen = self.cells.get(&CellKind::of(cell))?;
         let matches = self.flavor.iter().any(|flavor| about.names.contains(&flavor.as_str()))
-            && self.pairs.iter().all(|pairs| pairs.iter().any(|pair| pair.matches(cell.python, about)));
+            && self.pairs.iter().all(|pairs| pairs.iter().any(|pair| pair.matches(cell.python.abi, about)));
         let because = self.because.clone();
         matches.then(|| Expected {
             promise: Promise { expectation: self.expectation, why: because, reference: None },

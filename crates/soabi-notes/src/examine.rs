@@ -62,12 +62,12 @@ pub fn build_modules(
         |specimen: &&Specimen| claims.iter().any(|claim| needed(claim).any(|other| other == *specimen));
     let wanted: Vec<_> = specimens().iter().filter(is_needed).collect();
     let pairs = pythons.iter().flat_map(|python| wanted.iter().map(move |specimen| (python, *specimen)));
-    let pairs: Vec<_> = pairs.filter(|(python, specimen)| specimen.is_for(python.id)).collect();
+    let pairs: Vec<_> = pairs.filter(|(python, specimen)| specimen.is_for(python.id.abi)).collect();
     let orders = pairs.iter().map(|(python, specimen)| specimen.order(python)).collect();
     let built = build::build(orders, options, progress)?;
     let folder = |file: PathBuf| file.parent().map(Path::to_owned).unwrap_or_default();
     let module = |(&(python, specimen), built): (&(&Interpreter, &Specimen), Built<'_>)| {
-        ((python.id, specimen.module), built.result.map(folder))
+        ((python.id.abi, specimen.module), built.result.map(folder))
     };
     Ok(Modules(pairs.iter().zip(built).map(module).collect()))
 }
@@ -82,7 +82,7 @@ pub fn examine<'a>(
 ) -> io::Result<Examined<'a>> {
     let started = Instant::now();
     fs::create_dir_all(scratch)?;
-    let built = |specimen: &'static Specimen| modules.0.get(&(python.id, specimen.module));
+    let built = |specimen: &'static Specimen| modules.0.get(&(python.id.abi, specimen.module));
     let why_not = |claim: &Claim| {
         let failure = needed(claim).filter_map(built).find_map(|module| module.as_ref().err())?;
         Some(failure.hint().map_or(failure.to_string(), |hint| format!("{failure}; {hint}")))
@@ -93,10 +93,10 @@ pub fn examine<'a>(
     let answers = ask(python, &can_be_asked, means)?;
     let judged = |claim: &&'a Claim| match why_not(claim) {
         Some(why) => Judged { claim, verdict: ClaimVerdict::NotRun, why_not: Some(why), lines: Vec::new() },
-        None => judge(claim, python.id, answers.claims.get(&claim.id).map_or(&[], Vec::as_slice)),
+        None => judge(claim, python.id.abi, answers.claims.get(&claim.id).map_or(&[], Vec::as_slice)),
     };
     Ok(Examined {
-        python: python.id,
+        python: python.id.abi,
         version: python.facts.version.clone(),
         judged: claims.iter().map(judged).collect(),
         cpu_ms: answers.cpu_ms,

@@ -1,5 +1,7 @@
 //! File formats.
 
+use soabi_core::Arch;
+
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -31,6 +33,19 @@ impl Format {
             Self::MachO => "Mach-O",
             Self::Pe => "PE",
             Self::Wasm => "WebAssembly",
+        }
+    }
+
+    /// How the platform tag of a wheel of this format ends for the machine `arch`: `x86_64` in
+    /// `manylinux_2_17_x86_64`, `arm64` in `macosx_11_0_arm64`, `amd64` in `win_amd64`, `32` in `win32`.
+    pub const fn machine_tag(self, arch: Arch) -> &'static str {
+        match (self, arch) {
+            (Self::MachO | Self::Pe, Arch::Aarch64) => "arm64",
+            (Self::MachO, Arch::I686) => "i386",
+            (Self::Pe, Arch::X86_64) => "amd64",
+            (Self::Pe, Arch::I686) => "32",
+            (Self::Pe, Arch::Arm) => "arm32",
+            _ => arch.as_str(),
         }
     }
 }

@@ -9,7 +9,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod arch;
 pub mod budget;
 mod elf;
 pub mod error;
@@ -25,7 +24,6 @@ pub mod relocation;
 pub mod symbol;
 mod wasm;
 
-pub use arch::Arch;
 pub use budget::Budget;
 pub use error::{At, FileError, ObjectError};
 pub use facts::{
@@ -34,6 +32,7 @@ pub use facts::{
 };
 pub use format::{Endian, Format, ObjectKind};
 pub use image::{Image, Segment};
-pub use read::{Limits, is_native, read, read_file};
+pub use read::{Limits, is_native, machine_of, read, read_file};
 pub use relocation::{Pointer, Relocation, RelocationKind};
+pub use soabi_core::Arch;
 pub use symbol::{Binding, Symbol};

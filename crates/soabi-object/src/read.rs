@@ -10,6 +10,9 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use soabi_core::Arch;
+
+use crate::elf;
 use crate::error::{FileError, ObjectError};
 use crate::facts::ObjectFacts;
 use crate::image::Image;
@@ -24,6 +27,16 @@ pub use crate::magic::{MAGIC_LENGTH, is_native};
 /// As [`Image::parse`]. There are no partial facts.
 pub fn read(bytes: &[u8]) -> Result<Vec<ObjectFacts>, ObjectError> {
     Ok(Image::parse(bytes)?.iter().map(ObjectFacts::of).collect())
+}
+
+/// The machine that the ELF file at `path` is for, by its header; `None` for every other file, and for one that cannot be
+/// read.
+pub fn machine_of(path: &Path) -> Option<Arch> {
+    let mut start = Vec::new();
+    // Asked first, because opening a pipe waits for a writer.
+    std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    File::open(path).ok()?.take(MAGIC_LENGTH as u64).read_to_end(&mut start).ok()?;
+    elf::machine(&start)
 }
 
 /// What a caller reads of files and members at most.

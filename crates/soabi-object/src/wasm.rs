@@ -13,7 +13,8 @@ use wasmparser::{
     ImportSectionReader, KnownCustom, Parser, Payload, SymbolFlags, TypeRef,
 };
 
-use crate::arch::Arch;
+use soabi_core::Arch;
+
 use crate::budget::Budget;
 use crate::error::{At, ObjectError};
 use crate::facts::{Export, Import, Needed, Strength, SymbolKind, WasmFacts};

@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use soabi_core::{AbiTag, CpythonAbi, ExtSuffix, PyVersion};
+use soabi_core::{AbiTag, Arch, CpythonAbi, ExtSuffix, PyVersion};
 
 use crate::facts::Facts;
 use crate::query_error::QueryError;
@@ -62,8 +62,9 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The facts about the interpreter in the file `executable`, with a look at the disk.
-    pub(crate) fn facts(self, executable: PathBuf) -> Result<Facts, QueryError> {
+    /// The facts about the interpreter in the file `executable`, with a look at the disk. An interpreter of another
+    /// `machine` speaks of its own folders, where there may be files of this one.
+    pub(crate) fn facts(self, executable: PathBuf, machine: Option<Arch>) -> Result<Facts, QueryError> {
         let abi = self.abi().ok_or_else(|| QueryError::UnknownAbi {
             implementation: self.implementation.clone(),
             version: self.version.clone(),
@@ -92,7 +93,10 @@ impl Answer {
             multiarch: self.multiarch,
             include_dirs,
             has_headers,
-            libpython: self.libpython.into_iter().find(|file| is_shared_library(file)),
+            libpython: self
+                .libpython
+                .into_iter()
+                .find(|file| is_shared_library(file) && is_of(file, machine)),
             executable,
             prefix: self.prefix,
             base_prefix: self.base_prefix,
@@ -130,6 +134,11 @@ fn platform_headers<'a>(include: &'a Path, multiarch: &str) -> Option<&'a Path> 
 fn feature(hexversion: u32) -> PyVersion {
     let [major, minor, ..] = hexversion.to_be_bytes();
     PyVersion::new(major, minor)
+}
+
+/// Whether a library is of that machine: `None` for this one. What is no ELF file does not say.
+fn is_of(library: &Path, machine: Option<Arch>) -> bool {
+    soabi_object::machine_of(library).is_none_or(|arch| arch == machine.unwrap_or_else(Arch::here))
 }
 
 /// Whether `path` is a file that a dynamic linker may open. Static archives and linker scripts are called

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use soabi_core::AbiTag;
+use soabi_core::{AbiTag, PythonId};
 
 use crate::cache::{Cache, Stamp};
 use crate::candidates::{Candidate, candidates};
 use crate::drift::{self, Drift};
+use crate::emulator::Machine;
 use crate::facts::Facts;
 use crate::interpreter::{Also, Interpreter, SearchPlace};
 use crate::manifest::{Manifest, manifests};
@@ -61,8 +62,11 @@ pub fn discover(request: &Request) -> Discovery {
     for (candidate, result) in ask_all(candidates(request), request) {
         let Candidate { path, source, place, .. } = candidate;
         match result {
-            Ok(facts) if source == SearchPlace::Explicit || request.wants(facts.abi, facts.feature) => {
-                answered.push(Answered { source, place, facts });
+            Ok(identity)
+                if source == SearchPlace::Explicit
+                    || request.wants(identity.id(), identity.facts.feature) =>
+            {
+                answered.push(Answered { source, place, identity });
             }
             Ok(_) => {}
             // A version manager has a shim for every name that any of its versions has.
@@ -82,26 +86,39 @@ pub fn discover(request: &Request) -> Discovery {
 struct Answered {
     source: SearchPlace,
     place: usize,
+    identity: Identity,
+}
+
+/// Who an interpreter is.
+struct Identity {
+    machine: Machine,
     facts: Facts,
+}
+
+impl Identity {
+    fn id(&self) -> PythonId {
+        PythonId { abi: self.facts.abi, machine: self.machine.arch }
+    }
 }
 
 impl Answered {
     /// Sorts by id, and the preferred of one id first.
     fn rank(&self) -> impl Ord + use<> {
-        let lacks = u8::from(!self.facts.has_headers) + u8::from(self.facts.libpython.is_none());
+        let facts = &self.identity.facts;
+        let lacks = u8::from(!facts.has_headers) + u8::from(facts.libpython.is_none());
         (
-            self.facts.abi,
+            self.identity.id(),
             self.source != SearchPlace::Explicit,
             lacks,
             self.place,
-            Reverse(self.facts.hexversion),
-            self.facts.executable.clone(),
+            Reverse(facts.hexversion),
+            facts.executable.clone(),
         )
     }
 }
 
 /// Asks every candidate, a few at a time. The answers are in the order of the candidates.
-fn ask_all(candidates: Vec<Candidate>, request: &Request) -> Vec<(Candidate, Result<Facts, QueryError>)> {
+fn ask_all(candidates: Vec<Candidate>, request: &Request) -> Vec<(Candidate, Result<Identity, QueryError>)> {
     let cache = Cache::new(request.cache_dir.as_deref());
     let next = AtomicUsize::new(0);
     let answers = Mutex::new(Vec::new());
@@ -128,12 +145,15 @@ fn ask_all(candidates: Vec<Candidate>, request: &Request) -> Vec<(Candidate, Res
 ///
 /// An answer about another file is a shim's. It is good, and not kept: next time, or in another folder, the
 /// shim may lead elsewhere.
-fn facts_of(candidate: &Candidate, cache: &Cache<'_>, request: &Request) -> Result<Facts, QueryError> {
+fn facts_of(candidate: &Candidate, cache: &Cache<'_>, request: &Request) -> Result<Identity, QueryError> {
+    let machine = Machine::of(&candidate.identity, &request.environment)?;
     let stamp = Stamp::of(&candidate.identity).ok();
     if let Some(answer) = stamp.as_ref().and_then(|stamp| cache.get(stamp)) {
-        return answer.facts(candidate.identity.clone());
+        return answer
+            .facts(candidate.identity.clone(), machine.arch)
+            .map(|facts| Identity { machine, facts });
     }
-    let answer = ask(&candidate.identity, request.time_limit)?;
+    let answer = ask(&candidate.identity, machine.emulator.as_ref(), request.time_limit)?;
     let unsure = answer.executable.as_os_str().is_empty();
     let executable = if unsure { candidate.identity.clone() } else { answer.executable.clone() };
     if let Some(stamp) = stamp
@@ -141,18 +161,22 @@ fn facts_of(candidate: &Candidate, cache: &Cache<'_>, request: &Request) -> Resu
     {
         cache.put(&stamp, &answer);
     }
-    answer.facts(executable)
+    // A script may start an interpreter of another machine.
+    let machine = Machine::of(&executable, &request.environment)?;
+    answer.facts(executable, machine.arch).map(|facts| Identity { machine, facts })
 }
 
 /// One interpreter per id; the others of the same id are named in it.
 fn best_of_each_id(mut answered: Vec<Answered>) -> Vec<Interpreter> {
     answered.sort_by_cached_key(Answered::rank);
     let mut found: Vec<Interpreter> = Vec::new();
-    for Answered { source, facts, .. } in answered {
+    for Answered { source, identity, .. } in answered {
+        let id = identity.id();
+        let Identity { machine: Machine { emulator, .. }, facts } = identity;
         let executable = facts.executable.clone();
-        match found.last_mut().filter(|best| best.id == facts.abi) {
+        match found.last_mut().filter(|best| best.id == id) {
             None => {
-                found.push(Interpreter { id: facts.abi, executable, source, facts, also: Vec::new() });
+                found.push(Interpreter { id, executable, emulator, source, facts, also: Vec::new() });
             }
             // A shim's answer and the file's own.
             Some(best) if best.executable == executable => {}
@@ -165,13 +189,14 @@ fn best_of_each_id(mut answered: Vec<Answered>) -> Vec<Interpreter> {
 
 /// Says what of the declared and of the requested is not among the found.
 fn account(request: &Request, discovery: &mut Discovery) {
-    let is_found = |id: AbiTag| discovery.found.iter().any(|interpreter| interpreter.id == id);
+    let is_found = |id: AbiTag| discovery.found.iter().any(|interpreter| interpreter.id == id.into());
     let absent = manifests().iter().filter(|manifest| !is_found(manifest.id));
     let (missing, excluded): (Vec<_>, Vec<_>) =
         absent.partition(|manifest| request.wants(manifest.id, manifest.version()));
     let is_unmatched = |selector: &&Selector| {
         let found = discovery.found.iter().map(|python| (python.id, python.facts.feature));
-        let mut known = found.chain(manifests().iter().map(|manifest| (manifest.id, manifest.version())));
+        let mut known =
+            found.chain(manifests().iter().map(|manifest| (manifest.id.into(), manifest.version())));
         !matches!(selector, Selector::Path(_)) && !known.any(|(id, version)| selector.matches(id, version))
     };
     discovery.unmatched = request.selection.iter().filter(is_unmatched).cloned().collect();

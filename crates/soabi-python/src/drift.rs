@@ -1,7 +1,7 @@
 //! Where an interpreter differs from its manifest.
 
 use serde::Serialize;
-use soabi_core::{AbiTag, ExtSuffix};
+use soabi_core::{AbiTag, ExtSuffix, PythonId};
 
 use crate::facts::Facts;
 use crate::interpreter::Interpreter;
@@ -9,10 +9,10 @@ use crate::manifest::Manifest;
 
 /// A declared fact that an interpreter contradicts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{id}: pythons/{id}.toml declares `{field}` as {declared}, the interpreter reports {observed}")]
+#[error("{id}: pythons/{}.toml declares `{field}` as {declared}, the interpreter reports {observed}", .id.abi)]
 pub struct Drift {
     /// The interpreter.
-    pub id: AbiTag,
+    pub id: PythonId,
     /// The fact: a key of the manifest, or what its name declares (`version`, `gil`, `debug`, `soabi`).
     pub field: &'static str,
     /// The declared value, with the platform filled in.
@@ -23,7 +23,9 @@ pub struct Drift {
 
 /// The differences between `interpreter` and its manifest; empty for an interpreter without one.
 pub(crate) fn of(interpreter: &Interpreter) -> Vec<Drift> {
-    interpreter.manifest().map(|manifest| compare(manifest, &interpreter.facts)).unwrap_or_default()
+    let Some(manifest) = interpreter.manifest() else { return Vec::new() };
+    let drifts = compare(manifest, &interpreter.facts).into_iter();
+    drifts.map(|drift| Drift { id: interpreter.id, ..drift }).collect()
 }
 
 /// Compares the declared facts with those that the interpreter reports.
@@ -35,7 +37,7 @@ fn compare(manifest: &Manifest, facts: &Facts) -> Vec<Drift> {
     let platform = Platform::of(manifest, facts);
     let mut drifts = Vec::new();
     let mut drift = |field, declared, observed| {
-        drifts.push(Drift { id: manifest.id, field, declared, observed });
+        drifts.push(Drift { id: manifest.id.into(), field, declared, observed });
     };
     if manifest.version() != facts.feature {
         drift("version", manifest.version().to_string(), facts.version.clone());

@@ -1,11 +1,14 @@
 //! An interpreter that was found, and where.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use soabi_core::AbiTag;
+use soabi_core::PythonId;
 
+use crate::emulator::Emulator;
 use crate::facts::Facts;
 use crate::manifest::Manifest;
 
@@ -51,10 +54,12 @@ impl fmt::Display for SearchPlace {
 /// An interpreter of this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interpreter {
-    /// Its id: its ABI, and the stem of its file in `pythons/` when it has one.
-    pub id: AbiTag,
+    /// Its id: its ABI, which is the stem of its file in `pythons/` when it has one, and its machine.
+    pub id: PythonId,
     /// The real file: links and shims are seen through.
     pub executable: PathBuf,
+    /// What runs it, where it is of another machine.
+    pub emulator: Option<Emulator>,
     /// Where it was found.
     pub source: SearchPlace,
     /// What it is.
@@ -64,9 +69,20 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
+    /// What starts it: a program and its first arguments.
+    pub fn command(&self) -> (PathBuf, Vec<OsString>) {
+        let itself = || (self.executable.clone(), Vec::new());
+        self.emulator.as_ref().map_or_else(itself, |emulator| emulator.command(&self.executable))
+    }
+
+    /// The time that is to it what `limit` is to an interpreter of this machine.
+    pub fn time(&self, limit: Duration) -> Duration {
+        if self.emulator.is_some() { Emulator::slowed(limit) } else { limit }
+    }
+
     /// Its declaration in `pythons/`. `None` for an undeclared interpreter, which is used all the same.
     pub fn manifest(&self) -> Option<&'static Manifest> {
-        Manifest::of(self.id)
+        Manifest::of(self.id.abi)
     }
 }
 

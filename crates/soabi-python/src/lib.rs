@@ -13,6 +13,7 @@ mod cache;
 mod candidates;
 pub mod discovery;
 pub mod drift;
+pub mod emulator;
 pub mod environment;
 pub mod facts;
 pub mod interpreter;
@@ -25,6 +26,7 @@ mod shim;
 
 pub use discovery::{Broken, Discovery, discover};
 pub use drift::Drift;
+pub use emulator::Emulator;
 pub use environment::Environment;
 pub use facts::Facts;
 pub use interpreter::{Also, Interpreter, SearchPlace};

@@ -11,6 +11,7 @@ use rustix::io::Errno;
 use soabi_child::KEPT;
 
 use crate::answer::{Answer, Reply};
+use crate::emulator::Emulator;
 use crate::query_error::QueryError;
 
 /// The query script. Its head lists what it may use.
@@ -27,9 +28,15 @@ const MARKER: &str = "soabi-answer: ";
 const FLAGS: [&str; 5] = ["-E", "-s", "-S", "-B", "-c"];
 
 /// Asks the interpreter in the file `path`.
-pub(crate) fn ask(path: &Path, time: Duration) -> Result<Answer, QueryError> {
+///
+/// An emulator has more time for it.
+pub(crate) fn ask(path: &Path, emulator: Option<&Emulator>, time: Duration) -> Result<Answer, QueryError> {
     look(path)?;
-    let mut command = Command::new(path);
+    let time = if emulator.is_some() { Emulator::slowed(time) } else { time };
+    let itself = || (path.to_owned(), Vec::new());
+    let (program, args) = emulator.map_or_else(itself, |emulator| emulator.command(path));
+    let mut command = Command::new(program);
+    command.args(args);
     // macOS: set by the launcher of a framework's Python, and then every other Python takes its name.
     command.args(FLAGS).arg(SCRIPT).env_remove("__PYVENV_LAUNCHER__");
     let finished = soabi_child::ask(&mut command, time).map_err(not_started)?;

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use soabi_core::Arch;
+
 /// Why the query of an interpreter failed.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -28,6 +30,22 @@ pub enum QueryError {
     /// The file is for another machine, or no program at all.
     #[error("not a program that this machine can run")]
     ForeignFormat,
+    /// The program is for another machine, and nothing here runs it.
+    #[error("a program for {arch}, which `{program}` could run, and that is not on `PATH`")]
+    NoEmulator {
+        /// Its machine.
+        arch: Arch,
+        /// The emulator.
+        program: String,
+    },
+    /// The program is for another machine, and its dynamic linker is in no folder above it.
+    #[error("a program for {arch}, and its dynamic linker `{loader}` is in no folder above it")]
+    NoForeignLoader {
+        /// Its machine.
+        arch: Arch,
+        /// The dynamic linker.
+        loader: String,
+    },
     /// The system could not start it for another reason.
     #[error("it could not be started")]
     Start(#[source] io::Error),
@@ -100,6 +118,10 @@ impl QueryError {
             Self::NoLoader | Self::ForeignFormat => {
                 Some("it was built for another system; install one for this system")
             }
+            Self::NoEmulator { .. } => Some("install qemu's user mode: `apt install qemu-user-static`"),
+            Self::NoForeignLoader { .. } => Some(
+                "unpack the interpreter and the C library of its machine into one folder, with the paths they have there",
+            ),
             Self::TimedOut { .. } => Some("start it by hand with `-S -c pass` and see what it waits for"),
             Self::Crashed { .. } => Some("the installation is damaged; install it again"),
             Self::Refused { kind, .. } if kind == "no_standard_library" => Some(

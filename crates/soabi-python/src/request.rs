@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use soabi_core::{AbiTag, PyVersion, Selector};
+use soabi_core::{PyVersion, PythonId, Selector};
 
 use crate::environment::Environment;
 
@@ -47,7 +47,8 @@ impl Request {
     }
 
     /// Whether an interpreter with this id and version is wanted wherever it is found.
-    pub(crate) fn wants(&self, id: AbiTag, version: PyVersion) -> bool {
+    pub(crate) fn wants(&self, id: impl Into<PythonId>, version: PyVersion) -> bool {
+        let id = id.into();
         self.selection.is_empty() || self.selection.iter().any(|selector| selector.matches(id, version))
     }
 }
@@ -55,6 +56,7 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use soabi_core::AbiTag;
 
     use super::*;
 
@@ -70,7 +72,7 @@ mod tests {
     #[case("pypy3.11", "pypy311_pp73", true)]
     #[case("./python3.13", "cp313", false)]
     fn what_is_wanted(#[case] selector: &str, #[case] id: &str, #[case] wanted: bool) {
-        let id = id.parse().unwrap();
+        let id: AbiTag = id.parse().unwrap();
         let version = match id {
             AbiTag::Cpython(abi) => abi.version,
             AbiTag::Pypy { python, .. } => python,

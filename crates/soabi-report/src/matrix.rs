@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use soabi_core::{
     AbiTag, ArtifactId, Cell, CellId, ExpectationKind, FileName, Gate, Outcome, OutcomeKind, PredictionKind,
-    Promise, PyVersion, Rung, Shard, Verdict,
+    Promise, PyVersion, PythonId, Rung, Shard, Verdict,
 };
 
 use crate::given::{GivenEntry, Import, UnmetEntry, unmet};
@@ -38,7 +38,7 @@ pub struct MatrixReport {
     pub given: Vec<GivenEntry>,
     /// The interpreters in which everything that was given has to be witnessed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub required: Vec<AbiTag>,
+    pub required: Vec<PythonId>,
     /// Where it was not. A part of a run does not know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmet: Vec<UnmetEntry>,
@@ -73,7 +73,7 @@ pub struct MatrixHead {
     /// What the user named.
     pub given: Vec<GivenEntry>,
     /// The interpreters in which it has to be witnessed.
-    pub required: Vec<AbiTag>,
+    pub required: Vec<PythonId>,
     /// The artifacts.
     pub artifacts: Vec<ArtifactEntry>,
     /// The specimens that cannot exist.
@@ -202,10 +202,13 @@ pub struct ShardEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PythonEntry {
-    /// The stem of its file in `pythons/`.
-    pub id: AbiTag,
+    /// Its name: the stem of its file in `pythons/`, and its machine where that is not the one soabi runs on.
+    pub id: PythonId,
     /// The executable.
     pub path: Option<String>,
+    /// What runs it, with its arguments, where it is of another machine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emulator: Vec<String>,
     /// The version with patch level: `3.11.7`.
     pub version: Option<String>,
     /// `SOABI` as the interpreter gives it: `cpython-311-x86_64-linux-gnu`. 2.7 has none.
@@ -310,7 +313,7 @@ pub struct CellEntry {
     /// The artifact.
     pub artifact: ArtifactId,
     /// The interpreter.
-    pub python: AbiTag,
+    pub python: PythonId,
     /// The rung.
     pub rung: Rung,
     /// Under which file name.

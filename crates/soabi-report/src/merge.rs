@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use soabi_core::{AbiTag, ArtifactId, CellId, Shard};
+use soabi_core::{ArtifactId, CellId, PythonId, Shard};
 
 use crate::matrix::{ArtifactEntry, IsolationEntry, MatrixReport, PythonEntry, ShardEntry};
 
@@ -46,7 +46,7 @@ pub enum MergeError {
     #[error("{id} is Python {first_is} in `{first}`, and Python {second_is} in `{second}`")]
     Pythons {
         /// The id.
-        id: AbiTag,
+        id: PythonId,
         /// A report.
         first: String,
         /// The interpreter in it.
@@ -179,7 +179,7 @@ fn lacks(report: &MatrixReport) -> Vec<String> {
             .filter(move |part| !parts.contains(part))
             .map(move |part| format!("part {part} of the run {plan} is missing; its cells are unknown"))
     });
-    let ran: BTreeSet<AbiTag> = report.cells.iter().map(|cell| cell.python).collect();
+    let ran: BTreeSet<PythonId> = report.cells.iter().map(|cell| cell.python).collect();
     let idle = report.pythons.iter().filter(|python| python.found && !ran.contains(&python.id));
     let idle = idle.map(|python| format!("{} was found, and no report has cells that ran in it", python.id));
     missing.chain(idle).collect()
@@ -191,7 +191,7 @@ fn pythons(reports: &[Named]) -> Result<Vec<PythonEntry>, MergeError> {
     let rank = |python: &PythonEntry| {
         (!python.found, !python.excluded, python.path.clone(), python.soabi.clone(), python.help.clone())
     };
-    let mut merged: BTreeMap<AbiTag, (&str, &PythonEntry)> = BTreeMap::new();
+    let mut merged: BTreeMap<PythonId, (&str, &PythonEntry)> = BTreeMap::new();
     for (name, report) in reports {
         for python in &report.pythons {
             let (first, known) = merged.entry(python.id).or_insert((name, python));

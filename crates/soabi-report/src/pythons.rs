@@ -1,7 +1,7 @@
 //! `soabi/pythons/v1`: the interpreters of a machine.
 
 use serde::{Deserialize, Serialize};
-use soabi_core::{AbiTag, PyVersion};
+use soabi_core::{AbiTag, PyVersion, PythonId};
 
 /// The value of the report's `schema` field.
 pub const SCHEMA: &str = "soabi/pythons/v1";
@@ -30,10 +30,14 @@ pub struct PythonsReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FoundPython {
-    /// Its id: its ABI, and the stem of its file in `pythons/` when it has one.
-    pub id: AbiTag,
+    /// Its id: its ABI, the stem of its file in `pythons/` when it has one, and its machine where that is not the one
+    /// soabi runs on.
+    pub id: PythonId,
     /// The real file: links and shims are resolved.
     pub executable: String,
+    /// What runs it, with its arguments, where its machine is another one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emulator: Vec<String>,
     /// Where it was found: `path`, `pyenv`, `uv`, `manylinux`, `soabi`, `explicit`.
     pub source: String,
     /// What the interpreter says about itself.
@@ -126,7 +130,7 @@ pub struct BrokenPython {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DriftEntry {
     /// The interpreter.
-    pub id: AbiTag,
+    pub id: PythonId,
     /// The declared key.
     pub field: String,
     /// The declared value.

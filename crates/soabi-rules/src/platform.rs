@@ -113,7 +113,7 @@ impl Platform {
             Format::MachO => vec![self.apple.unwrap_or(Apple::Macos).soabi_name().to_owned()],
             Format::Wasm => vec!["wasm32-emscripten".to_owned()],
             Format::Pe if self.arch == Arch::I686 => vec!["win32".to_owned()],
-            Format::Pe => vec![format!("win_{}", self.arch.tag(Format::Pe))],
+            Format::Pe => vec![format!("win_{}", Format::Pe.machine_tag(self.arch))],
             Format::Elf if self.libc == Some(Libc::Bionic) => {
                 let eabi = if self.arch == Arch::Arm { "eabi" } else { "" };
                 let machine = if self.arch == Arch::Arm { "arm" } else { self.arch.as_str() };
@@ -279,7 +279,7 @@ impl<'a> PlatformTag<'a> {
 
     /// Whether a file for `platform` belongs in a wheel with this tag. `None` when the tag does not say.
     pub fn admits(&self, platform: Platform) -> Option<bool> {
-        let machine = platform.arch.tag(platform.format);
+        let machine = platform.format.machine_tag(platform.arch);
         Some(match self {
             Self::Other => return None,
             Self::Any => false,
@@ -333,7 +333,7 @@ impl<'a> PlatformTag<'a> {
             Self::Emscripten => (Format::Wasm, None, Arch::Wasm32.as_str()),
         };
         let names = machines(arch);
-        let matches = |known: &Arch| names.iter().any(|name| is_machine(name, known.tag(format)));
+        let matches = |known: &Arch| names.iter().any(|name| is_machine(name, format.machine_tag(*known)));
         let arch = if matches(&platform.arch) {
             platform.arch
         } else {

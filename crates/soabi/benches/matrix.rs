@@ -239,7 +239,7 @@ fn per_cell(report: &MatrixReport, interpreters: &[Interpreter], scratch: &Path,
     let mut pairs = Pairs::default();
     for (number, python) in interpreters.iter().enumerate() {
         let built = report.artifacts.iter().find(|artifact| {
-            artifact.built_for == python.id && ["c-single", "c-py2"].contains(&artifact.flavor.as_str())
+            artifact.built_for == python.id.abi && ["c-single", "c-py2"].contains(&artifact.flavor.as_str())
         });
         let Some(path) = built.and_then(|artifact| artifact.path.as_ref()) else { continue };
         // Its own suffix comes first and not every interpreter takes a bare one.

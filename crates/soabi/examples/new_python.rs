@@ -43,7 +43,7 @@ fn main() -> Result<()> {
 }
 
 fn find(id: AbiTag, path: Option<&str>) -> Result<Interpreter> {
-    let selector = path.map_or(Selector::Id(id), |path| Selector::Path(path.into()));
+    let selector = path.map_or(Selector::Id(id.into()), |path| Selector::Path(path.into()));
     let data = etcetera::BaseStrategy::data_dir(&etcetera::choose_base_strategy()?).join("soabi");
     let data = std::env::var_os("SOABI_DATA_DIR").map_or(data, PathBuf::from);
     let request = Request {
@@ -56,7 +56,7 @@ fn find(id: AbiTag, path: Option<&str>) -> Result<Interpreter> {
         return Err(format!("`{}`: {}", broken.path.display(), broken.error).into());
     }
     let found = discovery.found.pop().ok_or_else(|| format!("no {id} was found; give its path"))?;
-    if found.id == id {
+    if found.id == id.into() {
         Ok(found)
     } else {
         Err(format!("the interpreter is {} and not {id}", found.id).into())
@@ -68,7 +68,7 @@ fn find(id: AbiTag, path: Option<&str>) -> Result<Interpreter> {
 fn column_of(python: &Interpreter, release: Option<&str>) -> Result<ColumnFile> {
     let Facts { implementation, version, libpython, .. } = &python.facts;
     let library = libpython.as_ref().ok_or("the interpreter has no shared library")?;
-    let release = match (python.id, release) {
+    let release = match (python.id.abi, release) {
         (AbiTag::Pypy { .. }, None) => return Err("PyPy: give its own version, such as 7.3.19".into()),
         (_, release) => release.unwrap_or(version).parse()?,
     };
@@ -78,7 +78,7 @@ fn column_of(python: &Interpreter, release: Option<&str>) -> Result<ColumnFile> 
     });
     let file_name = library.file_name().unwrap_or_default().display();
     let origin = format!("{file_name} of {implementation} {version}, on {}", jiff::Zoned::now().date());
-    let column = Column { abi: python.id, release, provenance: Provenance::Measured };
+    let column = Column { abi: python.id.abi, release, provenance: Provenance::Measured };
     Ok(ColumnFile::new(column, origin, exports))
 }
 
@@ -87,7 +87,7 @@ fn manifest_of(python: &Interpreter) -> Result<String> {
     let platform = facts.multiarch.as_deref().ok_or("the interpreter does not report its platform")?;
     let suffixes: Vec<_> =
         facts.ext_suffixes.iter().map(|suffix| suffix.replace(platform, "{platform}")).collect();
-    let mut text = match python.id {
+    let mut text = match python.id.abi {
         AbiTag::Cpython(abi) => {
             let gil = if abi.free_threaded { " without the GIL (PEP 703)" } else { "" };
             let debug = if abi.debug { ", built with Py_DEBUG" } else { "" };
@@ -96,7 +96,7 @@ fn manifest_of(python: &Interpreter) -> Result<String> {
         id => format!("# {id}: {} {}.\n\n", facts.implementation, facts.version),
     };
     writeln!(text, "required = false\n{}", array("ext_suffixes", &suffixes))?;
-    text.push_str(&methods(python.id)?);
+    text.push_str(&methods(python.id.abi)?);
     Ok(text)
 }
 

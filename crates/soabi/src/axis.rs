@@ -87,7 +87,7 @@ fn real(path: &Path, cache_dir: Option<&Path>) -> Result<Vec<(AbiTag, Option<Rea
     if let Some(broken) = discovery.broken.into_iter().next() {
         return Err(Error::BrokenPython { path: broken.path, why: broken.error.to_string() });
     }
-    discovery.found.into_iter().map(|python| Ok((python.id, Some(exports_of(python)?)))).collect()
+    discovery.found.into_iter().map(|python| Ok((python.id.abi, Some(exports_of(python)?)))).collect()
 }
 
 /// Some interpreters have no shared library; then the executable exports what their modules import.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anstream::eprintln;
 use soabi_audit::config::ConfigFileError;
 #[cfg(run)]
-use soabi_core::AbiTag;
+use soabi_core::PythonId;
 use soabi_core::foreign;
 #[cfg(run)]
 use soabi_harness::build::CacheError;
@@ -102,7 +102,10 @@ pub(crate) enum Error {
     NothingCounts(String),
     #[cfg(run)]
     #[error("no cell would run on {0}")]
-    NotOnTheAxis(AbiTag),
+    NotOnTheAxis(PythonId),
+    #[cfg(run)]
+    #[error("{0} is an interpreter of another machine, and this command runs what is built for this one")]
+    ForeignPython(PythonId),
     #[cfg(run)]
     #[error("`{}`", path.display())]
     Truth { path: PathBuf, source: TruthError },
@@ -144,6 +147,10 @@ impl Error {
             Self::Merge(error) => Some(error.hint().to_owned()),
             Self::Source(error) => Some(error.hint()),
             Self::Unmatched(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
+            #[cfg(run)]
+            Self::ForeignPython(_) => {
+                Some("`soabi matrix WHEEL` runs what is built for that machine there".to_owned())
+            }
             #[cfg(run)]
             Self::NotOnTheAxis(_) => Some("`soabi pythons` lists the interpreters and their ids".to_owned()),
             #[cfg(run)]

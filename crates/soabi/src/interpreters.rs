@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use soabi_core::AbiTag;
+use soabi_core::PythonId;
 use soabi_python::{Discovery, Environment, Interpreter, Manifest, Request, discover, manifests};
 
 use crate::cli::options::PythonOptions;
@@ -52,8 +52,18 @@ pub(crate) fn search_some(options: &PythonOptions) -> Result<Discovery, Error> {
 
 /// The interpreters that are as their manifests declare. The others would run cells of an ABI that is not theirs.
 pub(crate) fn sound(discovery: &Discovery) -> Vec<Interpreter> {
-    let drifted: BTreeSet<AbiTag> = discovery.drifted.iter().map(|drift| drift.id).collect();
+    let drifted: BTreeSet<PythonId> = discovery.drifted.iter().map(|drift| drift.id).collect();
     discovery.found.iter().filter(|python| !drifted.contains(&python.id)).cloned().collect()
+}
+
+/// Only what is of this machine, which has to be something.
+pub(crate) fn native(discovery: Discovery) -> Result<Discovery, Error> {
+    let (found, foreign): (Vec<_>, Vec<_>) =
+        discovery.found.into_iter().partition(|python| python.id.is_native());
+    match foreign.first() {
+        Some(python) if found.is_empty() => Err(Error::ForeignPython(python.id)),
+        _ => Ok(Discovery { found, ..discovery }),
+    }
 }
 
 /// How to get the first interpreter that there is a way to get.

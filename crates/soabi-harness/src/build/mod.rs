@@ -66,6 +66,7 @@ impl Built<'_> {
             built_for: self.specimen.built_for,
             commands: self.commands.clone(),
             missing: self.result.as_ref().err().map(in_full),
+            machine: None,
             placed: None,
         }
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use soabi_core::{AbiTag, Claim, InitSymbol, ModuleFileName, PyVersion};
+use soabi_core::{AbiTag, Arch, Claim, InitSymbol, ModuleFileName, PyVersion};
+use soabi_object::Format;
+use soabi_rules::PlatformTag;
 use soabi_wheel::{Placed as Member, Scheme, WheelFileName, scheme};
 
 /// The name of the file that makes a folder a package.
@@ -25,8 +27,33 @@ pub struct Distribution {
     pub archive: Option<PathBuf>,
     /// The interpreters that its tags name.
     pub named: Vec<AbiTag>,
-    /// Whether its tags name this machine.
-    pub is_for_here: bool,
+}
+
+impl Distribution {
+    /// Whether an installer puts it on that machine, by the platform tags of its wheel; what did not come in one is
+    /// taken as it is.
+    pub fn is_for(&self, machine: Option<Arch>) -> bool {
+        self.wheel.as_ref().is_none_or(|wheel| is_for(wheel, machine))
+    }
+}
+
+/// Whether the platform tags of a wheel name a machine with this system: `None` for the one that soabi runs on. How new a
+/// C library has to be is left to the interpreters, which may bring their own. Wheels for every machine are tried on
+/// this one.
+pub fn is_for(wheel: &WheelFileName, machine: Option<Arch>) -> bool {
+    let (arch, is_linux) = (machine.unwrap_or_else(Arch::here), cfg!(target_os = "linux"));
+    let is_musl = cfg!(target_env = "musl");
+    let (elf, macho) = (arch.as_str(), Format::MachO.machine_tag(arch));
+    wheel.platforms.iter().any(|tag| match PlatformTag::parse(tag) {
+        PlatformTag::Any => machine.is_none(),
+        PlatformTag::Manylinux { arch: other, .. } => is_linux && !is_musl && other == elf,
+        PlatformTag::Musllinux { arch: other, .. } => is_linux && is_musl && other == elf,
+        PlatformTag::Linux { arch: other } => is_linux && other == elf,
+        PlatformTag::Macos { arch: other, .. } => {
+            cfg!(target_os = "macos") && (other == macho || other.starts_with("universal"))
+        }
+        _ => false,
+    })
 }
 
 /// A module of a distribution.
@@ -188,5 +215,20 @@ mod tests {
             found.map(|(root, member)| (root.join(""), member)),
             expected.map(|(r, m)| (r.join(""), m))
         );
+    }
+
+    /// On x86-64 Linux with glibc, where these tests run; the tags of another machine are for that one.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+    #[rstest]
+    #[case("manylinux_2_17_x86_64.manylinux2014_x86_64", true, false)]
+    #[case("manylinux_2_28_aarch64", false, true)]
+    #[case("manylinux_2_17_x86_64.manylinux_2_17_aarch64", true, true)]
+    #[case("linux_aarch64", false, true)]
+    #[case("musllinux_1_2_aarch64", false, false)]
+    #[case("macosx_11_0_arm64", false, false)]
+    #[case("any", true, false)]
+    fn machines_of_tags(#[case] platform: &str, #[case] here: bool, #[case] there: bool) {
+        let wheel = format!("x-1-cp313-cp313-{platform}.whl").parse().unwrap();
+        assert_eq!((is_for(&wheel, None), is_for(&wheel, Some(Arch::Aarch64))), (here, there));
     }
 }

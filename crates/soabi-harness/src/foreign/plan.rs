@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use soabi_core::{Cell, FileName, ModuleFileName, Rung};
+use soabi_core::{Cell, FileName, ModuleFileName, PythonId, Rung};
 use soabi_python::Interpreter;
 
 use super::placed::Placed;
@@ -19,7 +19,7 @@ pub fn cells(subjects: &[Subject], pythons: &[&Interpreter], rungs: &[Rung], eve
     let mut cells = Vec::new();
     for subject in subjects {
         let Some(placed) = &subject.placed else { continue };
-        for python in pythons {
+        for python in pythons.iter().filter(|python| is_of(subject, placed, python.id)) {
             for &rung in rungs {
                 let is_wanted = match rung {
                     Rung::Inspect => false,
@@ -40,6 +40,15 @@ pub fn cells(subjects: &[Subject], pythons: &[&Interpreter], rungs: &[Rung], eve
         }
     }
     cells
+}
+
+/// Whether an interpreter can be asked about a subject: one of another machine only about what is for that machine.
+fn is_of(subject: &Subject, placed: &Placed, python: PythonId) -> bool {
+    let of_machine = match placed.member {
+        Some(_) => subject.machine == python.machine,
+        None => placed.distribution.is_for(python.machine),
+    };
+    python.is_native() || of_machine
 }
 
 /// The files of each module of each distribution.

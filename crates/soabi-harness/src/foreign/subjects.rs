@@ -87,6 +87,7 @@ fn of_distribution(
         built_for: claim.abi,
         commands: Vec::new(),
         missing: None,
+        machine: None,
         artifact: Artifact { id: ArtifactId(id), claim, module, file_name: file_name.to_owned(), path },
         placed: Some(placed),
     }

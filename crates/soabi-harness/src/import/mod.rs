@@ -2,9 +2,8 @@
 //!
 //! The script is the same one file for every Python from 2.7 to 3.15.
 
-use std::path::Path;
-
 use soabi_child::protocol;
+use soabi_python::Interpreter;
 
 use crate::worker::Start;
 
@@ -19,11 +18,12 @@ const PROBES: [(&str, &str); 3] = [
 ];
 
 /// How the interpreter `python` is made a worker.
-pub fn start(python: &Path) -> Start {
+pub fn start(python: &Interpreter) -> Start {
     let probes = PROBES.iter().flat_map(|(group, source)| [group.as_bytes(), source.as_bytes()]);
+    let (program, args) = python.command();
     Start {
-        program: python.to_owned(),
-        args: ["-E", "-s", "-S", "-B", "-c", SCRIPT].map(Into::into).to_vec(),
+        program,
+        args: args.into_iter().chain(["-E", "-s", "-S", "-B", "-c", SCRIPT].map(Into::into)).collect(),
         setup: protocol::words(probes.chain([b"".as_slice()])),
     }
 }

@@ -39,7 +39,14 @@ pub(crate) fn interpreter(id: &str, has_headers: bool) -> Interpreter {
         prefix: PathBuf::from("/python"),
         base_prefix: PathBuf::from("/python"),
     };
-    Interpreter { id, executable, source: SearchPlace::Explicit, facts, also: Vec::new() }
+    Interpreter {
+        id: id.into(),
+        executable,
+        emulator: None,
+        source: SearchPlace::Explicit,
+        facts,
+        also: Vec::new(),
+    }
 }
 
 /// The same interpreter with its headers, of a certain content, in `folder`.

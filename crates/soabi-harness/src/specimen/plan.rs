@@ -85,11 +85,11 @@ pub fn plan<'a>(flavors: &'a [Flavor], interpreters: &'a [Interpreter]) -> Speci
             continue;
         }
         for interpreter in interpreters {
-            match flavor.why_not(interpreter.id) {
+            match flavor.why_not(interpreter.id.abi) {
                 None => plan.specimens.extend(for_interpreter(flavor, &interpreter.facts)),
                 Some(because) => plan.not_applicable.push(NotApplicable {
                     flavor: flavor.id.clone(),
-                    built_for: interpreter.id,
+                    built_for: interpreter.id.abi,
                     because: because.to_owned(),
                 }),
             }
@@ -255,9 +255,9 @@ mod tests {
         for flavor in flavors().iter().filter(|flavor| !of_no_one(flavor)) {
             for python in &interpreters {
                 let specimens = plan.specimens.iter().filter(|specimen| specimen.flavor.id == flavor.id);
-                let specimens = specimens.filter(|specimen| specimen.built_for == python.id).count();
+                let specimens = specimens.filter(|specimen| specimen.built_for == python.id.abi).count();
                 let reasons = plan.not_applicable.iter().filter(|pair| pair.flavor == flavor.id);
-                let reasons = reasons.filter(|pair| pair.built_for == python.id).count();
+                let reasons = reasons.filter(|pair| pair.built_for == python.id.abi).count();
                 assert_eq!(
                     (specimens > 0, reasons),
                     (reasons == 0, reasons.min(1)),
@@ -294,7 +294,7 @@ mod tests {
     fn declared_and_planned() {
         let interpreters = fake::every_cpython();
         let manifests: Vec<_> =
-            interpreters.iter().map(|python| Manifest::of(python.id).unwrap().clone()).collect();
+            interpreters.iter().map(|python| Manifest::of(python.id.abi).unwrap().clone()).collect();
         let words = |specimen: &Specimen<'_>| (specimen.id(), specimen.claim, specimen.file_name.clone());
         let planned: Vec<_> = plan(flavors(), &interpreters).specimens.iter().map(words).collect();
         let declared = declared(flavors(), &manifests, "x86_64-linux-gnu");

@@ -21,7 +21,8 @@ use object::elf;
 use object::read::elf::FileHeader;
 use object::{Endian as _, Endianness};
 
-use crate::arch::Arch;
+use soabi_core::Arch;
+
 use crate::budget::Budget;
 use crate::error::{At, ObjectError};
 use crate::facts::{Details, ElfFacts, ElfType, Needed, Strength};
@@ -94,6 +95,16 @@ fn read<'data, Elf: FileHeader<Endian = Endianness>>(
     parts.details.elf = Some(facts);
     parts.map = map;
     Ok(parts)
+}
+
+/// The machine that the ELF file is for that starts with these bytes, as many as a header has; `None` for what is no
+/// ELF file.
+pub(crate) fn machine(start: &[u8]) -> Option<Arch> {
+    fn of<Elf: FileHeader<Endian = Endianness>>(start: &[u8]) -> Option<Arch> {
+        let header = Elf::parse(start).ok()?;
+        Some(file_header::<Elf>(header, header.endian().ok()?).ok()?.arch)
+    }
+    of::<elf::FileHeader64<Endianness>>(start).or_else(|| of::<elf::FileHeader32<Endianness>>(start))
 }
 
 /// What the file header alone says.

@@ -8,7 +8,8 @@ use super::macho::MachOFacts;
 use super::names::{Export, Import, Needed, OrdinalImport, VersionNeed};
 use super::pe::PeFacts;
 use super::wasm::WasmFacts;
-use crate::arch::Arch;
+use soabi_core::Arch;
+
 use crate::format::{Endian, Format, ObjectKind};
 
 /// The facts of one file, or of one slice of a universal file.

@@ -19,7 +19,8 @@ pub(crate) use parts::{Initializer, Parts, Tables};
 pub(crate) use segment::Map;
 pub use segment::Segment;
 
-use crate::arch::Arch;
+use soabi_core::Arch;
+
 use crate::budget::Budget;
 use crate::error::ObjectError;
 use crate::facts::{Details, ObjectFacts};

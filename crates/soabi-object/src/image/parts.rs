@@ -1,7 +1,8 @@
 //! What the decoder of a format finds in a file, of which an image is made.
 
 use super::segment::Map;
-use crate::arch::Arch;
+use soabi_core::Arch;
+
 use crate::facts::Details;
 use crate::format::{Endian, Format, ObjectKind};
 use crate::symbol::Symbol;

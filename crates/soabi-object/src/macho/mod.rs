@@ -19,7 +19,8 @@ use object::macho;
 use object::read::macho::{FatArch, MachHeader, MachOFatFile, Section as _};
 use object::{Endian as _, Endianness, Object as _, ObjectSection as _, ReadRef};
 
-use crate::arch::Arch;
+use soabi_core::Arch;
+
 use crate::budget::Budget;
 use crate::error::{At, ObjectError};
 use crate::facts::MachOFacts;

@@ -11,7 +11,8 @@ use object::LittleEndian as LE;
 use object::pe;
 use object::read::pe::{ImageNtHeaders, ImageOptionalHeader};
 
-use crate::arch::Arch;
+use soabi_core::Arch;
+
 use crate::budget::Budget;
 use crate::error::{At, ObjectError};
 use crate::facts::PeFacts;

@@ -3,7 +3,8 @@
 use object::pe;
 use object::{LittleEndian as LE, U16, U32, U64};
 
-use crate::arch::Arch;
+use soabi_core::Arch;
+
 use crate::budget::Budget;
 use crate::error::{At, ObjectError};
 use crate::format::Format;

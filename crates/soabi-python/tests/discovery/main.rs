@@ -4,6 +4,7 @@
 
 mod broken;
 mod cache;
+mod machines;
 mod mock;
 mod search;
 mod shims;

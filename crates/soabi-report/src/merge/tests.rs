@@ -5,7 +5,7 @@ use soabi_core::{ArtifactId, Cell, Expectation, FileName, Outcome, Promise, Rung
 use super::*;
 use crate::matrix::{CellEntry, MatrixHead, SCHEMA, ShardEntry, Summary};
 
-fn id(text: &str) -> AbiTag {
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
@@ -13,6 +13,7 @@ fn python(text: &str, version: Option<&str>) -> PythonEntry {
     PythonEntry {
         id: id(text),
         path: version.map(|_| format!("bin/{text}")),
+        emulator: Vec::new(),
         version: version.map(ToOwned::to_owned),
         soabi: None,
         found: version.is_some(),

@@ -72,7 +72,7 @@ fn missing_slice<'a>(
 /// The machines of all slices of the file that `object` is one of.
 fn slices<'a>(subject: &'a Subject, object: &Object) -> Vec<&'a str> {
     let same = subject.objects.iter().filter(|other| other.member == object.member);
-    same.map(|other| other.facts.arch.tag(other.facts.format)).collect()
+    same.map(|other| other.facts.format.machine_tag(other.facts.arch)).collect()
 }
 
 /// macOS and iOS refuse, or warn about, files that say they need a newer system. The first arm64 system of macOS is

@@ -55,13 +55,14 @@ pub(crate) fn check(
                 promised,
                 seen: Vec::new(),
             };
-            for witness in witnesses.iter().filter(|witness| error.promised.contains(&witness.python.id)) {
+            for witness in witnesses.iter().filter(|witness| error.promised.contains(&witness.python.id.abi))
+            {
                 let mut refusal = None;
                 for object in concerned.iter().filter(|object| object.extension) {
                     let member = object.member.as_deref().unwrap_or_default();
                     refusal = refusal.or(import(witness, installed.folder(), member)?);
                 }
-                error.seen.push((witness.python.id, refusal));
+                error.seen.push((witness.python.id.abi, refusal));
             }
             Ok(error)
         })

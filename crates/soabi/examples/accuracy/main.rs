@@ -42,7 +42,7 @@ fn main() -> Result<ExitCode> {
     let witnesses: Vec<Witness> = interpreters()?.into_iter().filter_map(Witness::new).collect();
     let versions: Vec<String> = witnesses
         .iter()
-        .map(|witness| format!("{} {}", witness.python.id, witness.python.facts.version))
+        .map(|witness| format!("{} {}", witness.python.id.abi, witness.python.facts.version))
         .collect();
     println!("{} wheels, {} interpreters: {}", wheels.len(), witnesses.len(), versions.join(", "));
 
@@ -67,7 +67,9 @@ fn interpreters() -> Result<Vec<Interpreter>> {
     let found = found["found"].as_array().into_iter().flatten();
     let selection =
         found.filter_map(|python| Some(Selector::Path(python["executable"].as_str()?.into()))).collect();
-    Ok(discover(&Request { selection, ..Request::new(Environment::of_process()) }).found)
+    let mut found = discover(&Request { selection, ..Request::new(Environment::of_process()) }).found;
+    found.retain(|python| python.id.is_native());
+    Ok(found)
 }
 
 /// What came of one wheel.

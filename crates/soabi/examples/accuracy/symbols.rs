@@ -85,7 +85,7 @@ impl Tally {
     ) -> Result<()> {
         let member = object.member.as_deref().unwrap_or_default();
         let file = installed.folder().join(member);
-        let abi = witness.python.id;
+        let abi = witness.python.id.abi;
         let own = Python {
             abi,
             exports: Exports::Given(Arc::clone(&witness.exports)),

@@ -53,7 +53,7 @@ impl Workers {
     }
 
     fn run(&mut self, witness: &Witness, job: &Job) -> Result<Seen> {
-        let id = witness.python.id;
+        let id = witness.python.id.abi;
         let seen = self.worker(witness)?.run(job)?;
         if !seen.has_no_libpython() || !self.in_interpreter.insert(id) {
             return Ok(seen);
@@ -63,13 +63,13 @@ impl Workers {
     }
 
     fn worker(&mut self, witness: &Witness) -> Result<&mut Worker> {
-        let start = if self.in_interpreter.contains(&witness.python.id) {
-            import::start(&witness.python.executable)
+        let start = if self.in_interpreter.contains(&witness.python.id.abi) {
+            import::start(&witness.python)
         } else {
             let loader = Loader { program: soabi()?, args: vec!["__load".into()] };
             loader.start(&witness.libpython)
         };
-        let id = witness.python.id;
+        let id = witness.python.id.abi;
         let scratch = self.scratch.path().join(id.to_string());
         let new = || Worker::new(start, scratch, self.conditions.clone());
         Ok(self.running.entry(id).or_insert_with(new))

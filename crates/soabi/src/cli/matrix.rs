@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use soabi_core::{AbiTag, Rung, Shard};
+use soabi_core::{PythonId, Rung, Shard};
 use soabi_report::MatrixReport;
 
 use super::given::GivenOptions;
@@ -29,7 +29,7 @@ pub(crate) struct MatrixArgs {
     pub(crate) rungs: Vec<RungName>,
     /// Run cells in these interpreters only, of what is built for all of them. Repeatable
     #[arg(long = "run-on", value_name = "ID", value_delimiter = ',')]
-    pub(crate) run_on: Vec<AbiTag>,
+    pub(crate) run_on: Vec<PythonId>,
     /// Run the Kth of N parts of the matrix; `soabi merge` joins their reports. Every cell is in exactly one
     #[arg(long, value_name = "K/N", conflicts_with = "show_commands")]
     pub(crate) shard: Option<Shard>,

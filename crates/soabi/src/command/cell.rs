@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use soabi_core::{AbiTag, Artifact, Expectation, FileName, Gate, Promise, Rung};
+use soabi_core::{AbiTag, Artifact, Expectation, FileName, Gate, Promise, PythonId, Rung};
 use soabi_harness::specimen::{self, Specimen, flavors};
 use soabi_harness::subject::Subject;
 use soabi_notes::claims;
@@ -32,6 +32,8 @@ pub(super) fn explain(id: &str) -> Result<String, Error> {
     };
     let (artifact, place) = id.rsplit_once('@').ok_or_else(form)?;
     let (python, question) = place.split_once('/').ok_or_else(form)?;
+    // What is promised is the same on every machine.
+    let python = &python.parse().map_or_else(|_| python.to_owned(), |id: PythonId| id.abi.to_string());
     if artifact == notes::ROW && question == "import" {
         return Ok(of_notes(id, find_python(python)?.id));
     }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use soabi_core::{AbiTag, CpythonAbi, error_text};
+use soabi_core::{AbiTag, CpythonAbi, PythonId, error_text};
+use soabi_harness::foreign::placed::is_for;
 use soabi_harness::foreign::site;
 use soabi_python::Interpreter;
 use soabi_rules::named_by;
 use soabi_wheel::{Wheel, WheelFileName};
 
-use crate::command::distributions::is_for_here;
 use crate::error::Error;
 
 /// Lays out the wheels in `folders` below `scratch`, and says which of them each interpreter takes: of each distribution
@@ -18,7 +18,7 @@ pub(crate) fn lay_out(
     folders: &[PathBuf],
     pythons: &[Interpreter],
     scratch: &Path,
-) -> Result<BTreeMap<AbiTag, Vec<PathBuf>>, Error> {
+) -> Result<BTreeMap<PythonId, Vec<PathBuf>>, Error> {
     let mut wheels = Vec::new();
     for folder in folders {
         let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
@@ -52,20 +52,22 @@ pub(crate) fn lay_out(
 }
 
 fn named(path: &Path) -> Option<WheelFileName> {
-    path.file_name()?.to_str()?.parse().ok().filter(is_for_here)
+    path.file_name()?.to_str()?.parse().ok()
 }
 
 /// Of each distribution the wheel that `python` takes: the highest version, and of that one made for it rather than one
 /// for all.
-fn chosen(wheels: &[(WheelFileName, PathBuf)], python: AbiTag) -> impl Iterator<Item = &PathBuf> {
-    let release = match python {
+fn chosen(wheels: &[(WheelFileName, PathBuf)], python: PythonId) -> impl Iterator<Item = &PathBuf> {
+    let release = match python.abi {
         AbiTag::Cpython(abi) => AbiTag::Cpython(CpythonAbi { debug: false, ..abi }),
         other => other,
     };
     let mut chosen: BTreeMap<String, ((Vec<u64>, bool), &PathBuf)> = BTreeMap::new();
     for (name, path) in wheels {
         let named = named_by(name);
-        if !named.contains(&python) && !named.contains(&release) {
+        // What is for every machine is for that one too.
+        let is_for_machine = is_for(name, python.machine) || name.platforms.iter().any(|tag| tag == "any");
+        if !is_for_machine || !named.contains(&python.abi) && !named.contains(&release) {
             continue;
         }
         let is_native = name.abis.iter().all(|abi| abi != "none");
@@ -108,6 +110,11 @@ mod tests {
     #[case::debug("x-1-cp311-cp311-linux_x86_64.whl", "cp311d", "x-1-cp311-cp311-linux_x86_64.whl")]
     #[case::one_of_each("A_b-1-py3-none-any.whl a.b-2-py3-none-any.whl", "cp311", "a.b-2-py3-none-any.whl")]
     #[case::none("x-1-cp312-cp312-linux_x86_64.whl", "cp311", "")]
+    #[case::machine(
+        "x-1-cp311-cp311-linux_s390x.whl x-1-cp311-cp311-linux_x86_64.whl y-1-py3-none-any.whl",
+        "cp311-s390x",
+        "x-1-cp311-cp311-linux_s390x.whl y-1-py3-none-any.whl"
+    )]
     fn choices(#[case] wheels: &str, #[case] python: &str, #[case] expected: &str) {
         let wheels: Vec<_> =
             wheels.split(' ').map(|name| (name.parse().unwrap(), PathBuf::from(name))).collect();

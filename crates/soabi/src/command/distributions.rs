@@ -3,20 +3,21 @@
 //! What is a wheel and what is in it is found as `soabi audit` finds it, and the auditor's predictions are taken from an
 //! audit of the same inputs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use soabi_audit::inputs::{self, Files};
 use soabi_audit::{Audit, Axis, Content, Input, Memory, Settings};
-use soabi_core::{AbiTag, ArtifactId, Gate, OutcomeKind, Prediction, PredictionKind, error_text};
+use soabi_core::{Arch, ArtifactId, PredictionKind, PythonId, error_text};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::foreign::placed::{Distribution, root_of, top_level};
 use soabi_harness::foreign::{site, subjects};
 use soabi_harness::subject::Subject;
+use soabi_python::Interpreter;
 use soabi_report::audit::{ObjectEntry, SubjectEntry};
 use soabi_report::given::GivenEntry;
-use soabi_rules::{PlatformTag, named_by};
+use soabi_rules::named_by;
 use soabi_wheel::{Installed, Wheel, WheelFileName};
 
 use crate::command::artifacts;
@@ -36,16 +37,24 @@ pub(crate) struct Given {
     pub(crate) errors: Vec<String>,
     /// The author's own checks.
     checks: Option<String>,
+    /// The machines, beside this one, of which there are interpreters.
+    machines: BTreeSet<Arch>,
 }
 
-/// Reads what is at `paths`. Wheels are to be laid out below `sites`. `checks` is a command that is a row for each of
-/// them.
-pub(crate) fn read_all(paths: &[PathBuf], sites: &Path, checks: Option<String>) -> Given {
+/// Reads what is at `paths`, for the interpreters `pythons`. Wheels are to be laid out below `sites`. `checks` is a
+/// command that is a row for each of them.
+pub(crate) fn read_all(
+    paths: &[PathBuf],
+    pythons: &[Interpreter],
+    sites: &Path,
+    checks: Option<String>,
+) -> Given {
     let inputs = inputs::find(paths);
     let memory = Memory::new(memory::default_limit());
     let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None, memory };
     let report = audit.report(&inputs, BTreeMap::new(), &|_, _| {});
-    let mut given = Given { checks, ..Given::default() };
+    let machines = pythons.iter().filter_map(|python| python.id.machine).collect();
+    let mut given = Given { checks, machines, ..Given::default() };
     let mut alone = Vec::new();
     let mut named = HashSet::new();
     for (input, entry) in inputs.iter().zip(&report.subjects) {
@@ -81,7 +90,7 @@ impl Given {
         self.errors.extend(failures.iter().map(Error::in_full));
         for subject in subjects {
             let artifact = &subject.artifact;
-            self.predictions.insert(artifact.id.clone(), Predictions::of(artifact));
+            self.predictions.insert(artifact.id.clone(), Predictions::of(artifact, subject.machine));
             let path = artifact.path.display().to_string();
             self.entries.push(GivenEntry::new(artifact.id.0.clone(), path, String::new(), Vec::new()));
             self.subjects.push(subject);
@@ -102,7 +111,6 @@ impl Given {
             site,
             top_level: tops.all,
             named: named_by(wheel.file_name()),
-            is_for_here: is_for_here(wheel.file_name()),
             wheel: Some(wheel.file_name().clone()),
             archive: Some(path),
         };
@@ -120,7 +128,6 @@ impl Given {
             site,
             top_level: tops.all,
             named: named_by(wheel),
-            is_for_here: is_for_here(wheel),
             wheel: Some(wheel.clone()),
             archive: None,
         };
@@ -160,12 +167,9 @@ impl Given {
         let tops = top_level(std::iter::once(member));
         let name = input.path.display().to_string();
         let distribution = match owner(&root, member) {
-            Some(wheel) => Distribution {
-                named: named_by(&wheel),
-                is_for_here: is_for_here(&wheel),
-                wheel: Some(wheel),
-                ..in_place(name, root, tops.all)
-            },
+            Some(wheel) => {
+                Distribution { named: named_by(&wheel), wheel: Some(wheel), ..in_place(name, root, tops.all) }
+            }
             None => in_place(name, root, tops.all),
         };
         let distribution = Arc::new(distribution);
@@ -189,17 +193,21 @@ impl Given {
     fn entry(&mut self, input: &Input, distribution: &Arc<Distribution>, objects: &[&ObjectEntry]) {
         let tags = distribution.wheel.as_ref().map(WheelFileName::compressed_tag).unwrap_or_default();
         let path = input.path.display().to_string();
-        let promised = if distribution.is_for_here { distribution.named.clone() } else { Vec::new() };
+        let machines = std::iter::once(None).chain(self.machines.iter().copied().map(Some));
+        let machines: Vec<_> = machines.filter(|machine| distribution.is_for(*machine)).collect();
+        let of_machine = |machine| distribution.named.iter().map(move |abi| PythonId { abi: *abi, machine });
+        let promised = machines.iter().copied().flat_map(of_machine).collect();
         let mut entry = GivenEntry::new(distribution.name.clone(), path, tags, promised);
-        entry.elsewhere = !distribution.is_for_here;
+        entry.elsewhere = machines.is_empty();
         entry.distribution =
             distribution.wheel.as_ref().map(WheelFileName::normalized_name).unwrap_or_default();
-        let is_accepted = |python: &&AbiTag| {
+        let is_accepted = |python: &&PythonId| {
+            let mut of_machine = objects.iter().filter(|object| machine(object) == python.machine).peekable();
             let of = |object: &&ObjectEntry| {
-                let predicted = object.predictions.iter().find(|prediction| prediction.python == **python);
+                let predicted = object.predictions.iter().find(|prediction| prediction.python == python.abi);
                 predicted.is_some_and(|predicted| predicted.expect == PredictionKind::Accept)
             };
-            !objects.is_empty() && objects.iter().all(of)
+            of_machine.peek().is_some() && of_machine.all(of)
         };
         if let Some(command) = &self.checks {
             let subject = subjects::checks(distribution, command);
@@ -230,7 +238,7 @@ impl Given {
             self.predictions.insert(subject.artifact.id.clone(), Predictions::default());
             self.subjects.push(subject);
         }
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for object in extensions {
             let Some(member) = object.member.as_deref().filter(|member| seen.insert(*member)) else {
                 continue;
@@ -240,7 +248,7 @@ impl Given {
     }
 
     fn add_module(&mut self, distribution: &Arc<Distribution>, member: &str, object: &ObjectEntry) {
-        let Some(subject) = subjects::module(distribution, member) else {
+        let Some(mut subject) = subjects::module(distribution, member) else {
             let why = "has an init symbol, and not the name of an extension module";
             return self.errors.push(format!("`{}`: {member} {why}", distribution.name));
         };
@@ -252,36 +260,35 @@ impl Given {
             })
         };
         self.subjects.retain(|other| !is_it(other));
-        let predictions = predictions(distribution, object);
-        self.predictions.insert(subject.artifact.id.clone(), Predictions::given(predictions));
+        subject.machine = machine(object);
+        let predictions = predictions(distribution, object, subject.machine);
+        self.predictions.insert(subject.artifact.id.clone(), predictions);
         self.subjects.push(subject);
     }
 }
 
-/// What the auditor predicts of a file, on this machine. It speaks of the system that a wheel is for.
-fn predictions(distribution: &Distribution, object: &ObjectEntry) -> Vec<Prediction> {
+/// What the auditor predicts of a file. It speaks of the system that the file is for.
+fn predictions(distribution: &Distribution, object: &ObjectEntry, machine: Option<Arch>) -> Predictions {
     let format = if cfg!(target_os = "macos") { "macho" } else { "elf" };
-    if object.format != format || object.arch != std::env::consts::ARCH {
-        let why =
-            format!("{} {} does not load on {} {format}", object.arch, object.format, std::env::consts::ARCH);
-        let elsewhere = |prediction: &Prediction| Prediction {
-            by_path: PredictionKind::Refuse,
-            by_path_gate: Some(Gate::Platform),
-            by_path_outcome: Some(OutcomeKind::Refused),
-            outcome: Some(OutcomeKind::Refused),
-            expect: PredictionKind::Refuse,
-            gate: prediction.gate.filter(|gate| *gate == Gate::Name).or(Some(Gate::Platform)),
-            why: why.clone(),
-            ..prediction.clone()
-        };
-        return object.predictions.iter().map(elsewhere).collect();
+    let file_name = object.member.as_deref().and_then(|member| member.rsplit('/').next()).unwrap_or_default();
+    let predictions = object.predictions.iter().cloned();
+    if object.format != format {
+        let what = format!("{} {}", object.arch, object.format);
+        return Predictions::of_another_system(predictions, file_name, &what);
     }
-    if distribution.is_for_here { object.predictions.clone() } else { Vec::new() }
+    // Of a wheel for another C library nothing is known here.
+    let is_known = distribution.is_for(machine) || machine.is_some();
+    Predictions::given(predictions.filter(|_| is_known), machine, file_name)
+}
+
+/// The machine of a file, where it is another one than this.
+fn machine(object: &ObjectEntry) -> Option<Arch> {
+    object.arch.parse().ok().filter(|arch| *arch != Arch::here())
 }
 
 /// What lies where it is, and was not installed from a wheel.
 fn in_place(name: String, site: PathBuf, top_level: Vec<String>) -> Distribution {
-    Distribution { name, site, top_level, named: Vec::new(), is_for_here: true, wheel: None, archive: None }
+    Distribution { name, site, top_level, named: Vec::new(), wheel: None, archive: None }
 }
 
 /// The wheel that the file `member` below `root` was installed from.
@@ -290,22 +297,4 @@ fn owner(root: &Path, member: &str) -> Option<WheelFileName> {
     let installed = entries.filter_map(|path| Installed::read(&path).ok().flatten());
     let mut owners = installed.filter(|installed| installed.files.iter().any(|file| file == member));
     owners.next().map(|installed| installed.wheel)
-}
-
-/// Whether the platform tags of a wheel name this machine. How new a C library has to be is left to the interpreters,
-/// which may bring their own.
-pub(crate) fn is_for_here(wheel: &WheelFileName) -> bool {
-    let (arch, is_linux) = (std::env::consts::ARCH, cfg!(target_os = "linux"));
-    let is_musl = cfg!(target_env = "musl");
-    wheel.platforms.iter().any(|tag| match PlatformTag::parse(tag) {
-        PlatformTag::Any => true,
-        PlatformTag::Manylinux { arch: other, .. } => is_linux && !is_musl && other == arch,
-        PlatformTag::Musllinux { arch: other, .. } => is_linux && is_musl && other == arch,
-        PlatformTag::Linux { arch: other } => is_linux && other == arch,
-        PlatformTag::Macos { arch: other, .. } => {
-            let own = if arch == "aarch64" { "arm64" } else { arch };
-            cfg!(target_os = "macos") && (other == own || other.starts_with("universal"))
-        }
-        _ => false,
-    })
 }

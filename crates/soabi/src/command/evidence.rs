@@ -62,9 +62,9 @@ pub(super) fn explain(report: &MatrixReport, id: &str) -> Result<String, Error> 
             let _ = writeln!(text.0, "    {}", Foreign::new(line));
         }
     }
-    if let (Some(artifact), Some(path)) = (artifact, python.and_then(|python| python.path.as_deref())) {
+    if let (Some(artifact), Some(python)) = (artifact, python.and_then(started)) {
         text.0 += "\nThe same by hand, without walls:\n\n";
-        for command in commands(cell, artifact, path) {
+        for command in commands(cell, artifact, &python) {
             let _ = writeln!(text.0, "    {}", Foreign::new(&command));
         }
     }
@@ -120,10 +120,15 @@ fn question(cell: &CellEntry, artifact: Option<&ArtifactEntry>) -> String {
     }
 }
 
-/// What shows the same in a shell.
+/// What starts an interpreter in a shell.
+fn started(python: &PythonEntry) -> Option<String> {
+    let words = python.emulator.iter().chain(python.path.as_ref());
+    python.path.is_some().then(|| words.map(|word| quoted(word)).collect::<Vec<_>>().join(" "))
+}
+
+/// What shows the same in a shell, where `python` starts the interpreter.
 fn commands(cell: &CellEntry, artifact: &ArtifactEntry, python: &str) -> Vec<String> {
     let Some(path) = &artifact.path else { return artifact.commands.clone() };
-    let python = quoted(python);
     let is_wheel = artifact.wheel.is_some() && path.ends_with(".whl");
     let mut commands = Vec::new();
     let (site, file) = if is_wheel {

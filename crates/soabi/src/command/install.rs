@@ -52,12 +52,13 @@ pub(crate) fn run(args: &PythonsArgs, named: &[AbiTag], view: &View) -> Result<E
 /// come with: nothing can be built for these.
 fn wanted(discovery: &Discovery, named: &[AbiTag]) -> Result<Vec<&'static Manifest>, Error> {
     if named.is_empty() {
-        let bare = discovery.found.iter().filter(|python| !python.facts.has_headers);
-        let bare = bare.filter_map(|python| Manifest::of(python.id));
+        let bare = discovery.found.iter().filter(|python| python.id.is_native() && !python.facts.has_headers);
+        let bare = bare.filter_map(|python| Manifest::of(python.id.abi));
         return Ok(bare.chain(discovery.missing.iter().copied()).collect());
     }
-    let is_here =
-        |id: &AbiTag| discovery.found.iter().any(|python| python.id == *id && python.facts.has_headers);
+    let is_here = |id: &AbiTag| {
+        discovery.found.iter().any(|python| python.id == (*id).into() && python.facts.has_headers)
+    };
     let absent = named.iter().filter(|id| !is_here(id));
     absent.map(|id| Manifest::of(*id).ok_or_else(|| Error::Unmatched(id.to_string()))).collect()
 }
@@ -140,13 +141,13 @@ fn failures(installation: &Installation<'_>) -> String {
 /// Checks that the interpreter is found now, wherever its installer has put it.
 fn confirm(id: AbiTag, args: &PythonsArgs) -> Result<(), String> {
     let request = Request {
-        selection: vec![Selector::Id(id)],
+        selection: vec![Selector::Id(id.into())],
         own_pythons: folders::data().ok().map(|data| data.join("pythons")),
         cache_dir: folders::cache(args.python.cache_dir.as_deref()).ok().map(|dir| dir.join("pythons")),
         ..Request::new(Environment::of_process())
     };
     let discovery = discover(&request);
-    if discovery.found.iter().any(|python| python.id == id) {
+    if discovery.found.iter().any(|python| python.id == id.into()) {
         return Ok(());
     }
     let broken: Vec<_> = discovery.broken.iter().map(|broken| broken.error.to_string()).collect();

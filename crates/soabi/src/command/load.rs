@@ -63,7 +63,7 @@ pub(crate) fn loader() -> Result<Loader, Error> {
 pub(crate) fn run(args: &LoadArgs, view: &View) -> Result<Exit, Error> {
     destination::check(args.report.output.as_deref(), [args.artifact.as_path()])?;
     let subject = artifacts::read(&args.artifact)?;
-    let discovery = interpreters::search_some(&args.python)?;
+    let discovery = interpreters::native(interpreters::search_some(&args.python)?)?;
     let scratch = scratch::scratch()?;
     let options = Options {
         jobs: interpreters::cores(),
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &LoadArgs, view: &View) -> Result<Exit, Error> {
         calls: None,
     };
     let ids: Vec<_> = discovery.found.iter().map(|python| python.id).collect();
-    let cells = soabi_harness::plan::plan([&subject.artifact], &ids, &[Rung::Load]);
+    let cells = soabi_harness::plan::plan([&subject], &ids, &[Rung::Load]);
     let module = subject.artifact.module.clone();
     let ran = run::run(&cells, &[subject], &discovery.found, &options, &Known::new(), &|_, _| {
         ControlFlow::Continue(())
@@ -116,7 +116,7 @@ const fn exit_of(outcome: OutcomeKind) -> Exit {
 fn loaded(python: &Interpreter, module: &str, outcome: &Outcome) -> LoadEntry {
     let symbols = InitSymbol::looked_up_by(python.facts.feature, module);
     LoadEntry {
-        python: python.id,
+        python: python.id.abi,
         version: python.facts.version.clone(),
         libpython: python.facts.libpython.as_ref().map(|path| path.display().to_string()),
         symbols: symbols.iter().map(ToString::to_string).collect(),

@@ -11,7 +11,9 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use soabi_child::walls::Walls;
-use soabi_core::{AbiTag, ArtifactId, Cell, CellId, FileName, OutcomeKind, Rung, Verdict};
+use soabi_core::{
+    AbiTag, ArtifactId, Cell, CellId, FileName, OutcomeKind, PythonId, Rung, Selector, Verdict,
+};
 use soabi_harness::agreement::Predictions;
 use soabi_harness::foreign;
 use soabi_harness::judge::{judge, promises};
@@ -23,7 +25,7 @@ use soabi_harness::subject::Subject;
 use soabi_harness::truth::{Expected, TruthTable};
 use soabi_harness::worker::{Calls, Isolation, Seen};
 use soabi_notes::claims;
-use soabi_python::{Discovery, Interpreter, Manifest, manifests};
+use soabi_python::{Discovery, Emulator, Interpreter, Manifest, manifests};
 use soabi_report::given::GivenEntry;
 use soabi_report::journal::RunId;
 use soabi_report::matrix::{
@@ -54,6 +56,9 @@ pub(crate) fn run(mut args: MatrixArgs, view: &View) -> Result<Exit, Error> {
     }
     let truth = args.expected.as_deref().map(read_truth).transpose()?;
     let discovery = interpreters::search_some(&args.python)?;
+    // What soabi builds itself is for this machine.
+    let discovery =
+        if args.given.artifacts.is_empty() { interpreters::native(discovery)? } else { discovery };
     let mut errors: Vec<String> = discovery.drifted.iter().map(ToString::to_string).collect();
     let pythons = interpreters::sound(&discovery);
     let toolkits = toolkits::wanted(&args.flavors)?;
@@ -176,8 +181,8 @@ fn build(
 }
 
 /// The interpreters that cells run in.
-fn columns(args: &MatrixArgs, pythons: &[Interpreter]) -> Result<Vec<AbiTag>, Error> {
-    let mut ids: Vec<AbiTag> = pythons.iter().map(|python| python.id).collect();
+fn columns(args: &MatrixArgs, pythons: &[Interpreter]) -> Result<Vec<PythonId>, Error> {
+    let mut ids: Vec<PythonId> = pythons.iter().map(|python| python.id).collect();
     if let Some(stranger) = args.run_on.iter().find(|id| !ids.contains(id)) {
         return Err(Error::NotOnTheAxis(*stranger));
     }
@@ -245,7 +250,8 @@ fn rows(
         let subjects = specimens::build(args, plan.specimens, errors, view)?;
         return Ok(Rows { subjects, not_applicable: plan.not_applicable, ..Rows::default() });
     }
-    let given = distributions::read_all(&args.given.artifacts, &scratch.join("sites"), args.given.checks());
+    let sites = scratch.join("sites");
+    let given = distributions::read_all(&args.given.artifacts, pythons, &sites, args.given.checks());
     errors.extend(given.errors);
     Ok(Rows {
         subjects: given.subjects,
@@ -256,8 +262,13 @@ fn rows(
 }
 
 /// The cells: of files by themselves under both names everywhere, of what lies in distributions where it is installed.
-fn cells(args: &MatrixArgs, subjects: &[Subject], pythons: &[Interpreter], columns: &[AbiTag]) -> Vec<Cell> {
-    let alone = subjects.iter().filter(|subject| subject.placed.is_none()).map(|subject| &subject.artifact);
+fn cells(
+    args: &MatrixArgs,
+    subjects: &[Subject],
+    pythons: &[Interpreter],
+    columns: &[PythonId],
+) -> Vec<Cell> {
+    let alone = subjects.iter().filter(|subject| subject.placed.is_none());
     let mut cells = plan(alone, columns, &rungs(args));
     let columns: Vec<_> = pythons.iter().filter(|python| columns.contains(&python.id)).collect();
     let everywhere = args.given.all_pythons || is_asked(args);
@@ -272,13 +283,15 @@ fn is_asked(args: &MatrixArgs) -> bool {
 }
 
 /// The interpreters in which everything has to be witnessed, of all that are declared.
-fn required(args: &MatrixArgs) -> Result<Vec<AbiTag>, Error> {
+fn required(args: &MatrixArgs) -> Result<Vec<PythonId>, Error> {
     let mut required = Vec::new();
     for selector in args.given.require.iter().flat_map(|selection| &selection.0) {
         let is_named =
-            |id: &AbiTag| id.python_version().is_some_and(|version| selector.matches(*id, version));
+            |id: &PythonId| id.python_version().is_some_and(|version| selector.matches(*id, version));
+        let machine = if let Selector::Id(id) = selector { id.machine } else { None };
+        let declared = manifests().iter().map(|manifest| PythonId { abi: manifest.id, machine });
         let before = required.len();
-        required.extend(manifests().iter().map(|manifest| manifest.id).filter(is_named));
+        required.extend(declared.filter(is_named));
         if required.len() == before {
             return Err(Error::Unmatched(selector.to_string()));
         }
@@ -323,7 +336,7 @@ struct Todo<'a> {
     promises: &'a [Expected],
     predictions: &'a HashMap<ArtifactId, Predictions>,
     /// What modules need when they are imported, beside what the command line names.
-    dependencies: &'a BTreeMap<AbiTag, Vec<PathBuf>>,
+    dependencies: &'a BTreeMap<PythonId, Vec<PathBuf>>,
 }
 
 impl Todo<'_> {
@@ -469,7 +482,7 @@ fn isolation(mode: IsolationName, walls: &Walls) -> IsolationEntry {
 /// What the auditor predicts of every row. Nothing of one that is not there.
 fn predictions(subjects: &[Subject]) -> HashMap<ArtifactId, Predictions> {
     let of = |subject: &Subject| match subject.missing {
-        None => Predictions::of(&subject.artifact),
+        None => Predictions::of(&subject.artifact, subject.machine),
         Some(_) => Predictions::default(),
     };
     subjects.iter().map(|subject| (subject.artifact.id.clone(), of(subject))).collect()
@@ -477,7 +490,7 @@ fn predictions(subjects: &[Subject]) -> HashMap<ArtifactId, Predictions> {
 
 fn show_plan(args: &MatrixArgs, cells: &[Cell], noted: &[Interpreter]) -> Result<Exit, Error> {
     let mut text = String::new();
-    let of_notes = noted.iter().map(|python| notes::planned(python.id).id());
+    let of_notes = noted.iter().map(|python| notes::planned(python.id.abi).id());
     for id in cells.iter().map(Cell::id).chain(of_notes) {
         let _ = writeln!(text, "{id}");
     }
@@ -505,6 +518,7 @@ fn axis(discovery: &Discovery) -> Vec<PythonEntry> {
     let found = discovery.found.iter().map(|python| PythonEntry {
         id: python.id,
         path: Some(python.executable.display().to_string()),
+        emulator: python.emulator.iter().flat_map(Emulator::words).collect(),
         version: Some(python.facts.version.clone()),
         soabi: python.facts.soabi.clone(),
         found: true,
@@ -512,8 +526,9 @@ fn axis(discovery: &Discovery) -> Vec<PythonEntry> {
         help: None,
     });
     let absent = |id: AbiTag, excluded: bool| PythonEntry {
-        id,
+        id: id.into(),
         path: None,
+        emulator: Vec::new(),
         version: None,
         soabi: None,
         found: false,

@@ -26,7 +26,7 @@ pub(super) const ROW: &str = "notes";
 /// Asks, and delivers the report.
 pub(crate) fn run(args: &NotesArgs, view: &View) -> Result<Exit, Error> {
     let claims = wanted(&args.claims)?;
-    let discovery = interpreters::search_some(&args.python)?;
+    let discovery = interpreters::native(interpreters::search_some(&args.python)?)?;
     let jobs = args.jobs.unwrap_or_else(interpreters::cores);
     let asking = Asking { cache_dir: args.python.cache_dir.as_deref(), jobs, quiet: view.is_quiet() };
     let (columns, errors) = asking.ask_all(&claims, &interpreters::sound(&discovery))?;
@@ -132,6 +132,7 @@ pub(super) fn row() -> ArtifactEntry {
 
 /// The cell of that row for the interpreter `python`.
 pub(super) fn planned(python: AbiTag) -> Cell {
+    let python = python.into();
     Cell { artifact: ArtifactId(ROW.to_owned()), python, rung: Rung::Import, file: FileName::Tagged }
 }
 

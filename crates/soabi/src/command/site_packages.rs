@@ -69,10 +69,19 @@ impl Installers {
         fs::write(&list, requirements).map_err(failed)?;
         let mut command = if uv {
             let mut command = Command::new("uv");
-            command.args(["pip", "install", "--quiet", "--python"]).arg(&python.executable);
+            command.args(["pip", "install", "--quiet"]);
+            match python.id.machine {
+                None => command.arg("--python").arg(&python.executable),
+                // uv would start it as a program of this machine.
+                Some(machine) => command
+                    .args(["--python-version", &python.facts.feature.to_string()])
+                    .args(["--python-platform", &format!("{machine}-manylinux_2_28")]),
+            };
             command
         } else {
-            let mut command = Command::new(&python.executable);
+            let (program, args) = python.command();
+            let mut command = Command::new(program);
+            command.args(args);
             command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
             command
         };

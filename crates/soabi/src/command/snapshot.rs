@@ -12,7 +12,7 @@ use crate::{interpreters, output};
 /// Writes the column file of the interpreter `id`.
 pub(crate) fn run(args: &PythonsArgs, id: AbiTag) -> Result<Exit, Error> {
     let discovery = interpreters::search_some(&args.python)?;
-    let Some(python) = discovery.found.iter().find(|python| python.id == id) else {
+    let Some(python) = discovery.found.iter().find(|python| python.id == id.into()) else {
         return Err(Error::Unmatched(id.to_string()));
     };
     // An interpreter without a shared library exports everything itself.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
-use soabi_core::{AbiTag, CpythonAbi};
+use soabi_core::{AbiTag, CpythonAbi, PythonId};
 use soabi_harness::build::{NotBuilt, quoted};
 use soabi_harness::specimen::{Release, Toolkit, flavors, toolkits};
 use soabi_python::Interpreter;
@@ -36,7 +36,7 @@ pub(crate) struct Built {
     /// Where they are, toolkit by toolkit.
     pub(crate) wheels: Vec<PathBuf>,
     /// What they need when they are imported.
-    pub(crate) dependencies: BTreeMap<AbiTag, Vec<PathBuf>>,
+    pub(crate) dependencies: BTreeMap<PythonId, Vec<PathBuf>>,
     /// Where there is none, and why.
     pub(crate) not_applicable: Vec<NotApplicable>,
     /// The builds that failed.
@@ -58,7 +58,7 @@ impl Order<'_> {
 
     /// Why there is no such wheel.
     fn not_applicable(&self, because: String) -> NotApplicable {
-        NotApplicable { flavor: self.toolkit.id.clone(), built_for: self.python.id, because }
+        NotApplicable { flavor: self.toolkit.id.clone(), built_for: self.python.id.abi, because }
     }
 
     /// The command that builds it with what `site` has, into `wheels`, in the folder of its sources.
@@ -100,11 +100,11 @@ pub(crate) fn orders<'a>(
     let (mut orders, mut not_applicable) = (Vec::new(), Vec::new());
     for toolkit in toolkits {
         for python in pythons {
-            match toolkit.releases_for(python.id) {
+            match toolkit.releases_for(python.id.abi) {
                 Ok(releases) => orders.extend(releases.map(|release| Order { toolkit, release, python })),
                 Err(because) => not_applicable.push(NotApplicable {
                     flavor: toolkit.id.clone(),
-                    built_for: python.id,
+                    built_for: python.id.abi,
                     because,
                 }),
             }
@@ -148,8 +148,8 @@ pub(crate) fn build(orders: &[Order<'_>], cache: &Path, jobs: usize, quiet: bool
     }
     // Debug builds that share the ABI of a release take the wheels of the release, and need what those need.
     for python in orders.iter().map(|order| order.python.id) {
-        let AbiTag::Cpython(abi) = python else { continue };
-        let release = AbiTag::Cpython(CpythonAbi { debug: false, ..abi });
+        let AbiTag::Cpython(abi) = python.abi else { continue };
+        let release = AbiTag::Cpython(CpythonAbi { debug: false, ..abi }).into();
         if let Some(sites) = built.dependencies.get(&release).cloned() {
             built.dependencies.entry(python).or_insert(sites);
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use soabi_core::{AbiTag, ArtifactId, Cell, Rung};
+use soabi_core::{ArtifactId, Cell, PythonId, Rung};
 use soabi_harness::subject::Subject;
 use soabi_python::Interpreter;
 use soabi_wheel::{Inflater, Wheel};
@@ -19,7 +19,7 @@ pub(crate) fn resolve(
     subjects: &[Subject],
     pythons: &[Interpreter],
     cache: &Path,
-    dependencies: &mut BTreeMap<AbiTag, Vec<PathBuf>>,
+    dependencies: &mut BTreeMap<PythonId, Vec<PathBuf>>,
     errors: &mut Vec<String>,
 ) -> Result<(), Error> {
     let installers = Installers::of_process();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use soabi_core::{AbiTag, CpythonAbi, PyVersion};
+use soabi_core::{AbiTag, Arch, CpythonAbi, PyVersion, PythonId};
 
 /// The kinds of builds, which pictures and sentences keep apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,12 +31,22 @@ impl Family {
     }
 }
 
-/// The name of an interpreter: `3.13`, `3.13t`, `3.13d`, `2.7`, `2.7m`, `PyPy3.11 v73`.
-pub(crate) fn name(abi: AbiTag) -> String {
-    match abi {
+/// The name of an interpreter: `3.13`, `3.13t`, `3.13d`, `2.7`, `2.7m`, `PyPy3.11 v73`, `3.13 on aarch64`.
+pub(crate) fn name(python: impl Into<PythonId>) -> String {
+    let PythonId { abi, machine } = python.into();
+    let name = match abi {
         AbiTag::Cpython(abi) => format!("{}{}", abi.version, flags(abi)),
         AbiTag::Pypy { python, abi } => format!("PyPy{python} v{abi}"),
         _ => abi.to_string(),
+    };
+    on(name, machine)
+}
+
+/// The same with the machine, where it is another one than soabi runs on.
+fn on(name: String, machine: Option<Arch>) -> String {
+    match machine {
+        Some(machine) => format!("{name} on {machine}"),
+        None => name,
     }
 }
 
@@ -50,10 +60,19 @@ fn flags(abi: CpythonAbi) -> String {
     format!("{free_threaded}{debug}{}", if narrow { "m" } else { "" })
 }
 
-/// The heads of columns, in full and short: `3.9 3.10 3.11`, `3.9 10 11`.
-pub(crate) fn heads(abis: &[AbiTag]) -> Vec<(String, String)> {
+/// The heads of columns, in full and short: `3.9 3.10 3.11`, `3.9 10 11`. Those of another machine are not shortened:
+/// `cp311-aarch64`.
+pub(crate) fn heads<P: Copy + Into<PythonId>>(pythons: &[P]) -> Vec<(String, String)> {
     let mut major = None;
-    let mut head = |abi: &AbiTag| match *abi {
+    let mut head = |python: &P| match (*python).into() {
+        foreign if !foreign.is_native() => (foreign.to_string(), foreign.to_string()),
+        PythonId { abi, .. } => of_abi(abi, &mut major),
+    };
+    pythons.iter().map(&mut head).collect()
+}
+
+fn of_abi(abi: AbiTag, major: &mut Option<u8>) -> (String, String) {
+    match abi {
         AbiTag::Cpython(abi) => {
             let is_first = major.replace(abi.version.major) != Some(abi.version.major);
             let full = format!("{}{}", abi.version, flags(abi));
@@ -62,34 +81,38 @@ pub(crate) fn heads(abis: &[AbiTag]) -> Vec<(String, String)> {
         }
         AbiTag::Pypy { abi, .. } => (format!("pp{abi}"), format!("pp{abi}")),
         other => (other.to_string(), other.to_string()),
-    };
-    abis.iter().map(&mut head).collect()
+    }
 }
 
 /// Some interpreters of a whole in words, with neighbours joined: `3.8 to 3.13, 3.13t and PyPy3.11 v73`. With
 /// `open_end`, a run up to the newest is `3.9 and later`.
-pub(crate) fn span(some: &[AbiTag], whole: &[AbiTag], open_end: bool) -> String {
+pub(crate) fn span<P: Copy + Into<PythonId>>(some: &[P], whole: &[P], open_end: bool) -> String {
+    let some: Vec<PythonId> = some.iter().map(|&python| python.into()).collect();
     let mut parts = Vec::new();
     // Builds with the same flags are neighbours; 2.7m and 3.9d are not.
-    let kind = |abi: AbiTag| {
-        (Family::of(abi), if let AbiTag::Cpython(abi) = abi { flags(abi) } else { String::new() })
+    let kind = |PythonId { abi, machine }: PythonId| {
+        (machine, Family::of(abi), if let AbiTag::Cpython(abi) = abi { flags(abi) } else { String::new() })
     };
-    let mut kinds: BTreeMap<(Family, String), BTreeSet<AbiTag>> = BTreeMap::new();
-    for abi in whole.iter().chain(some) {
-        kinds.entry(kind(*abi)).or_default().insert(*abi);
+    let mut kinds: BTreeMap<(Option<Arch>, Family, String), BTreeSet<PythonId>> = BTreeMap::new();
+    for python in whole.iter().map(|&python| python.into()).chain(some.iter().copied()) {
+        kinds.entry(kind(python)).or_default().insert(python);
     }
-    for family in kinds.into_values() {
-        let family: Vec<AbiTag> = family.into_iter().collect();
+    for ((machine, ..), family) in kinds {
+        // The machine is said once for each run.
+        let name = |python: PythonId| name(python.abi);
+        let family: Vec<PythonId> = family.into_iter().collect();
         let newest = family.last().copied();
-        let is_in = |abi: &AbiTag| some.contains(abi);
+        let is_in = |python: &PythonId| some.contains(python);
         for run in family.chunk_by(|a, b| is_in(a) == is_in(b)).filter(|run| is_in(&run[0])) {
             let last = run.last().copied();
             match run {
                 [first, _, ..] if open_end && last == newest => {
-                    parts.push(format!("{} and later", name(*first)));
+                    parts.push(on(format!("{} and later", name(*first)), machine));
                 }
-                [first, _, .., last] => parts.push(format!("{} to {}", name(*first), name(*last))),
-                few => parts.extend(few.iter().map(|abi| name(*abi))),
+                [first, _, .., last] => {
+                    parts.push(on(format!("{} to {}", name(*first), name(*last)), machine));
+                }
+                few => parts.extend(few.iter().map(|python| on(name(*python), machine))),
             }
         }
     }
@@ -123,6 +146,10 @@ mod tests {
                        cp315t pypy311_pp73";
 
     fn abis(text: &str) -> Vec<AbiTag> {
+        list(text)
+    }
+
+    fn list<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> Vec<T> {
         text.split_whitespace().map(|abi| abi.parse().unwrap()).collect()
     }
 
@@ -133,8 +160,9 @@ mod tests {
     #[case("cp313t", "3.13t")]
     #[case("cp313td", "3.13td")]
     #[case("pypy311_pp73", "PyPy3.11 v73")]
+    #[case("cp313t-aarch64", "3.13t on aarch64")]
     fn names(#[case] abi: &str, #[case] expected: &str) {
-        assert_eq!(name(abi.parse().unwrap()), expected);
+        assert_eq!(name(abi.parse::<PythonId>().unwrap()), expected);
     }
 
     #[test]
@@ -156,6 +184,13 @@ mod tests {
     #[case("cp315 cp399", false, "3.15 and 3.99")]
     fn spans(#[case] some: &str, #[case] open_end: bool, #[case] expected: &str) {
         assert_eq!(span(&abis(some), &abis(ALL), open_end), expected);
+    }
+
+    #[test]
+    fn other_machines() {
+        let all: Vec<PythonId> = list("cp311 cp311-aarch64 cp312-aarch64 cp313-aarch64 cp313-i686 cp313");
+        assert_eq!(span(&all, &all, false), "3.11, 3.13, 3.13 on i686 and 3.11 to 3.13 on aarch64");
+        assert_eq!(heads(&all)[1].1, "cp311-aarch64");
     }
 
     #[test]

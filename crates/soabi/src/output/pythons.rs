@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use soabi_python::{Discovery, Facts, Interpreter, Manifest};
+use soabi_python::{Discovery, Emulator, Facts, Interpreter, Manifest};
 use soabi_report::pythons::{
     BrokenPython, DriftEntry, FoundPython, MissingPython, OtherPython, PythonFacts, PythonsReport, SCHEMA,
 };
@@ -66,6 +66,7 @@ fn found(python: &Interpreter) -> FoundPython {
     FoundPython {
         id: python.id,
         executable: text(&python.executable),
+        emulator: python.emulator.iter().flat_map(Emulator::words).collect(),
         source: python.source.to_string(),
         facts: facts(&python.facts),
         also: python
@@ -123,7 +124,7 @@ impl Format<Discovery> for Human {
     fn render(&self, discovery: &Discovery, view: &View, out: &mut dyn Write) -> io::Result<()> {
         let mut page = Page::new(view);
         let ids = discovery.found.iter().map(|python| python.id);
-        let ids = ids.chain(discovery.missing.iter().map(|manifest| manifest.id));
+        let ids = ids.chain(discovery.missing.iter().map(|manifest| manifest.id.into()));
         let width = ids.map(|id| id.to_string().len()).max().unwrap_or(0).max("drifted".len());
         let mut line = |tone: Tone, name: &str, text: &str| {
             let name = format!("{name:<width$}  ");
@@ -133,12 +134,12 @@ impl Format<Discovery> for Human {
             let facts = &python.facts;
             let library = if facts.libpython.is_some() { "libpython" } else { "no libpython" };
             let headers = if facts.has_headers { "headers" } else { "no headers" };
-            let text = format!(
-                "{:<8}  {}  ({}, {headers}, {library})",
-                facts.version,
-                python.executable.display(),
-                python.source
-            );
+            let what = match &python.emulator {
+                Some(emulator) => format!("run by {}", emulator.program.display()),
+                None => format!("{headers}, {library}"),
+            };
+            let text =
+                format!("{:<8}  {}  ({}, {what})", facts.version, python.executable.display(), python.source);
             line(Tone::Good, &python.id.to_string(), &text);
             for also in &python.also {
                 let path = also.executable.display();
@@ -151,7 +152,8 @@ impl Format<Discovery> for Human {
             line(Tone::Look, &manifest.id.to_string(), &format!("missing: {help}"));
         }
         for broken in &discovery.broken {
-            line(Tone::Bad, "broken", &broken.error.to_string());
+            let hint = broken.error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+            line(Tone::Bad, "broken", &format!("{}: {}{hint}", broken.path.display(), broken.error));
         }
         for drift in &discovery.drifted {
             line(Tone::Bad, "drifted", &drift.to_string());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use maud::{Markup, html};
-use soabi_core::{AbiTag, ArtifactId, CellId, FileName, Rung, Verdict};
+use soabi_core::{AbiTag, ArtifactId, CellId, FileName, PythonId, Rung, Verdict};
 use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport};
 
 use super::overview::{Family, families, verdict};
@@ -62,7 +62,7 @@ impl Format<MatrixReport> for Html {
 }
 
 /// An interpreter in full: `CPython 3.13t`.
-fn full(id: AbiTag) -> String {
+fn full(id: impl Into<PythonId>) -> String {
     let name = name(id);
     if name.starts_with("PyPy") { name } else { format!("CPython {name}") }
 }
@@ -102,7 +102,7 @@ fn key(cell: &CellEntry) -> String {
     let what = CellEntry {
         id: CellId(String::new()),
         artifact: ArtifactId(String::new()),
-        python: AbiTag::None,
+        python: AbiTag::None.into(),
         rung: Rung::Import,
         file: FileName::Tagged,
         probed_in: cell.probed_in.as_ref().map(|_| CellId(String::new())),

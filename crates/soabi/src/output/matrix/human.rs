@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use soabi_core::{AbiTag, ExpectationKind, FileName, Gate, OutcomeKind, Rung, Verdict};
+use soabi_core::{ExpectationKind, FileName, Gate, OutcomeKind, PythonId, Rung, Verdict};
 use soabi_report::matrix::{ArtifactEntry, CellEntry, IsolationEntry, MatrixReport, NotApplicable};
 
 use super::overview::{Family, GIVEN, families, verdict};
@@ -76,7 +76,7 @@ impl Format<MatrixReport> for Human {
 /// The verdict in a word, and what was run.
 fn heading(page: &mut Page<'_>, report: &MatrixReport) {
     let (tone, word, _) = verdict(report);
-    let mut pythons: Vec<AbiTag> = report.cells.iter().map(|cell| cell.python).collect();
+    let mut pythons: Vec<PythonId> = report.cells.iter().map(|cell| cell.python).collect();
     pythons.sort();
     pythons.dedup();
     let (modules, pythons) = (count(report.artifacts.len(), "module"), count(pythons.len(), "Python"));
@@ -134,7 +134,7 @@ fn table(page: &mut Page<'_>, families: &[Family]) {
 
 /// A module that the user named: a line for neighbouring interpreters in which the same happened.
 fn by_python(page: &mut Page<'_>, report: &MatrixReport, artifact: &ArtifactEntry) {
-    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
+    let all: Vec<PythonId> = report.pythons.iter().map(|python| python.id).collect();
     let has_cells = |(rung, file, _): &(Rung, FileName, &str)| {
         let is_in =
             |cell: &CellEntry| cell.artifact == artifact.id && (cell.rung, cell.file) == (*rung, *file);
@@ -146,7 +146,7 @@ fn by_python(page: &mut Page<'_>, report: &MatrixReport, artifact: &ArtifactEntr
     for (rung, file, title) in blocks.iter().copied().take(most) {
         let is_here =
             |cell: &&CellEntry| cell.artifact == artifact.id && (cell.rung, cell.file) == (rung, file);
-        let mut groups: Vec<(String, Tone, Vec<AbiTag>)> = Vec::new();
+        let mut groups: Vec<(String, Tone, Vec<PythonId>)> = Vec::new();
         for cell in report.cells.iter().filter(is_here) {
             let (tone, words) = words(cell);
             match groups.iter_mut().find(|group| group.0 == words) {
@@ -305,8 +305,8 @@ fn errors(page: &mut Page<'_>, errors: &[String]) {
 
 /// Which interpreters were found, and which are missing.
 fn pythons(page: &mut Page<'_>, report: &MatrixReport) {
-    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
-    let of = |wanted: &dyn Fn(&soabi_report::matrix::PythonEntry) -> bool| -> Vec<AbiTag> {
+    let all: Vec<PythonId> = report.pythons.iter().map(|python| python.id).collect();
+    let of = |wanted: &dyn Fn(&soabi_report::matrix::PythonEntry) -> bool| -> Vec<PythonId> {
         report.pythons.iter().filter(|python| wanted(python)).map(|python| python.id).collect()
     };
     let found = of(&|python| python.found);
@@ -319,7 +319,7 @@ fn pythons(page: &mut Page<'_>, report: &MatrixReport) {
     }
     let missing = report.pythons.iter().filter(|python| !python.found && !python.excluded);
     if !report.given.is_empty() {
-        let missing: Vec<AbiTag> = missing.map(|python| python.id).collect();
+        let missing: Vec<PythonId> = missing.map(|python| python.id).collect();
         if !missing.is_empty() {
             let words =
                 format!("not here: {}; `soabi pythons --install` gets them", span(&missing, &all, false));

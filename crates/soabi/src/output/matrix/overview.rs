@@ -1,6 +1,6 @@
 //! What a report of a matrix comes to: families of builds counted, and the verdict.
 
-use soabi_core::{AbiTag, ExpectationKind, FileName, OutcomeKind, Rung, Verdict};
+use soabi_core::{ExpectationKind, FileName, OutcomeKind, PythonId, Rung, Verdict};
 use soabi_report::given::GivenEntry;
 use soabi_report::matrix::{CellEntry, Conclusion, MatrixReport};
 
@@ -121,20 +121,20 @@ fn is_of_wheels(report: &MatrixReport) -> bool {
 
 /// What was kept of the promises of wheels: one for each interpreter that the tags of one name.
 fn kept(report: &MatrixReport) -> String {
-    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
-    let is_kept = |entry: &GivenEntry, python: &AbiTag| entry.witnessed.contains(python);
+    let all: Vec<PythonId> = report.pythons.iter().map(|python| python.id).collect();
+    let is_kept = |entry: &GivenEntry, python: &PythonId| entry.witnessed.contains(python);
     let kept: usize = report
         .given
         .iter()
         .map(|entry| entry.promised.iter().filter(|python| is_kept(entry, python)).count())
         .sum();
-    let mut unwitnessed: Vec<AbiTag> =
+    let mut unwitnessed: Vec<PythonId> =
         report.given.iter().flat_map(|entry| entry.unwitnessed.clone()).collect();
     unwitnessed.sort();
     unwitnessed.dedup();
     let open: usize = report.given.iter().map(|entry| entry.unwitnessed.len()).sum();
     let is_silent = |cell: &&CellEntry| cell.rung == Rung::Test && cell.outcome == OutcomeKind::NotRun;
-    let silent: Vec<AbiTag> = report.cells.iter().filter(is_silent).map(|cell| cell.python).collect();
+    let silent: Vec<PythonId> = report.cells.iter().filter(is_silent).map(|cell| cell.python).collect();
     let checks = match silent[..] {
         [] => String::new(),
         _ => format!("; the checks did not run in {}", span(&silent, &all, false)),
@@ -162,8 +162,8 @@ fn failures(report: &MatrixReport) -> Vec<String> {
         .cells
         .iter()
         .filter(|cell| cell.is_asked_and_dangerous() && cell.verdict != Verdict::Unexpected);
-    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
-    let asked: Vec<AbiTag> = asked.map(|cell| cell.python).collect();
+    let all: Vec<PythonId> = report.pythons.iter().map(|python| python.id).collect();
+    let asked: Vec<PythonId> = asked.map(|cell| cell.python).collect();
     let disagreements = summary.disagreements;
     let verb = if disagreements == 1 { "was" } else { "were" };
     let failures = [
@@ -192,8 +192,8 @@ fn without_a_promise(report: &MatrixReport) -> String {
     } else {
         ("The import worked", imports)
     };
-    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
-    let pythons = |outcome: OutcomeKind| -> Vec<AbiTag> {
+    let all: Vec<PythonId> = report.pythons.iter().map(|python| python.id).collect();
+    let pythons = |outcome: OutcomeKind| -> Vec<PythonId> {
         cells.iter().filter(|cell| cell.outcome == outcome).map(|cell| cell.python).collect()
     };
     let mut says = "nothing promises that it works in any of these Pythons.".to_owned();

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use soabi_core::{AbiTag, ArtifactId, ExpectationKind, FileName, Gate, OutcomeKind, Rung, Verdict};
+use soabi_core::{ArtifactId, ExpectationKind, FileName, Gate, OutcomeKind, PythonId, Rung, Verdict};
 use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport};
 
 use crate::output::columns::heads;
@@ -73,7 +73,7 @@ pub(super) type Squares<'a> = Vec<Vec<Option<&'a CellEntry>>>;
 /// The cells of a report as the picture has them.
 pub(super) struct Cells<'a> {
     /// The interpreters that have cells: the columns of each block.
-    pub(super) pythons: Vec<AbiTag>,
+    pub(super) pythons: Vec<PythonId>,
     /// The titles of the blocks that occur.
     pub(super) blocks: Vec<&'static str>,
     /// For each artifact, in the order of the report, its cells in each block.
@@ -82,17 +82,17 @@ pub(super) struct Cells<'a> {
 
 /// The cells of `report`, in their places.
 pub(super) fn cells(report: &MatrixReport) -> Cells<'_> {
-    let cells: BTreeMap<(&ArtifactId, AbiTag, Rung, FileName), &CellEntry> =
+    let cells: BTreeMap<(&ArtifactId, PythonId, Rung, FileName), &CellEntry> =
         report.cells.iter().map(|cell| ((&cell.artifact, cell.python, cell.rung, cell.file), cell)).collect();
-    let has_cells = |python: &AbiTag| report.cells.iter().any(|cell| cell.python == *python);
-    let pythons: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).filter(has_cells).collect();
+    let has_cells = |python: &PythonId| report.cells.iter().any(|cell| cell.python == *python);
+    let pythons: Vec<PythonId> = report.pythons.iter().map(|python| python.id).filter(has_cells).collect();
     let occurs = |(rung, file, _): &(Rung, FileName, &str)| {
         report.cells.iter().any(|cell| (cell.rung, cell.file) == (*rung, *file))
     };
     let blocks: Vec<_> = BLOCKS.into_iter().filter(occurs).collect();
     let row = |artifact: &ArtifactEntry| {
         let block = |(rung, file, _): &(Rung, FileName, &str)| {
-            let cell = |python: &AbiTag| cells.get(&(&artifact.id, *python, *rung, *file)).copied();
+            let cell = |python: &PythonId| cells.get(&(&artifact.id, *python, *rung, *file)).copied();
             pythons.iter().map(cell).collect()
         };
         blocks.iter().map(block).collect()

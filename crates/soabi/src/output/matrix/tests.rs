@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use rstest::{Context, rstest};
 use soabi_core::foreign::is_shown;
-use soabi_core::{
-    AbiTag, ArtifactId, Cell, Expectation, FileName, Gate, Outcome, OutcomeKind, Promise, Rung,
-};
+use soabi_core::{ArtifactId, Cell, Expectation, FileName, Gate, Outcome, OutcomeKind, Promise, Rung};
 use soabi_report::given::{GivenEntry, UnmetEntry};
 use soabi_report::matrix::{
     ArtifactEntry, CellEntry, IsolationEntry, MatrixHead, MatrixReport, NotApplicable, PythonEntry, SCHEMA,
@@ -19,7 +17,7 @@ use super::overview::verdict;
 use crate::output::format::Format;
 use crate::output::view::View;
 
-fn abi(id: &str) -> AbiTag {
+fn abi<T: std::str::FromStr<Err: std::fmt::Debug>>(id: &str) -> T {
     id.parse().unwrap()
 }
 
@@ -57,6 +55,7 @@ fn report(artifacts: Vec<ArtifactEntry>, cells: Vec<CellEntry>) -> MatrixReport 
     let python = |id: &str, found: bool| PythonEntry {
         id: abi(id),
         path: None,
+        emulator: Vec::new(),
         version: Some("3.11.7".to_owned()),
         soabi: None,
         found,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use soabi_core::{AbiTag, ArtifactId, ExpectationKind, FileName, Gate, OutcomeKind, Rung, Verdict};
+use soabi_core::{ArtifactId, ExpectationKind, FileName, Gate, OutcomeKind, PythonId, Rung, Verdict};
 use soabi_report::given::GivenEntry;
 use soabi_report::matrix::{ArtifactEntry, CellEntry, MatrixReport};
 
@@ -18,7 +18,7 @@ struct Line {
     promise: &'static str,
     mark: Mark,
     words: String,
-    pythons: Vec<AbiTag>,
+    pythons: Vec<PythonId>,
     /// The cheapest and the dearest import, in milliseconds.
     ms: Option<(f64, f64)>,
 }
@@ -63,7 +63,7 @@ pub(super) fn draw(page: &mut Page<'_>, report: &MatrixReport, entry: &GivenEntr
     if artifacts.is_empty() {
         return;
     }
-    let mut cells: BTreeMap<AbiTag, Vec<&CellEntry>> = BTreeMap::new();
+    let mut cells: BTreeMap<PythonId, Vec<&CellEntry>> = BTreeMap::new();
     for cell in report.cells.iter().filter(|cell| artifacts.contains_key(&cell.artifact)) {
         cells.entry(cell.python).or_default().push(cell);
     }
@@ -93,7 +93,7 @@ pub(super) fn draw(page: &mut Page<'_>, report: &MatrixReport, entry: &GivenEntr
             None => lines.push(line),
         }
     }
-    let all: Vec<AbiTag> = report.pythons.iter().map(|python| python.id).collect();
+    let all: Vec<PythonId> = report.pythons.iter().map(|python| python.id).collect();
     let spans: Vec<String> = lines.iter().map(|line| span(&line.pythons, &all, false)).collect();
     let width = spans.iter().map(String::len).filter(|width| *width <= WIDEST).max().unwrap_or(0);
     for (line, pythons) in lines.iter().zip(&spans) {
@@ -143,7 +143,7 @@ fn line(
     entry: &GivenEntry,
     artifacts: &BTreeMap<&ArtifactId, &ArtifactEntry>,
     modules: usize,
-    python: AbiTag,
+    python: PythonId,
     cells: &[&CellEntry],
 ) -> Option<Line> {
     let is_import = |cell: &&&CellEntry| (cell.rung, cell.file) == (Rung::Import, FileName::Tagged);

@@ -1,8 +1,7 @@
 //! Machines, by the names that wheel tags give them.
 
 use std::fmt;
-
-use crate::format::Format;
+use std::str::FromStr;
 
 /// The machine that a file's code is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +31,20 @@ pub enum Arch {
 }
 
 impl Arch {
+    /// Every machine that has a name.
+    pub const NAMED: [Self; 10] = [
+        Self::X86_64,
+        Self::I686,
+        Self::Aarch64,
+        Self::Arm,
+        Self::Ppc64le,
+        Self::Ppc64,
+        Self::S390x,
+        Self::Riscv64,
+        Self::Loongarch64,
+        Self::Wasm32,
+    ];
+
     /// The name in reports, the same for every format: the one that Linux uses.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -49,16 +62,15 @@ impl Arch {
         }
     }
 
-    /// How the platform tag of a wheel for `format` ends for this machine: `x86_64` in `manylinux_2_17_x86_64`,
-    /// `arm64` in `macosx_11_0_arm64`, `amd64` in `win_amd64`, `32` in `win32`.
-    pub const fn tag(self, format: Format) -> &'static str {
-        match (format, self) {
-            (Format::MachO | Format::Pe, Self::Aarch64) => "arm64",
-            (Format::MachO, Self::I686) => "i386",
-            (Format::Pe, Self::X86_64) => "amd64",
-            (Format::Pe, Self::I686) => "32",
-            (Format::Pe, Self::Arm) => "arm32",
-            _ => self.as_str(),
+    /// The machine that soabi itself runs on.
+    pub fn here() -> Self {
+        match std::env::consts::ARCH {
+            "x86" => Self::I686,
+            "arm" => Self::Arm,
+            // Rust names little-endian and big-endian PowerPC alike.
+            "powerpc64" if cfg!(target_endian = "little") => Self::Ppc64le,
+            "powerpc64" => Self::Ppc64,
+            name => name.parse().unwrap_or(Self::Other(0)),
         }
     }
 }
@@ -69,5 +81,19 @@ impl fmt::Display for Arch {
             Self::Other(number) => write!(f, "machine {number:#x}"),
             known => f.write_str(known.as_str()),
         }
+    }
+}
+
+/// Text that names no machine.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a machine such as `x86_64` or `aarch64`")]
+pub struct ParseArchError(pub String);
+
+impl FromStr for Arch {
+    type Err = ParseArchError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let named = Self::NAMED.iter().find(|arch| arch.as_str() == text);
+        named.copied().ok_or_else(|| ParseArchError(text.to_owned()))
     }
 }

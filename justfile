@@ -183,8 +183,8 @@ abi3audit DIR PEERS='target/peers':
 witness DIR *NUMBER:
     cargo build --release --locked --quiet
     python3 tests/witness/compare.py target/release/soabi {{DIR}} {{NUMBER}}
-# does the resolver agree with the linkers of glibc and musl, in roots that have nothing but the platform? as root, with
-# debootstrap, musl-tools and the network; runs the code of the wheels in DIR
+
+# does the resolver agree with the linkers of glibc and musl, in roots that have nothing but the platform? As root, with debootstrap, musl-tools and the network; runs the code of the wheels in DIR
 [group('measure')]
 accuracy-root DIR *PART:
     cargo build --release --package soabi-rules --locked --quiet --example accuracy_root
@@ -263,7 +263,8 @@ new-python ID *PATH:
 [group('set up')]
 derived: ci notes
     INSTA_UPDATE=always cargo test --package soabi-rules --locked --quiet --test rules
-    INSTA_UPDATE=always cargo test --package soabi --locked --quiet --test soabi -- audit::formats explain::
+    INSTA_UPDATE=always cargo test --package soabi --locked --quiet --test soabi -- audit::formats
+    INSTA_UPDATE=always cargo test --package soabi --locked --quiet --test soabi -- explain::
 
 # write the table of the stable ABI again, from FILE: CPython's Misc/stable_abi.toml as tab-separated values
 [group('set up')]
@@ -365,3 +366,8 @@ musl WHEELS='' NUMBER='60':
 [group('platforms')]
 macos:
     ci/platforms/run.sh macos target/platforms/tools
+
+# is the witness right about wheels of another MACHINE (arm64, armhf, i386, ppc64el, s390x), in its Python, which qemu runs? Without WHEELS it takes those of ten projects; uses the network
+[group('platforms')]
+witness-machine MACHINE='arm64' WHEELS='':
+    ci/platforms/witness.sh target/platforms/tools {{MACHINE}} {{WHEELS}}

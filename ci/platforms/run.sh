@@ -38,7 +38,10 @@ windows)
     ;;
 aarch64)
     eval "$($here/toolchain.sh "$tools" zig)"
-    $here/foreign.sh "$tools" arm64
+    $here/foreign.sh "$tools" arm64 "$tools/root-arm64" libc6 libgcc-s1
+    $here/foreign.sh "$tools" arm64 "$tools/std-arm64" libstd-rust-web-dev
+    ln -sfn "$tools/std-arm64/usr/lib/rustlib/aarch64-unknown-linux-gnu" \
+        "$tools/rust/usr/lib/rustlib/aarch64-unknown-linux-gnu"
     cargo zigbuild "${build[@]}" --target aarch64-unknown-linux-gnu.2.17
     same "$tools/qemu/usr/bin/qemu-aarch64-static" -cpu cortex-a72 -L "$tools/root-arm64" \
         "$CARGO_TARGET_DIR/aarch64-unknown-linux-gnu/debug/soabi"

@@ -7,15 +7,17 @@ interpreter for each. The two have to say the same. It runs the code of the whee
 The sample is one wheel of each distribution, the one that is for the most interpreters here, and of these the ones whose
 names have the lowest hashes.
 
-    python3 compare.py SOABI DIR [NUMBER]
+With `--python PATH` it does that in one interpreter alone, and with the wheels for its machine.
+
+    python3 compare.py SOABI DIR [NUMBER] [--python PATH]
 
 Exit status 1: a difference.
 """
+import argparse
 import collections
 import hashlib
 import json
 import os
-import platform
 import re
 import resource
 import subprocess
@@ -27,21 +29,21 @@ import time
 SECONDS = 20
 
 
-def is_for_here(name):
+def is_for(name, machine):
     tags = name[: -len(".whl")].split("-")[-1]
-    machine = platform.machine()
     return any(tag.endswith(machine) and tag.startswith(("manylinux", "linux")) for tag in tags.split("."))
 
 
-def sample(soabi, folder, number):
+def sample(soabi, folder, number, chosen):
     """The wheels of the sample, by name."""
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".whl") and is_for_here(name))
+    listed = json.loads(subprocess.check_output([soabi, "pythons", "--format", "json"] + chosen))
+    here = set(python["facts"]["abi"] for python in listed["found"])
+    machine = listed["found"][0]["facts"]["platform"].split("-", 1)[1]
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".whl") and is_for(name, machine))
     audit = subprocess.run(
         [soabi, "audit", "--no-config", "--exit-zero", "--format", "json"] + names,
         cwd=folder, stdout=subprocess.PIPE, check=True,
     )
-    listed = json.loads(subprocess.check_output([soabi, "pythons", "--format", "json"]))
-    here = set(python["id"] for python in listed["found"])
     best = {}
     for subject in json.loads(audit.stdout)["subjects"]:
         name = subject["path"]
@@ -65,13 +67,13 @@ def timed(run):
     return result, time.time() - wall, spent() - cpu
 
 
-def matrix(soabi, folder, names):
+def matrix(soabi, folder, names, chosen):
     """soabi's report. One cell at a time, as by hand."""
     with tempfile.TemporaryDirectory() as cache:
         command = [soabi, "matrix", "--quiet", "--format", "json", "--rung", "import", "--jobs", "1", "--cache-dir", cache]
         # The answers of the interpreters are no part of the cells.
-        subprocess.run([soabi, "pythons", "--cache-dir", cache], stdout=subprocess.DEVNULL, check=True)
-        run = lambda: subprocess.run(command + names, cwd=folder, stdout=subprocess.PIPE)
+        subprocess.run([soabi, "pythons", "--cache-dir", cache] + chosen, stdout=subprocess.DEVNULL, check=True)
+        run = lambda: subprocess.run(command + chosen + names, cwd=folder, stdout=subprocess.PIPE)
         finished, wall, cpu = timed(run)
     return json.loads(finished.stdout), wall, cpu
 
@@ -89,13 +91,13 @@ def unpack(folder, names, place):
 
 
 def by_hand(python, site, module):
-    """The wait status and the last line of `import module`."""
+    """`python` is a command, with an emulator before it where there is one. The wait status and the last line of `import module`."""
     environment = {"PATH": os.environ["PATH"], "HOME": site, "LC_ALL": "C.UTF-8"}
     # Without what else somebody installed in the interpreter.
-    command = [python, "-s", "-S", "-c", "import " + module]
+    command = python + ["-s", "-S", "-c", "import " + module]
     try:
         finished = subprocess.run(
-            command, cwd=site, env=environment, timeout=SECONDS,
+            command, cwd=site, env=environment, timeout=SECONDS if len(python) == 1 else 10 * SECONDS,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )
     except subprocess.TimeoutExpired:
@@ -122,11 +124,13 @@ def agree(cell, status, line):
     return status == 1
 
 
-def main(soabi, folder, number):
-    names = sample(soabi, folder, number)
+def main(soabi, folder, number, python):
+    chosen = ["--python", python] if python else []
+    names = sample(soabi, folder, number, chosen)
     print("%d wheels:\n  %s" % (len(names), "\n  ".join(names)))
-    report, wall, cpu = matrix(soabi, folder, names)
-    pythons = dict((python["id"], python["path"]) for python in report["pythons"] if python["found"])
+    report, wall, cpu = matrix(soabi, folder, names, chosen)
+    found = (python for python in report["pythons"] if python["found"])
+    pythons = dict((python["id"], python.get("emulator", []) + [python["path"]]) for python in found)
     artifacts = dict((artifact["id"], artifact) for artifact in report["artifacts"])
     cells = [cell for cell in report["cells"] if cell["rung"] == "import"]
     differences = []
@@ -160,6 +164,9 @@ def main(soabi, folder, number):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
-        sys.exit(__doc__)
-    sys.exit(main(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), int((sys.argv + [40])[3])))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("soabi", type=os.path.abspath)
+    parser.add_argument("folder", type=os.path.abspath)
+    parser.add_argument("number", type=int, nargs="?", default=40)
+    parser.add_argument("--python", type=os.path.abspath)
+    sys.exit(main(**vars(parser.parse_args())))

@@ -18,6 +18,10 @@ unpacked() {
     (cd "$folder/debs" && "${apt[@]}" download "$@")
     for deb in "$folder"/debs/*.deb; do dpkg-deb --extract "$deb" "$folder"; done
     rm -r "$folder/debs"
+    # Links from the root of the system are those of this machine now.
+    find "$folder" -type l -lname '/*' -print0 | while IFS= read -r -d '' link; do
+        ln --symbolic --force --no-dereference --relative "$folder$(readlink "$link")" "$link"
+    done
     touch "$folder/.done"
 }
 

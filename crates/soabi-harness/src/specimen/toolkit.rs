@@ -1,7 +1,8 @@
 //! Toolkits: `spam` as a distribution that somebody would publish, by each toolkit and each build backend.
 //!
 //! A toolkit is a file, `crates/spam-toolkits/toolkits/<id>.toml`, and the folder `<id>` beside it; what its build backends
-//! share stands in a folder with the name of the toolkit alone. The file names what a build needs with exact versions, and `hashes.txt` has every file of them, so that a build takes what it was written for.
+//! share stands in a folder with the name of the toolkit alone, and what is of one release in a folder with its version. The
+//! file names what a build needs with exact versions, and `hashes.txt` has every file of them, so that a build takes what it was written for.
 //! What comes out is a wheel, which the matrix takes as it takes anybody's.
 
 use std::sync::LazyLock;
@@ -29,6 +30,8 @@ pub struct Toolkit {
     pub toolkit: String,
     /// The module with the hooks of PEP 517: `setuptools.build_meta`.
     pub backend: String,
+    /// What a build gets besides the distributions that it needs, as a sentence.
+    pub fetches: Option<String>,
     /// Whether what is built needs the distributions of its build when it is imported.
     pub needs_at_run: bool,
     /// The releases that are built with, the newest first.
@@ -76,6 +79,11 @@ impl Toolkit {
         let family = self.family();
         let of_project = |source: SourceFile| {
             let (folder, path) = source.path.split_once('/')?;
+            let path = match self.releases.iter().find(|other| is_below(path, &other.version)) {
+                Some(other) if other == release => &path[other.version.len() + 1..],
+                Some(_) => return None,
+                None => path,
+            };
             let is_its_own = folder == self.id || folder == family;
             is_its_own.then(|| (path.to_owned(), source.text.replace(VERSION, &release.version)))
         };
@@ -85,9 +93,9 @@ impl Toolkit {
     /// The toolkit `id` whose file has this text.
     fn parse(id: &str, text: &str) -> Result<Self, toml::de::Error> {
         let file: ToolkitFile = toml::from_str(text)?;
-        let ToolkitFile { title, order, toolkit, backend, needs_at_run, release, not_applicable } = file;
+        let ToolkitFile { title, order, toolkit, backend, fetches, needs_at_run, release, not_applicable } = file;
         let (id, releases) = (id.to_owned(), release);
-        Ok(Self { id, title, toolkit, backend, needs_at_run, releases, not_applicable, order })
+        Ok(Self { id, title, toolkit, backend, fetches, needs_at_run, releases, not_applicable, order })
     }
 }
 
@@ -103,6 +111,11 @@ impl Release {
         };
         self.requires.iter().map(locked).collect()
     }
+}
+
+/// Whether the relative `path` leads into `folder`.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The lines of `hashes.txt` for `requirement`.
@@ -123,6 +136,7 @@ struct ToolkitFile {
     order: u8,
     toolkit: String,
     backend: String,
+    fetches: Option<String>,
     #[serde(default)]
     needs_at_run: bool,
     release: Vec<Release>,
@@ -171,7 +185,8 @@ mod tests {
             assert!(requirements.lines().all(|line| line.contains("==") || line.contains("--hash=sha256:")));
             let project = toolkit.project(release);
             assert!(!project.is_empty(), "no folder `{id}`");
-            let versioned = project.iter().filter(|(_, text)| text.contains(&release.version)).count();
+            let versioned = |(path, text): &&(String, String)| path != "Cargo.lock" && text.contains(&release.version);
+            let versioned = project.iter().filter(versioned).count();
             assert_eq!(versioned, 1, "one file of a project says its version");
         }
     }
@@ -184,6 +199,7 @@ mod tests {
     #[case::new("cython-setuptools", "cp311", &["3.3.1"])]
     #[case::one_release_each("cffi-setuptools", "cp39", &["1.15.1"])]
     #[case::the_other("cffi-setuptools", "cp310", &["2.1.1"])]
+    #[case::rust("pyo3-maturin", "cp310", &["0.30.1", "0.20.3"])]
     #[case::no_release("nanobind-scikit-build", "cp37m", &[])]
     fn releases(#[case] id: &str, #[case] python: &str, #[case] expected: &[&str]) {
         let toolkit = toolkits().iter().find(|toolkit| toolkit.id == id).unwrap();

@@ -3,7 +3,7 @@
 //! What a build needs comes by exact version and hash from the user's own index, so it uses the network and says so. The
 //! wheels are rows like anybody's, and so are their tags, which the build backend chose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -119,7 +119,11 @@ pub(crate) fn build(orders: &[Order<'_>], cache: &Path, jobs: usize, quiet: bool
     let mut built = Built::default();
     let installers = Installers::of_process();
     let mut ready = Vec::new();
+    let mut said = BTreeSet::new();
     for order in orders {
+        if let Some(fetches) = order.toolkit.fetches.as_ref().filter(|_| said.insert(&order.toolkit.id)) {
+            anstream::eprintln!("{}: {fetches}, from the network", order.toolkit.id);
+        }
         if !order.python.facts.has_headers {
             built.not_applicable.push(order.not_applicable("it is here without its headers".to_owned()));
             continue;
@@ -183,7 +187,9 @@ fn wheel(order: &Order<'_>, site: &Path, root: &Path, quiet: bool) -> Result<Res
         fs::create_dir(folder).map_err(failed)?;
     }
     for (path, text) in project {
-        fs::write(sources.join(path), text).map_err(failed)?;
+        let file = sources.join(path);
+        fs::create_dir_all(file.parent().unwrap_or(&sources)).map_err(failed)?;
+        fs::write(file, text).map_err(failed)?;
     }
     let mut command = order.command(site, &wheels);
     command.current_dir(&sources).env("TMPDIR", making.path());

@@ -1,8 +1,10 @@
 //! The run of a plan: each cell is reported as it ends, and what goes wrong in one costs no other.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -15,13 +17,17 @@ use soabi_harness::subject::Subject;
 use soabi_harness::worker::{Isolation, Seen};
 
 use crate::isolation::HOSTILE;
-use crate::support::interpreters;
+use crate::support::{fixture, interpreters};
 
 /// Runs the import cells of `files` in the newest interpreter, one at a time.
 fn run(files: &[&Path], known: &Known, sink: &Sink<'_>) -> Ran {
+    run_on(Rung::Import, files, known, sink)
+}
+
+fn run_on(rung: Rung, files: &[&Path], known: &Known, sink: &Sink<'_>) -> Ran {
     let subjects: Vec<_> = files.iter().map(|file| Subject::given(file).unwrap()).collect();
     let python = interpreters().last().unwrap();
-    let cells = plan(&subjects, &[python.id], &[Rung::Import]);
+    let cells = plan(&subjects, &[python.id], &[rung]);
     assert_eq!(cells.len(), files.len());
     let scratch = tempfile::tempdir().unwrap();
     let soabi = env!("CARGO_BIN_EXE_soabi");
@@ -96,4 +102,25 @@ fn after_a_break_nothing_is_begun() {
     let Outcome::NotRun { why } = &ran.cells[1].outcome else { panic!("{:?}", ran.cells[1]) };
     assert_eq!(why, "the run ended before this cell");
     assert!(ran.walls.is_some() && ran.errors.is_empty(), "{:?}", ran.errors);
+}
+
+/// On the rung `load` the interpreter's library is open and no interpreter runs. What needs one is asked about where one
+/// does.
+#[test]
+fn a_constructor_may_ask_the_interpreter() {
+    let folder = tempfile::tempdir().unwrap();
+    let module = |name: &str, flag: &str| {
+        let file = folder.path().join(name).join("constructor.so");
+        fs::create_dir(file.parent().unwrap()).unwrap();
+        let mut cc = Command::new("cc");
+        cc.args(["-fPIC", "-shared", flag, "-o"]).arg(&file).arg(fixture("constructor.c"));
+        assert!(cc.status().unwrap().success());
+        file
+    };
+    let load = |file: &Path| {
+        let ran = run_on(Rung::Load, &[file], &Known::new(), &|_, _| ControlFlow::Continue(()));
+        outcomes(&ran)[0]
+    };
+    assert_eq!(load(&module("asks", "-DASKS")), "accepted");
+    assert_eq!(load(&module("crashes", "-DCRASHES")), "crashed");
 }

@@ -14,7 +14,8 @@ import re
 import subprocess
 import sys
 
-FLAVORS = "cython,pybind11,nanobind,cffi,swig,mypyc"
+TOOLKITS = pathlib.Path(__file__).resolve().parent.parent / "crates/spam-toolkits/toolkits"
+FLAVORS = ",".join(sorted(path.stem for path in TOOLKITS.glob("*.toml")))
 # The name of a wheel begins with the toolkit: spam_cython_meson-3.3.1-cp313-cp313-linux_x86_64.whl
 WHEEL = re.compile(r"spam_(?P<toolkit>[a-z0-9]+)(?:_\w+)?-(?P<release>[^-]+)-(?P<python>\w+)-(?P<abi>\w+)-")
 

@@ -266,7 +266,8 @@ impl<'a> Run<'a> {
     /// Does units of a line until there are no more.
     ///
     /// An interpreter's library may need a newer C library than this process has. The interpreter, which brings
-    /// its own, is then asked instead.
+    /// its own, is then asked instead. It is asked about a load that ends the process, too: constructors may call it, and
+    /// beside its library alone it does not run.
     fn work_at(
         &self,
         joined: Joined,
@@ -303,6 +304,12 @@ impl<'a> Run<'a> {
                 {
                     worker = self.new_worker(start, python);
                     seen = self.run_cell(cell, python, &mut worker, &mut probed);
+                }
+                if let Some(start) = instead.as_ref().filter(|_| matches!(&seen, Ok(seen) if is_death(seen)))
+                {
+                    let mut itself = self.new_worker(start.clone(), python);
+                    let again = self.run_cell(cell, python, &mut itself, &mut probed);
+                    seen = again.ok().filter(|again| !is_death(again)).map_or(seen, Ok);
                 }
                 let seen = seen.unwrap_or_else(|why| {
                     give_up(&why);
@@ -495,6 +502,11 @@ impl<'a> Run<'a> {
             probed.get_or_insert(at);
         }
     }
+}
+
+/// Whether the process ended before it could answer.
+fn is_death(seen: &Seen) -> bool {
+    matches!(seen.outcome, Outcome::Crashed { .. } | Outcome::Vanished { .. } | Outcome::TimedOut)
 }
 
 /// What is in a file, as a number.

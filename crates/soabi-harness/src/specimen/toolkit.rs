@@ -93,7 +93,8 @@ impl Toolkit {
     /// The toolkit `id` whose file has this text.
     fn parse(id: &str, text: &str) -> Result<Self, toml::de::Error> {
         let file: ToolkitFile = toml::from_str(text)?;
-        let ToolkitFile { title, order, toolkit, backend, fetches, needs_at_run, release, not_applicable } = file;
+        let ToolkitFile { title, order, toolkit, backend, fetches, needs_at_run, release, not_applicable } =
+            file;
         let (id, releases) = (id.to_owned(), release);
         Ok(Self { id, title, toolkit, backend, fetches, needs_at_run, releases, not_applicable, order })
     }
@@ -185,7 +186,8 @@ mod tests {
             assert!(requirements.lines().all(|line| line.contains("==") || line.contains("--hash=sha256:")));
             let project = toolkit.project(release);
             assert!(!project.is_empty(), "no folder `{id}`");
-            let versioned = |(path, text): &&(String, String)| path != "Cargo.lock" && text.contains(&release.version);
+            let versioned =
+                |(path, text): &&(String, String)| path != "Cargo.lock" && text.contains(&release.version);
             let versioned = project.iter().filter(versioned).count();
             assert_eq!(versioned, 1, "one file of a project says its version");
         }

@@ -21,7 +21,7 @@ pub(crate) struct MatrixArgs {
     #[command(flatten)]
     pub(crate) python: PythonOptions,
     /// A flavor of specimen (c-single), or a family of them (c-abi3). A toolkit (cython, pybind11, nanobind, cffi, swig,
-    /// mypyc) is built into wheels with what uv or pip gets; uses the network. Repeatable
+    /// mypyc, pyo3-maturin) is built into wheels with what uv or pip gets; uses the network. Repeatable
     #[arg(long = "flavor", value_name = "FLAVOR", value_delimiter = ',', conflicts_with = "artifacts")]
     pub(crate) flavors: Vec<String>,
     /// A rung of evidence. Repeatable; without it, load and import

@@ -56,6 +56,7 @@ impl Inflater {
     pub(crate) fn whole(&mut self, file: &dyn ReadAt, stored: Stored) -> Result<&[u8], MemberErrorKind> {
         let size = usize::try_from(stored.size)
             .map_err(|_| MemberErrorKind::TooLarge { size: stored.size, limit: usize::MAX as u64 })?;
+        self.scratch.give_back(size);
         if !stored.deflated {
             if stored.size != stored.compressed_size {
                 return Err(MemberErrorKind::Size { expected: stored.size, actual: stored.compressed_size });
@@ -169,16 +170,21 @@ fn progress(now: u64, before: u64) -> usize {
 }
 
 /// Memory that is used again for every member. It is reserved generously: the system provides a page when it is first
-/// written, so reserving is cheap and growing is not.
+/// written, so reserving is cheap and growing is not. What a large member needed beyond that of most is given back with the
+/// next one.
 #[derive(Default)]
 struct ScratchBuffer {
     map: Option<MmapMut>,
     /// How many of its first bytes are asked for in large pages.
     in_large_pages: usize,
+    /// How many of its first bytes may have been written.
+    written: usize,
 }
 
 impl ScratchBuffer {
     const LEAST: usize = 64 << 20;
+    /// More is not kept for the next member.
+    const MOST_KEPT: usize = 40 << 20;
     /// The large page of most machines.
     const LARGE_PAGE: usize = 2 << 20;
     /// To bring hundreds of small pages costs more than to bring the large one that holds them all.
@@ -186,15 +192,23 @@ impl ScratchBuffer {
     /// Large ones are few, and the system may have to make them: more of them cost more than they save.
     const MOST_IN_LARGE_PAGES: usize = 4 * Self::LARGE_PAGE;
 
+    /// Gives back what was more than most members need, and is more than `length`. What was written is gone then.
+    fn give_back(&mut self, length: usize) {
+        if self.written > Self::MOST_KEPT.max(length) {
+            *self = Self::default();
+        }
+    }
+
     /// The first `length` bytes.
     fn first(&mut self, length: usize) -> io::Result<&mut [u8]> {
         let map = match self.map.take() {
             Some(map) if map.len() >= length => map,
             _ => {
-                self.in_large_pages = 0;
+                (self.in_large_pages, self.written) = (0, 0);
                 MmapMut::map_anon(length.checked_next_power_of_two().unwrap_or(length).max(Self::LEAST))?
             }
         };
+        self.written = self.written.max(length);
         let map = self.map.insert(map);
         let large = length.min(Self::MOST_IN_LARGE_PAGES).next_multiple_of(Self::LARGE_PAGE);
         if length >= Self::WORTH_A_LARGE_PAGE && large > self.in_large_pages {
@@ -280,5 +294,49 @@ mod tests {
         spoil(&mut stored);
         let mut inflater = Inflater { largest_whole_input, ..Inflater::default() };
         assert!(inflater.whole(&*ARCHIVE, stored).is_err());
+    }
+
+    /// What is compressed lies behind what it becomes, and the two are more than is kept.
+    #[test]
+    fn a_large_member_is_whole() {
+        let content = vec![7; ScratchBuffer::MOST_KEPT - 1];
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&content).unwrap();
+        let archive = encoder.finish().unwrap();
+        let large = Stored {
+            start: 0,
+            compressed_size: archive.len() as u64,
+            size: content.len() as u64,
+            crc: deflate::crc32(&content),
+            deflated: true,
+        };
+        let mut inflater = Inflater::default();
+        for _ in 0..2 {
+            assert!(inflater.whole(&archive, large).unwrap() == content);
+            assert!(inflater.scratch.written > ScratchBuffer::MOST_KEPT);
+            assert_eq!(inflater.whole(&*ARCHIVE, stored()).unwrap(), *CONTENT);
+            assert!(inflater.scratch.written < ScratchBuffer::MOST_KEPT);
+        }
+    }
+
+    /// What more than most members need is given back.
+    #[test]
+    fn a_large_member_keeps_no_memory() {
+        const MIB: usize = 1 << 20;
+        let mut buffer = ScratchBuffer::default();
+        let mut written = |length: usize| {
+            buffer.give_back(length);
+            buffer.first(length).unwrap();
+            (buffer.written / MIB, buffer.map.as_ref().unwrap().len() / MIB)
+        };
+        assert_eq!(written(10 * MIB), (10, 64));
+        assert_eq!(written(MIB), (10, 64));
+        assert_eq!(written(41 * MIB), (41, 64));
+        // As much again needs no other pages.
+        assert_eq!(written(41 * MIB), (41, 64));
+        assert_eq!(written(MIB), (1, 64));
+        assert_eq!(written(65 * MIB), (65, 128));
+        assert_eq!(written(40 * MIB), (40, 64));
+        assert_eq!(written(39 * MIB), (40, 64));
     }
 }

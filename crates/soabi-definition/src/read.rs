@@ -60,9 +60,10 @@ pub fn read(image: &Image<'_>, options: &Options<'_>) -> Result<Reading, ObjectE
     // A library that is no module is executed for its constructors only.
     let scanned = if inits.is_empty() { Scan::default() } else { scan(&Memory::new(&program)) };
     let mut executor = machine.map(|machine| Executor::new(&program, machine));
+    let mut constructors_ask = false;
     if let Some(executor) = &mut executor {
         executor.context.needs = Some(Needs::default());
-        construct(executor, image);
+        constructors_ask = construct(executor, image);
     }
     let mut definitions = Vec::new();
     let mut budget = FILE_BUDGET;
@@ -100,6 +101,7 @@ pub fn read(image: &Image<'_>, options: &Options<'_>) -> Result<Reading, ObjectE
         type_specs: scanned.specs,
         minimum_by_data,
         inlined,
+        constructors_ask,
         cpu,
     })
 }
@@ -138,8 +140,10 @@ fn init_symbols(image: &Image<'_>, module: Option<&str>) -> Vec<(InitSymbol, u64
     inits
 }
 
-/// Executes the functions that the loader calls before the init function, and keeps what they stored.
-fn construct(executor: &mut Executor<'_>, image: &Image<'_>) {
+/// Executes the functions that the loader calls before the init function, and keeps what they stored. Returns whether one
+/// of them calls the interpreter.
+fn construct(executor: &mut Executor<'_>, image: &Image<'_>) -> bool {
+    let mut asks = false;
     let mut left = CONSTRUCTORS_BUDGET;
     // An image whose list cannot be read has definitions all the same; the loader's answer is not asked here.
     for address in image.init_array().unwrap_or_default() {
@@ -149,9 +153,17 @@ fn construct(executor: &mut Executor<'_>, image: &Image<'_>) {
         let budget = CONSTRUCTOR_BUDGET.min(left);
         executor.start(address, budget);
         let _ = executor.next_stop();
+        let program = executor.context.memory.program;
+        asks |= executor.calls.iter().any(|call| is_of_python(program.symbol_name(call.symbol)));
         left -= (budget - executor.budget).max(1).min(left);
         executor.commit();
     }
+    asks
+}
+
+/// Whether a name is one of the interpreter's.
+fn is_of_python(name: &str) -> bool {
+    name.starts_with("Py") || name.starts_with("_Py")
 }
 
 /// A definition with what its creation told.

@@ -27,6 +27,9 @@ pub struct Reading {
     pub minimum_by_data: Option<Minimum>,
     /// Accesses to the insides of structures that the limited API keeps opaque. Empty proves nothing.
     pub inlined: Vec<InlinedAccess>,
+    /// Whether constructors call functions of the interpreter, as far as they were executed: it happens when the file is
+    /// loaded, before anything is looked up in it.
+    pub constructors_ask: bool,
     /// Processor features that every import needs.
     pub cpu: Vec<CpuNeed>,
 }

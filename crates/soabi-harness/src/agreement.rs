@@ -104,6 +104,17 @@ impl Predictions {
                 },
                 _ => by_path,
             },
+            // Where an import may be an exception or the end of the process, constructors may be what ends it.
+            (Rung::Load | Rung::Inspect, _)
+                if by_path.gate == Some(Gate::Runtime) && by_path.outcome.is_none() =>
+            {
+                Predicted {
+                    expect: PredictionKind::Luck,
+                    gate: None,
+                    outcome: None,
+                    why: "everything binds; no init function is called, and constructors are",
+                }
+            }
             (Rung::Load | Rung::Inspect, _) if by_path.gate == Some(Gate::Runtime) => Predicted {
                 expect: PredictionKind::Accept,
                 gate: None,

@@ -40,22 +40,24 @@ impl RuntimeRefusal {
 pub(crate) fn refusal(object: &Object, abi: AbiTag) -> Option<RuntimeRefusal> {
     let AbiTag::Cpython(python) = abi else { return None };
     let definitions = executed_for(object, abi);
+    let asks = object.reading.as_ref().is_some_and(|reading| reading.constructors_ask);
     let refusals: Option<Vec<_>> =
-        definitions.into_iter().map(|definition| refused(definition, python)).collect();
+        definitions.into_iter().map(|definition| refused(definition, python, asks)).collect();
     let mut refusals = refusals?.into_iter();
     let first = refusals.next()?;
     let outcome = first.outcome.filter(|_| refusals.all(|other| other.outcome == first.outcome));
     Some(RuntimeRefusal { outcome, ..first })
 }
 
-fn refused(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal> {
+/// `asks` says whether constructors call the interpreter.
+fn refused(definition: &Definition, python: CpythonAbi, asks: bool) -> Option<RuntimeRefusal> {
     match definition.phase {
         Phase::None => None,
         Phase::Export => abi_note(definition, python).or_else(|| bad_flags(definition, python)),
-        Phase::Single => misread(definition, python)
+        Phase::Single => misread(definition, python, asks)
             .or_else(|| single_with_slots(definition))
             .or_else(|| bad_flags(definition, python)),
-        Phase::Multi => misread(definition, python)
+        Phase::Multi => misread(definition, python, asks)
             .or_else(|| multi_without_state(definition))
             .or_else(|| unknown_slots(definition, python))
             .or_else(|| abi_note(definition, python))
@@ -63,8 +65,9 @@ fn refused(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal
     }
 }
 
-/// A `PyModuleDef` whose fields the interpreter looks for in other places.
-fn misread(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal> {
+/// A `PyModuleDef` whose fields the interpreter looks for in other places. Constructors that call the interpreter do so
+/// with objects of the other layout, too, and before it comes to refuse anything.
+fn misread(definition: &Definition, python: CpythonAbi, asks: bool) -> Option<RuntimeRefusal> {
     let layout =
         definition.layout.filter(|layout| *layout != Layout::Opaque && *layout != own_layout(python))?;
     // Without its name nothing tells that the definition was decoded as it is at run time.
@@ -89,7 +92,7 @@ fn misread(definition: &Definition, python: CpythonAbi) -> Option<RuntimeRefusal
         (Layout::FreeThreaded, Phase::Multi) if definition.size > Some(0) => Some(OutcomeKind::Crashed),
         _ => None,
     };
-    Some(RuntimeRefusal { why, outcome })
+    Some(RuntimeRefusal { why, outcome: outcome.filter(|_| !asks) })
 }
 
 /// The layout of the interpreter's own `PyModuleDef`.

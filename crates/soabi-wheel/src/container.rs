@@ -1,6 +1,7 @@
 //! Containers: a ZIP archive with its members and their bytes, whatever it is for.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 
 use soabi_object::ObjectError;
@@ -137,6 +138,20 @@ impl Container {
         named(member, || {
             self.check_size(member, limit.min(self.limits.member))?;
             Ok(inflater.whole(&*self.source, Self::stored(member)?)?.to_vec())
+        })
+    }
+
+    /// As [`crate::Wheel::copy`].
+    pub(crate) fn copy(
+        &self,
+        member: &Member,
+        limit: u64,
+        inflater: &mut Inflater,
+        out: &mut dyn io::Write,
+    ) -> Result<(), MemberError> {
+        named(member, || {
+            self.check_size(member, limit.min(self.limits.member))?;
+            inflater.copy(&*self.source, Self::stored(member)?, out)
         })
     }
 

@@ -6,7 +6,8 @@
 
 use std::io;
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::read::DeflateDecoder;
+use flate2::{Crc, Decompress, FlushDecompress, Status};
 use memmap2::MmapMut;
 
 use crate::deflate::{self, WholeError};
@@ -15,6 +16,8 @@ use crate::source::ReadAt;
 
 /// Members with more compressed bytes are inflated piece by piece, so that memory holds little more than the result.
 const LARGEST_WHOLE_INPUT: u64 = 64 << 20;
+/// Members that become more are copied piece by piece.
+const LARGEST_WHOLE_COPY: u64 = 4 << 20;
 /// The pieces.
 const PIECE: usize = 256 << 10;
 /// How much of a member is read to see what it starts with. The description of the first block's codes takes
@@ -74,6 +77,38 @@ impl Inflater {
         }
     }
 
+    /// Writes a member to `out`, in little memory however large it is. Checked against size and checksum, which is known
+    /// when everything has been written.
+    pub(crate) fn copy(
+        &mut self,
+        file: &dyn ReadAt,
+        stored: Stored,
+        out: &mut dyn io::Write,
+    ) -> Result<(), MemberErrorKind> {
+        if stored.size <= LARGEST_WHOLE_COPY {
+            return Ok(out.write_all(self.whole(file, stored)?)?);
+        }
+        let packed = Packed { file, at: stored.start, left: stored.compressed_size };
+        let mut source: Box<dyn io::Read + '_> =
+            if stored.deflated { Box::new(DeflateDecoder::new(packed)) } else { Box::new(packed) };
+        let (mut crc, mut written) = (Crc::new(), 0);
+        let piece = self.scratch.first(PIECE)?;
+        while written <= stored.size {
+            let length = source.read(piece).map_err(|error| MemberErrorKind::Inflate(error.to_string()))?;
+            if length == 0 {
+                break;
+            }
+            written += length as u64;
+            crc.update(&piece[..length]);
+            out.write_all(&piece[..length])?;
+        }
+        match (written == stored.size, crc.sum()) {
+            (false, _) => Err(MemberErrorKind::Size { expected: stored.size, actual: written }),
+            (true, actual) if actual == stored.crc => Ok(()),
+            (true, actual) => Err(MemberErrorKind::Checksum { expected: stored.crc, actual }),
+        }
+    }
+
     fn inflate_at_once(
         &mut self,
         file: &dyn ReadAt,
@@ -123,6 +158,23 @@ impl Inflater {
         }
         file.read_exact_at(first, stored.start).map_err(MemberErrorKind::Io)?;
         Ok(first)
+    }
+}
+
+/// The bytes of a member as they are in the archive.
+struct Packed<'f> {
+    file: &'f dyn ReadAt,
+    at: u64,
+    left: u64,
+}
+
+impl io::Read for Packed<'_> {
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        let length = piece.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.file.read_exact_at(&mut piece[..length], self.at)?;
+        self.at += length as u64;
+        self.left -= length as u64;
+        Ok(length)
     }
 }
 
@@ -296,6 +348,38 @@ mod tests {
         assert!(inflater.whole(&*ARCHIVE, stored).is_err());
     }
 
+    /// Members that are copied in pieces are checked as the others are.
+    #[rstest]
+    #[case::right(|_: &mut Stored| (), true)]
+    #[case::size_too_small(|stored: &mut Stored| stored.size -= 1, false)]
+    #[case::size_too_large(|stored: &mut Stored| stored.size += 1, false)]
+    #[case::checksum(|stored: &mut Stored| stored.crc ^= 1, false)]
+    #[case::cut_off(|stored: &mut Stored| stored.compressed_size /= 2, false)]
+    #[case::beyond_the_file(|stored: &mut Stored| stored.compressed_size *= 2, false)]
+    fn copies(#[case] spoil: fn(&mut Stored), #[case] is_right: bool, #[values(true, false)] deflated: bool) {
+        let content: Vec<u8> =
+            CONTENT.iter().copied().cycle().take(usize::try_from(LARGEST_WHOLE_COPY).unwrap() + 1).collect();
+        let archive = if deflated {
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(&content).unwrap();
+            encoder.finish().unwrap()
+        } else {
+            content.clone()
+        };
+        let mut stored = Stored {
+            start: 0,
+            compressed_size: archive.len() as u64,
+            size: content.len() as u64,
+            crc: deflate::crc32(&content),
+            deflated,
+        };
+        spoil(&mut stored);
+        let mut copied = Vec::new();
+        let result = Inflater::default().copy(&archive, stored, &mut copied);
+        assert_eq!(result.is_ok(), is_right, "{result:?}");
+        assert!(!is_right || copied == content);
+    }
+
     /// What is compressed lies behind what it becomes, and the two are more than is kept.
     #[test]
     fn a_large_member_is_whole() {
@@ -311,6 +395,9 @@ mod tests {
             deflated: true,
         };
         let mut inflater = Inflater::default();
+        let mut copied = Vec::new();
+        inflater.copy(&archive, large, &mut copied).unwrap();
+        assert!(copied == content && inflater.scratch.written == PIECE);
         for _ in 0..2 {
             assert!(inflater.whole(&archive, large).unwrap() == content);
             assert!(inflater.scratch.written > ScratchBuffer::MOST_KEPT);

@@ -1,5 +1,6 @@
 //! Wheels: an archive with a wheel's file name and metadata.
 
+use std::io;
 use std::path::Path;
 
 use soabi_object::{ObjectFacts, read};
@@ -136,6 +137,21 @@ impl Wheel {
         inflater: &mut Inflater,
     ) -> Result<Vec<u8>, MemberError> {
         self.container.bytes(member, limit, inflater)
+    }
+
+    /// Writes the bytes of a member of at most `limit` bytes to `out`, in little memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Wheel::bytes`], some of which are known when everything has been written, and those of `out`.
+    pub fn copy(
+        &self,
+        member: &Member,
+        limit: u64,
+        inflater: &mut Inflater,
+        out: &mut dyn io::Write,
+    ) -> Result<(), MemberError> {
+        self.container.copy(member, limit, inflater, out)
     }
 
     /// The top-level `.dist-info` folder. If there are several, the one that has the name of the wheel counts.

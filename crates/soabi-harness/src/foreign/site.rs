@@ -5,8 +5,7 @@
 //! Scripts and headers are left out. What pip refuses is refused: names that lead out of the folder.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use soabi_core::error_text;
@@ -74,18 +73,15 @@ pub fn lay_out(wheel: &Wheel, site: &Path) -> Result<(), String> {
             }
             continue;
         };
-        let bytes = wheel.bytes(member, LARGEST_MEMBER, &mut inflater).map_err(|error| error_text(&error))?;
         let folder = path.parent().unwrap_or(site);
-        let written = if folders.insert(folder.to_owned()) { fs::create_dir_all(folder) } else { Ok(()) };
+        let made = if folders.insert(folder.to_owned()) { fs::create_dir_all(folder) } else { Ok(()) };
         // Of members with one name the last counts, as for pip.
-        let written = written.and_then(|()| write(&path, &bytes));
-        written.map_err(|error| format!("`{}` cannot be written: {error}", member.name))?;
+        let file = made.and_then(|()| File::create(&path));
+        let mut file = file.map_err(|error| format!("`{}` cannot be written: {error}", member.name))?;
+        let copied = wheel.copy(member, LARGEST_MEMBER, &mut inflater, &mut file);
+        copied.map_err(|error| error_text(&error))?;
     }
     Ok(())
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::write(path, bytes)
 }
 
 #[cfg(test)]

@@ -182,3 +182,27 @@ fn without_an_engine_nothing_is_proved() {
     assert!(said.starts_with("not run: cp311: no-such-engine does not work: "), "{said}");
     assert!(said.ends_with("asked for 1: 0 passed, 0 failed, 1 not run\n"), "{said}");
 }
+
+/// The workflow of the recipes names recipes that there are, and every recipe for another platform.
+#[test]
+fn recipes_of_the_workflow() {
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
+    let workflow = parsed(&read("ci/recipes.yml"));
+    let schema = std::fs::read_to_string(fixture("github-workflow-schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    validator.validate(&workflow).unwrap();
+    let justfile = read("justfile");
+    let is_recipe =
+        |line: &&str| line.starts_with(|first: char| first.is_ascii_lowercase()) && line.contains(':');
+    let name = |line: &str| line.split([' ', ':']).next().unwrap().to_owned();
+    let recipes: BTreeSet<String> = justfile.lines().filter(is_recipe).map(name).collect();
+    let runs = workflow.pointer("/jobs/recipe/strategy/matrix/include").and_then(Value::as_array).unwrap();
+    let words = |key: &str| -> BTreeSet<String> {
+        runs.iter().filter_map(|run| run[key].as_str()).map(name).collect()
+    };
+    let named = words("recipe");
+    assert!(named.is_subset(&recipes) && words("first").is_subset(&recipes), "{named:?}");
+    let of_platforms = justfile.split("[group('platforms')]\n").skip(1).map(name);
+    let missing: Vec<_> = of_platforms.filter(|recipe| !named.contains(recipe)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

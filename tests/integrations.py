@@ -47,7 +47,7 @@ def schemas(checks):
     json_schema = checks.tool("check-jsonschema")
     for schema, files in (
         ("vendor.github-actions", ["action.yml"]),
-        ("vendor.github-workflows", ["ci/release.yml", "ci/github.yml"]),
+        ("vendor.github-workflows", ["ci/release.yml", "ci/github.yml", "ci/recipes.yml"]),
         ("vendor.gitlab-ci", ["ci/gitlab-template.yml", "ci/gitlab.yml"]),
     ):
         for file in files:
@@ -63,6 +63,7 @@ def zizmor(checks):
         for file, place in (
             ("ci/release.yml", ".github/workflows/release.yml"),
             ("ci/github.yml", ".github/workflows/soabi.yml"),
+            ("ci/recipes.yml", ".github/workflows/recipes.yml"),
             ("action.yml", "action.yml"),
             (".pre-commit-hooks.yaml", ".pre-commit-hooks.yaml"),
         ):

@@ -300,7 +300,7 @@ wheel DIR='target/wheels':
     test -x target/maturin/bin/maturin || { python3 -m venv target/maturin; target/maturin/bin/pip install --quiet --disable-pip-version-check maturin==1.16.0; }
     cargo build --release --package soabi --locked --quiet
     packaging/wheel-data.sh target/release/soabi
-    target/maturin/bin/maturin build --release --locked --out {{DIR}}
+    target/maturin/bin/maturin build --profile dist --locked --out {{DIR}}
 
 # the packages of the crates, in the order of their dependencies, each compiled from what it holds; publishes nothing
 [group('check')]

@@ -1,7 +1,7 @@
 //! `just new-rule ID SEVERITY`: the files of a new rule, with the places to fill in, and its registration.
 //!
-//! It writes the rule, its page and a fixture for each side, and puts the rule at the end of the list in
-//! `src/rules/mod.rs`, whose order is that of reports. The tests then say what is still missing.
+//! It writes the rule, its page and a fixture for each side, puts the rule at the end of the list in `src/rules/mod.rs`,
+//! whose order is that of reports, and its page into `docs/SUMMARY.md`. The tests then say what is still missing.
 
 #![expect(clippy::disallowed_methods, reason = "a tool that writes files; the crate does not")]
 #![expect(clippy::print_stdout, reason = "it prints the files that it wrote")]
@@ -49,29 +49,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(path, text)?;
         println!("wrote {}", path.strip_prefix(root).unwrap_or(path).display());
     }
-    register(&root.join("src/rules/mod.rs"), &module)?;
-    println!("registered it in src/rules/mod.rs; next: fill in the four files, then `just test rules`");
+    let list = root.join("src/rules/mod.rs");
+    let text = fs::read_to_string(&list)?.replacen("\n];", &format!("\n    &{module}::RULE,\n];"), 1);
+    fs::write(&list, with_line(&text, "mod ", &format!("mod {module};"))?)?;
+    let summary = root.join("../../docs/SUMMARY.md");
+    let line = format!("  - [{id}](rules/{id}.md)");
+    fs::write(&summary, with_line(&fs::read_to_string(&summary)?, "](rules/", &line)?)?;
+    println!(
+        "registered it in src/rules/mod.rs and docs/SUMMARY.md; next: fill in the four files, then `just derived pages` and \
+         `cargo test --package soabi-rules`"
+    );
     Ok(())
 }
 
-fn register(list: &Path, module: &str) -> Result<(), Box<dyn Error>> {
-    let text = fs::read_to_string(list)?;
-    let line = format!("mod {module};");
-    let (mut lines, mut done) = (Vec::new(), false);
-    for known in text.lines() {
-        if !done && known.starts_with("mod ") && known > line.as_str() {
-            lines.push(line.clone());
-            done = true;
-        }
-        if known == "];" {
-            lines.push(format!("    &{module}::RULE,"));
-        }
-        lines.push(known.to_owned());
-    }
-    if !done {
-        return Err("the list of modules in src/rules/mod.rs has another form".into());
-    }
-    Ok(fs::write(list, lines.join("\n") + "\n")?)
+/// The text with `line` in its place among the lines that have `mark`, which are sorted.
+fn with_line(text: &str, mark: &str, line: &str) -> Result<String, Box<dyn Error>> {
+    let is_one = |known: &&str| known.contains(mark);
+    let last = text.lines().filter(is_one).next_back().ok_or_else(|| format!("no line has `{mark}`"))?;
+    let is_behind = |known: &&str| is_one(known) && *known > line;
+    Ok(match text.lines().find(is_behind) {
+        Some(next) => text.replacen(&format!("{next}\n"), &format!("{line}\n{next}\n"), 1),
+        None => text.replacen(&format!("{last}\n"), &format!("{last}\n{line}\n"), 1),
+    })
 }
 
 fn rule(id: &str, severity: &str) -> String {

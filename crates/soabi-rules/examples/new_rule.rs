@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The text with `line` in its place among the lines that have `mark`, which are sorted.
 fn with_line(text: &str, mark: &str, line: &str) -> Result<String, Box<dyn Error>> {
     let is_one = |known: &&str| known.contains(mark);
-    let last = text.lines().filter(is_one).next_back().ok_or_else(|| format!("no line has `{mark}`"))?;
+    let last = text.lines().rfind(is_one).ok_or_else(|| format!("no line has `{mark}`"))?;
     let is_behind = |known: &&str| is_one(known) && *known > line;
     Ok(match text.lines().find(is_behind) {
         Some(next) => text.replacen(&format!("{next}\n"), &format!("{line}\n{next}\n"), 1),

@@ -272,12 +272,12 @@ fn predictions(distribution: &Distribution, object: &ObjectEntry, machine: Optio
     let format = if cfg!(target_os = "macos") { "macho" } else { "elf" };
     let file_name = object.member.as_deref().and_then(|member| member.rsplit('/').next()).unwrap_or_default();
     let predictions = object.predictions.iter().cloned();
-    if object.format != format {
+    // Of what is for another C library, nothing is known of the interpreters of its machine.
+    let is_known = distribution.is_for(machine);
+    if object.format != format || (machine.is_some() && !is_known) {
         let what = format!("{} {}", object.arch, object.format);
         return Predictions::of_another_system(predictions, file_name, &what);
     }
-    // Of a wheel for another C library nothing is known here.
-    let is_known = distribution.is_for(machine) || machine.is_some();
     Predictions::given(predictions.filter(|_| is_known), machine, file_name)
 }
 

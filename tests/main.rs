@@ -19,6 +19,7 @@ mod imports;
 mod interpreters;
 mod invariants;
 mod isolation;
+mod machines;
 mod matrix;
 mod merge;
 mod notes;

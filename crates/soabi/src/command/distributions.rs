@@ -281,9 +281,9 @@ fn predictions(distribution: &Distribution, object: &ObjectEntry, machine: Optio
     Predictions::given(predictions.filter(|_| is_known), machine, file_name)
 }
 
-/// The machine of a file, where it is another one than this.
+/// The machine of a file, where it is another one than this. One without a name is another one.
 fn machine(object: &ObjectEntry) -> Option<Arch> {
-    object.arch.parse().ok().filter(|arch| *arch != Arch::here())
+    Some(object.arch.parse().unwrap_or(Arch::Other(0))).filter(|arch| *arch != Arch::here())
 }
 
 /// What lies where it is, and was not installed from a wheel.

@@ -309,6 +309,23 @@ fn definitions(
     check_definition(built_for, &with_definition(definition), python, expected);
 }
 
+/// Constructors that call the interpreter may end the process before the interpreter refuses anything, where objects are
+/// laid out otherwise than they know them.
+#[rstest]
+#[case::another_layout("cp313", MULTI, "cp313t", "runtime -")]
+#[case::another_layout_crashes_anyway("cp313", SINGLE, "cp313t", "runtime -")]
+#[case::the_same_layout("cp313", OF_3_13, "cp312", "runtime refused")]
+#[case::its_own("cp313", MULTI, "cp313", "accept")]
+fn constructors_that_ask(
+    #[case] built_for: &str,
+    #[case] definition: &str,
+    #[case] python: &str,
+    #[case] expected: &str,
+) {
+    let facts = format!("constructors-ask = true, {}", with_definition(definition));
+    check_definition(built_for, &facts, python, expected);
+}
+
 /// Nothing is refused where the init function may choose another definition.
 #[rstest]
 #[case::in_the_middle("cp313", "luck")]

@@ -207,6 +207,26 @@ fn named_by_a_constructor() {
     assert_eq!((read.name.as_deref(), read.layout), (Some("spam"), Some(Layout::Gil)));
 }
 
+/// A constructor that calls the interpreter does so when the file is loaded, and in whatever interpreter that is.
+#[rstest]
+#[case::asks("PyGILState_Release(PyGILState_Ensure());", true)]
+#[case::asks_in_a_function("helper(1);", true)]
+#[case::asks_nothing("helper(0); other();", false)]
+fn constructors(#[case] body: &str, #[case] asks: bool) {
+    let source = format!(
+        r#"
+        extern int PyGILState_Ensure(void);
+        extern void PyGILState_Release(int);
+        extern void other(void);
+        __attribute__((noinline)) static void helper(int ask) {{ if (ask) PyGILState_Ensure(); }}
+        __attribute__((constructor)) static void construct(void) {{ {body} }}
+        static struct definition definition = {{OBJECT, 0, 0, 0, "spam"}};
+        void *PyInit_spam(void) {{ return PyModuleDef_Init(&definition); }}
+        "#
+    );
+    assert_eq!(reading(&source, &[]).constructors_ask, asks);
+}
+
 /// An init function may choose by what only the interpreter knows. Every choice is reported.
 #[test]
 fn choices_are_a_set() {

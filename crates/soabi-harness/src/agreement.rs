@@ -215,7 +215,7 @@ impl Predicted<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use rstest::rstest;
     use soabi_core::{AbiTag, ArtifactId};
 
@@ -302,7 +302,8 @@ mod tests {
         assert_eq!(here.under_its_name.keys().map(ToString::to_string).collect::<Vec<_>>(), ["cp313"]);
     }
 
-    fn prediction(python: AbiTag, expect: PredictionKind) -> Prediction {
+    /// A prediction that an import, by its name and by its path, ends so.
+    pub(crate) fn prediction(python: AbiTag, expect: PredictionKind) -> Prediction {
         Prediction {
             python,
             expect,

@@ -139,6 +139,7 @@ mod tests {
     use soabi_core::{FileName, Gate, Prediction, Rung};
 
     use super::*;
+    use crate::agreement::tests::prediction;
 
     /// A cell that is luck, with the outcomes that its row lists.
     #[rstest]
@@ -175,20 +176,8 @@ mod tests {
         let artifact = ArtifactId("spam".to_owned());
         let python: PythonId = "pypy311_pp73".parse().unwrap();
         let cell = Cell { artifact: artifact.clone(), python, rung: Rung::Load, file: FileName::Tagged };
-        let prediction = Prediction {
-            python: python.abi,
-            expect: PredictionKind::Refuse,
-            gate: Some(Gate::Name),
-            why: String::new(),
-            by_path,
-            by_path_gate: None,
-            outcome: None,
-            by_path_outcome: None,
-            gil: None,
-            subinterpreters: None,
-            missing: Vec::new(),
-            missing_more: 0,
-        };
+        let prediction =
+            Prediction { gate: Some(Gate::Name), by_path, ..prediction(python.abi, PredictionKind::Refuse) };
         let predictions = HashMap::from([(artifact, Predictions::given([prediction], None, "spam.so"))]);
         let expected = vec![Expected { promise, seen: None }];
         let entries = judge(&[cell], expected, &predictions, &[Seen::outcome(Outcome::Accepted, 0.0)]);

@@ -30,22 +30,23 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// Whether an installer puts it on that machine, by the platform tags of its wheel; what did not come in one is
-    /// taken as it is.
+    /// Whether it is tried on that machine, by the platform tags of its wheel; what did not come in one is taken as it is.
+    /// What is for every machine is tried on this one.
     pub fn is_for(&self, machine: Option<Arch>) -> bool {
-        self.wheel.as_ref().is_none_or(|wheel| is_for(wheel, machine))
+        let is_for_all = |wheel: &WheelFileName| wheel.platforms.iter().all(|tag| tag == "any");
+        let is_tried = |wheel| is_for(wheel, machine) && (machine.is_none() || !is_for_all(wheel));
+        self.wheel.as_ref().is_none_or(is_tried)
     }
 }
 
 /// Whether the platform tags of a wheel name a machine with this system: `None` for the one that soabi runs on. How new a
-/// C library has to be is left to the interpreters, which may bring their own. Wheels for every machine are tried on
-/// this one.
+/// C library has to be is left to the interpreters, which may bring their own.
 pub fn is_for(wheel: &WheelFileName, machine: Option<Arch>) -> bool {
     let (arch, is_linux) = (machine.unwrap_or_else(Arch::here), cfg!(target_os = "linux"));
     let is_musl = cfg!(target_env = "musl");
     let (elf, macho) = (arch.as_str(), Format::MachO.machine_tag(arch));
     wheel.platforms.iter().any(|tag| match PlatformTag::parse(tag) {
-        PlatformTag::Any => machine.is_none(),
+        PlatformTag::Any => true,
         PlatformTag::Manylinux { arch: other, .. } => is_linux && !is_musl && other == elf,
         PlatformTag::Musllinux { arch: other, .. } => is_linux && is_musl && other == elf,
         PlatformTag::Linux { arch: other } => is_linux && other == elf,
@@ -226,7 +227,7 @@ mod tests {
     #[case("linux_aarch64", false, true)]
     #[case("musllinux_1_2_aarch64", false, false)]
     #[case("macosx_11_0_arm64", false, false)]
-    #[case("any", true, false)]
+    #[case("any", true, true)]
     fn machines_of_tags(#[case] platform: &str, #[case] here: bool, #[case] there: bool) {
         let wheel = format!("x-1-cp313-cp313-{platform}.whl").parse().unwrap();
         assert_eq!((is_for(&wheel, None), is_for(&wheel, Some(Arch::Aarch64))), (here, there));

@@ -65,9 +65,7 @@ fn chosen(wheels: &[(WheelFileName, PathBuf)], python: PythonId) -> impl Iterato
     let mut chosen: BTreeMap<String, ((Vec<u64>, bool), &PathBuf)> = BTreeMap::new();
     for (name, path) in wheels {
         let named = named_by(name);
-        // What is for every machine is for that one too.
-        let is_for_machine = is_for(name, python.machine) || name.platforms.iter().any(|tag| tag == "any");
-        if !is_for_machine || !named.contains(&python.abi) && !named.contains(&release) {
+        if !is_for(name, python.machine) || !named.contains(&python.abi) && !named.contains(&release) {
             continue;
         }
         let is_native = name.abis.iter().all(|abi| abi != "none");

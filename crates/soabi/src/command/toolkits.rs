@@ -3,7 +3,7 @@
 //! What a build needs comes by exact version and hash from the user's own index, so it uses the network and says so. The
 //! wheels are rows like anybody's, and so are their tags, which the build backend chose.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -119,11 +119,7 @@ pub(crate) fn build(orders: &[Order<'_>], cache: &Path, jobs: usize, quiet: bool
     let mut built = Built::default();
     let installers = Installers::of_process();
     let mut ready = Vec::new();
-    let mut said = BTreeSet::new();
     for order in orders {
-        if let Some(fetches) = order.toolkit.fetches.as_ref().filter(|_| said.insert(&order.toolkit.id)) {
-            anstream::eprintln!("{}: {fetches}, from the network", order.toolkit.id);
-        }
         if !order.python.facts.has_headers {
             built.not_applicable.push(order.not_applicable("it is here without its headers".to_owned()));
             continue;
@@ -178,8 +174,10 @@ fn wheel(order: &Order<'_>, site: &Path, root: &Path, quiet: bool) -> Result<Res
     if let Some(wheel) = wheel_in(&folder) {
         return Ok(Ok(wheel));
     }
-    if !quiet {
-        anstream::eprintln!("{}: building", order.id());
+    match &order.toolkit.fetches {
+        Some(fetches) => anstream::eprintln!("{}: building; {fetches}, from the network", order.id()),
+        None if quiet => {}
+        None => anstream::eprintln!("{}: building", order.id()),
     }
     let making = Making::below(&root.join("wheels")).map_err(failed)?;
     let (sources, wheels) = (making.path().join("sources"), making.path().join("wheels"));

@@ -229,7 +229,17 @@ mod tests {
     #[case("macosx_11_0_arm64", false, false)]
     #[case("any", true, true)]
     fn machines_of_tags(#[case] platform: &str, #[case] here: bool, #[case] there: bool) {
-        let wheel = format!("x-1-cp313-cp313-{platform}.whl").parse().unwrap();
+        let wheel: WheelFileName = format!("x-1-cp313-cp313-{platform}.whl").parse().unwrap();
         assert_eq!((is_for(&wheel, None), is_for(&wheel, Some(Arch::Aarch64))), (here, there));
+        let distribution = Distribution {
+            name: String::new(),
+            site: PathBuf::new(),
+            top_level: Vec::new(),
+            wheel: Some(wheel),
+            archive: None,
+            named: Vec::new(),
+        };
+        let is_tried = |machine| distribution.is_for(machine);
+        assert_eq!((is_tried(None), is_tried(Some(Arch::Aarch64))), (here, there && platform != "any"));
     }
 }

@@ -46,7 +46,8 @@ pub fn cells(subjects: &[Subject], pythons: &[&Interpreter], rungs: &[Rung], eve
 fn is_of(subject: &Subject, placed: &Placed, python: PythonId) -> bool {
     let of_machine = match placed.member {
         Some(_) => subject.machine == python.machine,
-        None => placed.distribution.is_for(python.machine),
+        // Of what lies in place nothing says for which machine all of it is.
+        None => placed.distribution.wheel.is_some() && placed.distribution.is_for(python.machine),
     };
     python.is_native() || of_machine
 }

@@ -43,7 +43,7 @@ fn probe(fault: &str, python: &Interpreter) -> Outcome {
     std::fs::create_dir(&scratch).unwrap();
     build(fault, python, &dir);
     let conditions = Conditions {
-        launcher: Launcher::new(env!("CARGO_BIN_EXE_soabi").into()),
+        launcher: Launcher::new(env!("CARGO_BIN_EXE_soabi").into(), &soabi_loader::calls::ThisKernel),
         isolation: Isolation::Fork,
         limit: Duration::from_mins(1),
     };

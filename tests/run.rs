@@ -37,7 +37,7 @@ fn run_on(rung: Rung, files: &[&Path], known: &Known, sink: &Sink<'_>) -> Ran {
         isolation: Isolation::Fork,
         probes: None,
         asked: Probes::default(),
-        launcher: Launcher::new(soabi.into()),
+        launcher: Launcher::new(soabi.into(), &soabi_loader::calls::ThisKernel),
         loader: Loader { program: soabi.into(), args: vec!["__load".into()] },
         scratch: scratch.path().to_owned(),
         dependencies: BTreeMap::new(),

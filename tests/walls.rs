@@ -28,7 +28,7 @@ impl Cells {
 
     fn limited(python: &Interpreter, isolation: Isolation, limit: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let launcher = Launcher::new(env!("CARGO_BIN_EXE_soabi").into());
+        let launcher = Launcher::new(env!("CARGO_BIN_EXE_soabi").into(), &soabi_loader::calls::ThisKernel);
         let conditions = Conditions { launcher, isolation, limit };
         let scratch = folder.path().join("scratch");
         Self { worker: Worker::new(import::start(python), scratch, conditions), folder, modules: 0 }
@@ -104,6 +104,40 @@ fn it_stays_inside_and_leaves_nothing<const N: usize>(
         let after = cells.import("looksaround");
         assert_eq!((after.outcome, after.leaks), (before.outcome, before.leaks), "{}", python.id);
         assert!(!HOSTILE.mark().exists());
+    }
+}
+
+/// What a module reaches for is told in its cell, and nothing of it in the next.
+#[rstest]
+#[case("writesoutside", &["write */was-here", "write /tmp/soabi-was-here", "write /var/tmp/soabi-was-here"])]
+#[case("spoilsthestage", &["remove */2/spoilsthestage.so", "rename */2", "write */2/beside.py"])]
+#[case("intrudes", &["write /proc/*/mem", "write /proc/*/fd/200"])]
+#[case("connects", &["connect to 127.0.0.1:*"])]
+#[case("patricide", &["call kill on its worker"])]
+#[case("ptraces", &["call ptrace"])]
+#[case("limits", &["call prlimit64"])]
+#[case("unshares", &["call unshare"])]
+#[case("litters", &[])]
+#[case("closesthefolder", &[])]
+#[case("spies", &[])]
+#[case("forks", &[])]
+fn what_it_tries_is_told(
+    #[case] behavior: &str,
+    #[case] attempts: &[&str],
+    #[values(Isolation::Fork, Isolation::Process)] isolation: Isolation,
+) {
+    for python in two_pythons() {
+        let mut cells = Cells::new(python, isolation);
+        assert_eq!(cells.import("looksaround").attempts, [""; 0], "{}", python.id);
+        assert!(cells.has(Wall::WatchedCalls), "{:?}", cells.worker.walls());
+        let tried = cells.import(behavior).attempts;
+        for attempt in attempts {
+            let (start, end) = attempt.split_once('*').unwrap_or((attempt, ""));
+            let is_it = |tried: &&String| tried.starts_with(start) && tried.ends_with(end);
+            assert!(tried.iter().any(|tried| is_it(&tried)), "{} {attempt} {tried:?}", python.id);
+        }
+        assert!(!attempts.is_empty() || tried.is_empty(), "{} {tried:?}", python.id);
+        assert_eq!(cells.import("looksaround").attempts, [""; 0], "{}", python.id);
     }
 }
 

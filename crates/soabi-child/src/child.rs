@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,8 @@ use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use crate::groups;
 use crate::orphans;
 use crate::stream::Stream;
+use crate::walls::{self, Walls};
+use crate::watch::{Kernel, Watcher};
 
 /// How long a child that has closed its output may take to end before it is looked at less often.
 const SOON: Duration = Duration::from_millis(5);
@@ -32,6 +35,8 @@ pub struct Child {
     stderr: Stream,
     /// Whether it may write more to stdout than is kept.
     may_flood: bool,
+    /// Of a worker, what hears what it tries.
+    watcher: Option<Watcher>,
 }
 
 /// What ended the wait for a child.
@@ -65,8 +70,20 @@ impl Child {
         // The command would hold the worker's end open, and its end would not be seen.
         command.stdin(Stdio::null()).stdout(Stdio::null());
         child.input = Some(OwnedFd::from(ours.try_clone()?).into());
-        child.lines = Stream::new(Some(ours))?;
+        child.lines = Stream::of_socket(ours)?;
         Ok(child)
+    }
+
+    /// Hears from now on what the processes of this worker try, if the launcher has handed over the means: it does so with
+    /// the walls. They wait for an answer whenever nobody asks for an event.
+    pub fn watch(&mut self, kernel: &'static dyn Kernel, folder: &Path, walls: &Walls) {
+        let listener = self.lines.take_descriptor();
+        self.watcher = listener.map(|listener| Watcher::new(listener, kernel, walls::own(folder, walls)));
+    }
+
+    /// What they tried since this was asked last: `write /etc/passwd`.
+    pub fn take_attempts(&mut self) -> Vec<String> {
+        self.watcher.as_mut().map(Watcher::take).unwrap_or_default()
     }
 
     fn start(command: &mut Command) -> io::Result<Self> {
@@ -77,7 +94,7 @@ impl Child {
         groups.push(group);
         drop(groups);
         let (lines, stderr) = (Stream::new(None::<OwnedFd>)?, Stream::new(process.stderr.take())?);
-        Ok(Self { process, group: Some(group), input: None, lines, stderr, may_flood: true })
+        Ok(Self { process, group: Some(group), input: None, lines, stderr, may_flood: true, watcher: None })
     }
 
     /// The same child, which is killed when it writes more to stdout than is kept.
@@ -126,7 +143,7 @@ impl Child {
             if now >= deadline {
                 return Ok(Event::TimedOut);
             }
-            if self.lines.is_open || self.stderr.is_open {
+            if self.lines.is_open || self.stderr.is_open || self.watched().is_some() {
                 self.wait_for_output((deadline - now).min(LOOK))?;
             } else {
                 let since = *closed_since.get_or_insert(now);
@@ -165,9 +182,14 @@ impl Child {
         self.process.wait().map(Some)
     }
 
+    /// What is readable when a call waits for an answer.
+    fn watched(&self) -> Option<BorrowedFd<'_>> {
+        self.watcher.as_ref().and_then(Watcher::pollable)
+    }
+
     fn wait_for_output(&mut self, pause: Duration) -> io::Result<()> {
         let pause = Timespec::try_from(pause).map_err(io::Error::other)?;
-        let mut fds: Vec<PollFd<'_>> = [self.lines.pollable(), self.stderr.pollable()]
+        let mut fds: Vec<PollFd<'_>> = [self.lines.pollable(), self.stderr.pollable(), self.watched()]
             .into_iter()
             .flatten()
             .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
@@ -175,6 +197,9 @@ impl Child {
         match poll(&mut fds, Some(&pause)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
+        }
+        if let Some(watcher) = &mut self.watcher {
+            watcher.serve();
         }
         self.lines.drain()?;
         self.stderr.drain()?;

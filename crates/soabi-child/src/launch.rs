@@ -16,18 +16,20 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Write};
-use std::os::fd::AsFd;
+use std::io::{self, IoSlice, Write};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 use std::time::Duration;
 
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::Notice;
 use crate::remains;
 use crate::walls::{self, Room, Walls};
+use crate::watch::Kernel;
 
 /// The argument that makes this program the launcher. It is followed by a [`Launch`] and the worker's command.
 pub const LAUNCHER: &str = "__worker";
@@ -60,12 +62,14 @@ pub struct Launcher {
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
+    /// What hears the calls that workers try.
+    pub kernel: &'static dyn Kernel,
 }
 
 impl Launcher {
     /// `program`, which gives what follows [`LAUNCHER`] on its command line to [`main`].
-    pub fn new(program: PathBuf) -> Self {
-        Self { program, args: vec![LAUNCHER.into()] }
+    pub fn new(program: PathBuf, kernel: &'static dyn Kernel) -> Self {
+        Self { program, args: vec![LAUNCHER.into()], kernel }
     }
 
     /// The command for a worker that may write to `folder`, an empty one, and whose jobs may take `limit` each.
@@ -83,12 +87,12 @@ impl Launcher {
 
 /// Is the launcher. `args` follow [`LAUNCHER`]. It comes back only when the worker could not be started, or was
 /// another process.
-pub fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
+pub fn main(mut args: impl Iterator<Item = OsString>, kernel: &dyn Kernel) -> ExitCode {
     let launch = args.next().and_then(|word| serde_json::from_str(word.to_str()?).ok());
     let (Some(launch), Some(program)) = (launch, args.next()) else {
         return failed(&io::Error::other("this mode is for soabi itself"));
     };
-    match launch_worker(launch, &program, &args.collect::<Vec<_>>()) {
+    match launch_worker(launch, &program, &args.collect::<Vec<_>>(), kernel) {
         Ok(status) => end_like(status),
         Err(error) => failed(&error),
     }
@@ -107,7 +111,12 @@ fn end_like(status: ExitStatus) -> ExitCode {
     ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(126))
 }
 
-fn launch_worker(mut launch: Launch, program: &OsStr, args: &[OsString]) -> io::Result<ExitStatus> {
+fn launch_worker(
+    mut launch: Launch,
+    program: &OsStr,
+    args: &[OsString],
+    kernel: &dyn Kernel,
+) -> io::Result<ExitStatus> {
     end_with_the_parent();
     launch.room.folder = std::env::current_dir()?;
     if launch.stage == Stage::First && launch.walled && launch.enter_namespaces() {
@@ -135,9 +144,10 @@ fn launch_worker(mut launch: Launch, program: &OsStr, args: &[OsString]) -> io::
         let _ = rustix::process::setsid();
     }
     walls::limit(&launch.room, &mut launch.walls);
-    launch.close();
+    let listener = launch.close(kernel);
     end_with_the_parent();
-    control()?.write_all(&Notice::Walls(launch.walls.clone()).line())?;
+    tell(&Notice::Walls(launch.walls.clone()), listener.as_ref())?;
+    drop(listener);
     let folders = launch.folders();
     Err(Command::new(program).args(args).args(folders).current_dir(&launch.room.folder).exec())
 }
@@ -175,10 +185,8 @@ impl Launch {
     }
 
     #[cfg(target_os = "linux")]
-    fn close(&mut self) {
-        if self.walled {
-            walls::close(&self.room, &mut self.walls);
-        }
+    fn close(&mut self, kernel: &dyn Kernel) -> Option<OwnedFd> {
+        if self.walled { walls::close(&self.room, &mut self.walls, kernel) } else { None }
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -191,12 +199,27 @@ impl Launch {
     fn mount(&mut self) {}
 
     #[cfg(not(target_os = "linux"))]
-    fn close(&mut self) {}
+    fn close(&mut self, _: &dyn Kernel) -> Option<OwnedFd> {
+        None
+    }
 }
 
 /// The control socket.
 fn control() -> io::Result<File> {
     Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+}
+
+/// Says something on the control socket, and hands the listener over with it.
+fn tell(notice: &Notice, listener: Option<&OwnedFd>) -> io::Result<()> {
+    let mut room = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut room);
+    let handed_over: Vec<_> = listener.map(AsFd::as_fd).into_iter().collect();
+    if !handed_over.is_empty() {
+        ancillary.push(SendAncillaryMessage::ScmRights(&handed_over));
+    }
+    let line = notice.line();
+    let sent = sendmsg(io::stdin(), &[IoSlice::new(&line)], &mut ancillary, SendFlags::empty())?;
+    control()?.write_all(&line[sent..])
 }
 
 /// This process and its parent, as they are numbered here.

@@ -20,6 +20,7 @@ pub mod remains;
 mod run;
 mod stream;
 pub mod walls;
+pub mod watch;
 
 pub use child::{Child, Event};
 pub use orphans::{adopt_orphans, end_all, end_orphans, hide_this_process};

@@ -28,7 +28,8 @@
 //! **Worker to soabi**, on the control socket: lines, which are [`Notice`]s.
 //!
 //! ```text
-//! walls JSON                        from the launcher: the walls that are up
+//! walls JSON                        from the launcher: the walls that are up; the descriptor that hears what the job
+//!                                   tries comes with it ([`crate::watch`])
 //! ready VERSION                     the worker takes jobs
 //! free                              the job ran nothing of the module: its process takes the next job
 //! ended STATUS PROCESSES FILES SOUND

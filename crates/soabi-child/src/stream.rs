@@ -1,8 +1,11 @@
 //! One captured stream of a child.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IoSliceMut, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
 /// How many bytes of a stream are kept. A child that floods its output is read to the end all the same, so that
 /// it does what it would do elsewhere.
@@ -10,6 +13,10 @@ pub const KEPT: usize = 1 << 20;
 
 pub(crate) struct Stream {
     pipe: Option<File>,
+    /// Whether it is a socket, over which a descriptor may come.
+    is_socket: bool,
+    /// The one that came.
+    descriptor: Option<OwnedFd>,
     /// Whether there may be more to come.
     pub(crate) is_open: bool,
     /// What was read. Lines that were taken are at its start for a while.
@@ -30,7 +37,27 @@ impl Stream {
             rustix::fs::fcntl_setfl(pipe, flags | rustix::fs::OFlags::NONBLOCK)?;
         }
         let is_open = pipe.is_some();
-        Ok(Self { is_open, pipe, kept: Vec::new(), taken: 0, searched: 0, overflowed: false })
+        let (is_socket, descriptor) = (false, None);
+        Ok(Self {
+            is_open,
+            pipe,
+            is_socket,
+            descriptor,
+            kept: Vec::new(),
+            taken: 0,
+            searched: 0,
+            overflowed: false,
+        })
+    }
+
+    /// A socket, over which a descriptor may come with the lines.
+    pub(crate) fn of_socket(socket: UnixStream) -> io::Result<Self> {
+        Ok(Self { is_socket: true, ..Self::new(Some(socket))? })
+    }
+
+    /// The descriptor that came.
+    pub(crate) fn take_descriptor(&mut self) -> Option<OwnedFd> {
+        self.descriptor.take()
     }
 
     pub(crate) fn pollable(&self) -> Option<BorrowedFd<'_>> {
@@ -41,7 +68,12 @@ impl Stream {
     pub(crate) fn drain(&mut self) -> io::Result<()> {
         let mut buffer = [0; 16 * 1024];
         while let Some(pipe) = self.pipe.as_mut().filter(|_| self.is_open) {
-            match pipe.read(&mut buffer) {
+            let read = if self.is_socket {
+                receive(pipe, &mut buffer, &mut self.descriptor)
+            } else {
+                pipe.read(&mut buffer)
+            };
+            match read {
                 Ok(0) => self.is_open = false,
                 Ok(length) => {
                     let room = KEPT.saturating_sub(self.kept.len() - self.taken);
@@ -83,6 +115,19 @@ impl Stream {
         }
         Some(line)
     }
+}
+
+/// Reads from a socket, and keeps the descriptor that comes with it.
+fn receive(socket: &File, buffer: &mut [u8], descriptor: &mut Option<OwnedFd>) -> io::Result<usize> {
+    let mut room = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = RecvAncillaryBuffer::new(&mut room);
+    let received = recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)?;
+    for message in ancillary.drain() {
+        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+            *descriptor = descriptors.last();
+        }
+    }
+    Ok(received.bytes)
 }
 
 #[cfg(test)]

@@ -91,6 +91,7 @@ pub fn judge(
             evidence: seen.evidence.clone(),
             output: Some(&seen.output).filter(|output| !output.is_empty()).cloned(),
             leaks: seen.leaks.iter().map(ToString::to_string).collect(),
+            attempts: seen.attempts.clone(),
             ..CellEntry::new(cell, expected.promise, &outcome, seen.probes, seen.ms)
         };
         match listed {

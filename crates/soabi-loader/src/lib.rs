@@ -9,6 +9,7 @@
 //! What this crate does not know: what the answer means. It says which step was refused and quotes the
 //! dynamic linker.
 
+pub mod calls;
 pub mod streams;
 
 use std::convert::Infallible;

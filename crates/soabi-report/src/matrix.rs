@@ -365,6 +365,10 @@ pub struct CellEntry {
     /// What the module left behind when its process had ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leaks: Vec<String>,
+    /// What it tried to do to something that is not its own, each once: `write /etc/passwd`, `connect to 192.0.2.1:80`,
+    /// `call ptrace`. Where walls are up; whether it is told is the wall `watched-calls`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<String>,
     /// What the cell cost, in milliseconds of wall time.
     pub ms: f64,
 }
@@ -404,6 +408,7 @@ impl CellEntry {
             evidence: BTreeMap::new(),
             output: None,
             leaks: Vec::new(),
+            attempts: Vec::new(),
             ms,
         }
     }

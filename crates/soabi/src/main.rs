@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         let mut args = std::env::args_os();
         let hidden = args.nth(1);
         if hidden.as_deref() == Some(OsStr::new(soabi_child::launch::LAUNCHER)) {
-            return soabi_child::launch::main(args);
+            return soabi_child::launch::main(args, &soabi_loader::calls::ThisKernel);
         }
         if hidden.as_deref() == Some(OsStr::new(command::load::CHILD)) {
             return command::load::be_the_child(args);

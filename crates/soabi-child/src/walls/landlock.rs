@@ -7,8 +7,7 @@ use landlock::{
     RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
 
-use super::mounts::HARMLESS;
-use super::wall::Room;
+use super::wall::{HARMLESS, Room};
 
 /// The version whose rights are asked for: Linux 6.12, with signals.
 const VERSION: ABI = ABI::V6;

@@ -8,9 +8,16 @@
 //! but those in its own folder and `/dev/shm`. Landlock and the filter of system calls are the second: they hold
 //! where the kernel allows no namespaces, and keep the process off its own worker.
 //!
+//! What foreign code tries is told ([`crate::watch`]): calls that a wall stops, and changes outside its folder.
+//!
 //! What they do not do: foreign code can read every file that its user can read, and the memory of a whole run
 //! is not limited, only that of each process.
 
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
+pub(crate) mod calls;
 #[cfg(target_os = "linux")]
 mod landlock;
 mod limits;
@@ -24,12 +31,17 @@ mod privileges;
 mod seccomp;
 mod wall;
 
-use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::namespaces::Entered;
+use self::wall::HARMLESS;
 pub(crate) use self::wall::Room;
 pub use self::wall::{Wall, Walls};
+#[cfg(target_os = "linux")]
+use crate::watch::Kernel;
 
 /// The folder for shared memory, where it is not the system's.
 pub(crate) fn shared_memory(walls: &Walls) -> Option<&'static Path> {
@@ -53,11 +65,18 @@ pub(crate) fn mount(room: &Room, walls: &mut Walls) {
     mounts::build(room, walls);
 }
 
-/// The walls that a process puts up around itself last: privileges, Landlock, system calls.
+/// The walls that a process puts up around itself last: privileges, Landlock, system calls. Gives the listener for what
+/// it tries.
 #[cfg(target_os = "linux")]
-pub(crate) fn close(room: &Room, walls: &mut Walls) {
+pub(crate) fn close(room: &Room, walls: &mut Walls, kernel: &dyn Kernel) -> Option<OwnedFd> {
     walls.record(Wall::NoPrivileges, privileges::drop());
     walls.record(Wall::Landlock, landlock::restrict(room, shared_memory(walls)));
-    let has_network = !walls.has(Wall::NetworkNamespace);
-    walls.record(Wall::Seccomp, seccomp::filter(room, has_network));
+    seccomp::filter(room, walls, kernel)
+}
+
+/// What a process may change: its folders, and the devices that hold no state.
+pub(crate) fn own(folder: &Path, walls: &Walls) -> Vec<PathBuf> {
+    let devices = HARMLESS.map(|name| Path::new("/dev").join(name));
+    let shared = shared_memory(walls).map(Path::to_owned);
+    std::iter::once(folder.to_owned()).chain(shared).chain(devices).collect()
 }

@@ -13,16 +13,13 @@ use rustix::mount::{
     MountFlags, MountPropagationFlags, mount, mount_bind, mount_change, mount_move, mount_remount,
 };
 
-use super::wall::{Room, Wall, Walls};
+use super::wall::{HARMLESS, Room, Wall, Walls};
 
 /// The size of the private folder, and that of `/dev/shm`.
 const FOLDER: &str = "size=64m,nr_inodes=16k,mode=0700";
 
 /// The size of the folder of devices.
 const DEVICES: &str = "size=64k,mode=0755";
-
-/// The devices that hold no state.
-pub(super) const HARMLESS: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 
 const MEMORY: MountFlags = MountFlags::NOSUID.union(MountFlags::NODEV);
 

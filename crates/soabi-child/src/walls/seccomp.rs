@@ -1,105 +1,64 @@
 //! The filter of system calls: what no module has a reason to do while it is imported.
 //!
 //! A list of what is denied, not of what is allowed: a module may be of any kind, and a call that it is denied must
-//! not decide about its ABI. What is denied fails with `EPERM`.
+//! not decide about its ABI. What is denied fails with `EPERM`. Where the kernel hands calls over ([`crate::watch`]), soabi
+//! gives that answer, and writes down what was tried.
 
-use super::wall::Room;
+use std::os::fd::OwnedFd;
+
+use super::wall::{Room, Wall, Walls};
+use crate::watch::Kernel;
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))]
-pub(super) fn filter(room: &Room, has_network: bool) -> Result<(), String> {
-    supported::filter(room, has_network).map_err(|error| error.to_string())
+pub(super) fn filter(room: &Room, walls: &mut Walls, kernel: &dyn Kernel) -> Option<OwnedFd> {
+    let has_network = !walls.has(Wall::NetworkNamespace);
+    let listener = supported::watch(room, has_network, kernel);
+    let filtered = supported::filter(room, has_network, listener.is_ok());
+    walls.record(Wall::Seccomp, filtered.map_err(|error| error.to_string()));
+    walls.record(Wall::WatchedCalls, listener.as_ref().map(|_| ()).map_err(ToString::to_string));
+    listener.ok()
 }
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
-pub(super) fn filter(_: &Room, _: bool) -> Result<(), String> {
-    Err("not available on this architecture".to_owned())
+pub(super) fn filter(_: &Room, walls: &mut Walls, _: &dyn Kernel) -> Option<OwnedFd> {
+    for wall in [Wall::Seccomp, Wall::WatchedCalls] {
+        walls.record(wall, Err("not available on this architecture"));
+    }
+    None
 }
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))]
 mod supported {
     use std::collections::BTreeMap;
+    use std::io;
+    use std::os::fd::OwnedFd;
 
     use libc::{
         AF_INET, AF_INET6, AF_NETLINK, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS,
-        CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, EPERM,
+        CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS, EPERM, O_CREAT, O_RDWR, O_TRUNC, O_WRONLY,
     };
     use seccompiler::{
         BackendError, Error, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
         SeccompRule, apply_filter,
     };
 
+    use super::super::calls::{ADDRESSED, CHANGES, DENIED, OF_PROCESSES};
     use super::Room;
+    use crate::watch::{Instruction, Kernel};
 
     /// A second set of numbers for the same calls, which the kernel tells by this bit alone.
     #[cfg(target_arch = "x86_64")]
     const X32: i64 = 0x4000_0000;
 
-    /// Other processes, their memory and their limits; the system's mounts, clock, keys, modules and names;
-    /// namespaces, in which a process has privileges; what reaches past this filter or past Landlock.
-    const DENIED: &[i64] = &[
-        libc::SYS_ptrace,
-        libc::SYS_process_vm_readv,
-        libc::SYS_process_vm_writev,
-        libc::SYS_process_madvise,
-        libc::SYS_pidfd_getfd,
-        libc::SYS_kcmp,
-        libc::SYS_move_pages,
-        libc::SYS_migrate_pages,
-        libc::SYS_mount,
-        libc::SYS_umount2,
-        libc::SYS_pivot_root,
-        libc::SYS_chroot,
-        libc::SYS_fsopen,
-        libc::SYS_fsmount,
-        libc::SYS_fsconfig,
-        libc::SYS_fspick,
-        libc::SYS_move_mount,
-        libc::SYS_open_tree,
-        libc::SYS_mount_setattr,
-        libc::SYS_unshare,
-        libc::SYS_setns,
-        libc::SYS_kexec_load,
-        libc::SYS_init_module,
-        libc::SYS_finit_module,
-        libc::SYS_delete_module,
-        libc::SYS_bpf,
-        libc::SYS_perf_event_open,
-        libc::SYS_userfaultfd,
-        libc::SYS_fanotify_init,
-        libc::SYS_keyctl,
-        libc::SYS_add_key,
-        libc::SYS_request_key,
-        libc::SYS_reboot,
-        libc::SYS_swapon,
-        libc::SYS_swapoff,
-        libc::SYS_settimeofday,
-        libc::SYS_clock_settime,
-        libc::SYS_adjtimex,
-        libc::SYS_clock_adjtime,
-        libc::SYS_sethostname,
-        libc::SYS_setdomainname,
-        libc::SYS_quotactl,
-        libc::SYS_acct,
-        libc::SYS_syslog,
-        libc::SYS_vhangup,
-        libc::SYS_name_to_handle_at,
-        libc::SYS_open_by_handle_at,
-        libc::SYS_lookup_dcookie,
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_iopl,
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_ioperm,
-        #[cfg(target_arch = "x86_64")]
-        libc::SYS_modify_ldt,
-        // musl's headers have no number for it but on x86.
-        #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_env = "gnu")))]
-        libc::SYS_kexec_file_load,
+    /// As if the kernel did not know them. `clone3` and `openat2` hide their flags from the filter, and who calls them
+    /// goes back to `clone` and `openat`; `io_uring` does what other calls do without making them.
+    const UNKNOWN: &[i64] = &[
+        libc::SYS_clone3,
+        libc::SYS_openat2,
+        libc::SYS_io_uring_setup,
+        libc::SYS_io_uring_enter,
+        libc::SYS_io_uring_register,
     ];
-
-    /// As if the kernel did not know them. `clone3` hides its flags from the filter, and every C library goes
-    /// back to `clone`; `io_uring` does what other calls do without making them.
-    const UNKNOWN: &[i64] =
-        &[libc::SYS_clone3, libc::SYS_io_uring_setup, libc::SYS_io_uring_enter, libc::SYS_io_uring_register];
 
     /// Namespaces that `clone` could make.
     const NAMESPACES: [i32; 7] =
@@ -107,28 +66,63 @@ mod supported {
 
     type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-    pub(super) fn filter(room: &Room, has_network: bool) -> Result<(), Error> {
+    /// A filter is compiled for this action, and gets the other in its place: the library does not know that one.
+    const HANDED_OVER: (SeccompAction, u32) = (SeccompAction::Trace(0), libc::SECCOMP_RET_USER_NOTIF);
+    /// The instruction that ends a filter (`BPF_RET | BPF_K`).
+    const RETURN: u16 = 0x06;
+
+    /// Filters this process: what is denied, where nobody watches, and what is unknown. The stricter answer of several
+    /// filters counts.
+    pub(super) fn filter(room: &Room, has_network: bool, is_watched: bool) -> Result<(), Error> {
         let unknown = UNKNOWN.iter().map(|&call| (call, Vec::new())).collect();
-        // The stricter answer of two filters counts, and each was there before the next: all is compiled first.
-        let denied = compile(denied(room, has_network)?, EPERM)?;
-        let unknown = compile(unknown, libc::ENOSYS)?;
-        apply_filter(&denied)?;
+        let unknown = compile(unknown, SeccompAction::Errno(libc::ENOSYS.unsigned_abs()))?;
+        if !is_watched {
+            let denied = denied(room, has_network)?;
+            apply_filter(&compile(denied, SeccompAction::Errno(EPERM.unsigned_abs()))?)?;
+        }
         apply_filter(&unknown)
     }
 
-    fn compile(rules: Rules, errno: i32) -> Result<seccompiler::BpfProgram, BackendError> {
+    /// Hands over what is denied and what changes something, and gives the listener.
+    pub(super) fn watch(room: &Room, has_network: bool, kernel: &dyn Kernel) -> io::Result<OwnedFd> {
+        let program = watched(room, has_network).and_then(|rules| compile(rules, HANDED_OVER.0));
+        let handed_over = u32::from(HANDED_OVER.0);
+        let instruction = |filter: seccompiler::sock_filter| {
+            let is_the_action = filter.code == RETURN && filter.k == handed_over;
+            let k = if is_the_action { HANDED_OVER.1 } else { filter.k };
+            Instruction { code: filter.code, jt: filter.jt, jf: filter.jf, k }
+        };
+        let program: Vec<_> = program.map_err(io::Error::other)?.into_iter().map(instruction).collect();
+        kernel.filter(&program)
+    }
+
+    fn compile(rules: Rules, action: SeccompAction) -> Result<seccompiler::BpfProgram, BackendError> {
         #[cfg(target_arch = "x86_64")]
         let rules: Rules = rules
             .into_iter()
             .flat_map(|(call, rules)| [(call, rules.clone()), (call | X32, rules)])
             .collect();
-        let action = SeccompAction::Errno(errno.unsigned_abs());
         SeccompFilter::new(rules, SeccompAction::Allow, action, std::env::consts::ARCH.try_into()?)?
             .try_into()
     }
 
+    /// What is denied, and what changes files or reaches for the network.
+    fn watched(room: &Room, has_network: bool) -> Result<Rules, BackendError> {
+        let mut rules = denied(room, has_network)?;
+        for change in CHANGES {
+            let changing =
+                change.flags.map(|flags| [O_WRONLY, O_RDWR, O_CREAT, O_TRUNC].map(|bit| has_bit(flags, bit)));
+            let changing = changing.into_iter().flatten().collect::<Result<_, _>>()?;
+            rules.insert(change.number, changing);
+        }
+        for (call, _, address) in ADDRESSED {
+            rules.insert(*call, vec![SeccompRule::new(vec![is_given(*address)?])?]);
+        }
+        Ok(rules)
+    }
+
     fn denied(room: &Room, has_network: bool) -> Result<Rules, BackendError> {
-        let mut rules: Rules = DENIED.iter().map(|&call| (call, Vec::new())).collect();
+        let mut rules: Rules = DENIED.iter().map(|&(call, _)| (call, Vec::new())).collect();
         rules.insert(
             libc::SYS_clone,
             NAMESPACES.iter().map(|&flag| has_bit(0, flag)).collect::<Result<_, _>>()?,
@@ -143,18 +137,7 @@ mod supported {
         let groups = room.outside.iter().map(|&pid| -pid).filter(|&group| group != -1);
         let outside = room.outside.iter().copied().chain(groups).chain(everybody);
         let is_outside: Vec<_> = outside.map(|pid| is(0, pid)).collect::<Result<_, _>>()?;
-        for call in [
-            libc::SYS_kill,
-            libc::SYS_tkill,
-            libc::SYS_tgkill,
-            libc::SYS_rt_sigqueueinfo,
-            libc::SYS_rt_tgsigqueueinfo,
-            libc::SYS_pidfd_open,
-            libc::SYS_sched_setaffinity,
-            libc::SYS_sched_setscheduler,
-            libc::SYS_sched_setparam,
-            libc::SYS_sched_setattr,
-        ] {
+        for &(call, _) in OF_PROCESSES {
             rules.insert(call, is_outside.clone());
         }
         let not_a_process = SeccompRule::new(vec![condition(0, SeccompCmpOp::Ne, 0)?])?;

@@ -34,11 +34,13 @@ pub enum Wall {
     Landlock,
     /// A filter of system calls.
     Seccomp,
+    /// What it tries is told: calls that the filter denies, and those that would change something outside its folder.
+    WatchedCalls,
 }
 
 impl Wall {
     /// Every wall.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::UserNamespace,
         Self::PidNamespace,
         Self::NetworkNamespace,
@@ -51,6 +53,7 @@ impl Wall {
         Self::Limits,
         Self::Landlock,
         Self::Seccomp,
+        Self::WatchedCalls,
     ];
 
     /// The wall's name in reports.
@@ -68,6 +71,7 @@ impl Wall {
             Self::Limits => "limits",
             Self::Landlock => "landlock",
             Self::Seccomp => "seccomp",
+            Self::WatchedCalls => "watched-calls",
         }
     }
 }
@@ -138,6 +142,9 @@ impl fmt::Display for Walls {
         if missing.is_empty() { Ok(()) } else { write!(f, "; missing: {}", missing.join(", ")) }
     }
 }
+
+/// The devices that hold no state.
+pub(super) const HARMLESS: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 
 /// What a process may have behind its walls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -112,6 +112,9 @@ pub struct Seen {
     pub output: String,
     /// What the module left behind.
     pub leaks: Vec<Leak>,
+    /// What it tried to do to something that is not its own: `write /etc/passwd`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<String>,
     /// Wall time, in milliseconds.
     pub ms: f64,
 }
@@ -128,6 +131,7 @@ impl Seen {
             reached: None,
             output: String::new(),
             leaks: Vec::new(),
+            attempts: Vec::new(),
             ms,
         }
     }

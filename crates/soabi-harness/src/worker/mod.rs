@@ -133,13 +133,15 @@ impl Worker {
 
     /// Does `job` and says what was seen.
     pub fn run(&mut self, job: &Job) -> Result<Seen, WorkerError> {
-        let Ended { status, remains, answers, stderr, ms } = self.exchange(job, self.conditions.limit)?;
+        let Ended { status, remains, attempts, answers, stderr, ms } =
+            self.exchange(job, self.conditions.limit)?;
         let mut seen = match (answers.into_iter().next(), status) {
             (_, None) => Seen::outcome(Outcome::TimedOut, ms),
             // An answer counts when its process also ended as it should.
             (Some(answer), Some(status)) if status.success() => answer.into_seen(job, ms),
             (_, Some(status)) => Seen::outcome(death(status, &stderr), ms),
         };
+        seen.attempts = attempts;
         let Remains { processes, files, .. } = remains;
         // Checks may leave in their folder what they like.
         if matches!(job, Job::Test { .. }) {
@@ -151,7 +153,7 @@ impl Worker {
     }
 
     /// Does the job of a package and its `members`, and says what was seen of each, the package first. `None` where
-    /// that has to be asked alone: because it was not accepted, or because something was left behind.
+    /// that has to be asked alone: because it was not accepted, or because something was tried or left behind.
     pub fn run_family(
         &mut self,
         package: Place,
@@ -162,8 +164,8 @@ impl Worker {
         // Each has its own limit, which its process holds itself to. A package whose modules do not is given up here.
         let limit =
             self.conditions.limit.saturating_mul(u32::try_from(alone.len()).unwrap_or(u32::MAX).min(4));
-        let Ended { status, remains, answers, ms, .. } = self.exchange(&job, limit)?;
-        let is_clean = (remains.processes, remains.files) == (0, 0);
+        let Ended { status, remains, attempts, answers, ms, .. } = self.exchange(&job, limit)?;
+        let is_clean = (remains.processes, remains.files) == (0, 0) && attempts.is_empty();
         let mut seen = vec![None; alone.len()];
         if !status.is_some_and(|status| status.success()) || !is_clean {
             return Ok(seen);
@@ -191,6 +193,7 @@ impl Worker {
         let unread = |source| unread(&self.start, source);
         running.answers.clear().map_err(unread)?;
         running.process.take_stderr();
+        running.process.take_attempts();
         let started = Instant::now();
         let deadline = started + limit;
         // A broken pipe is the sign of a worker that is gone, which is seen at once when it is waited for.
@@ -199,6 +202,7 @@ impl Worker {
         let ms = started.elapsed().as_secs_f64() * 1000.0;
         let answers = running.answers.take(&key).map_err(unread)?;
         let answers = answers.iter().filter_map(|answer| serde_json::from_slice(answer).ok()).collect();
+        let attempts = running.process.take_attempts();
         let is_death = done.status.is_some_and(|status| !status.success());
         let stderr = if is_death { running.process.take_stderr() } else { Vec::new() };
         if done.is_alive && done.remains.sound {
@@ -210,7 +214,7 @@ impl Worker {
                 soabi_child::end_orphans();
             }
         }
-        Ok(Ended { status: done.status, remains: done.remains, answers, stderr, ms })
+        Ok(Ended { status: done.status, remains: done.remains, attempts, answers, stderr, ms })
     }
 
     /// Watches one job until it is done, its worker has ended, or its time is up.
@@ -255,6 +259,7 @@ impl Worker {
                         if *isolation == Isolation::Strict && !walls.is_complete() {
                             return Err(WorkerError::Walls(walls));
                         }
+                        process.watch(launcher.kernel, folder.path(), &walls);
                         self.walls = Some(walls);
                     }
                     Some(Notice::Ready(protocol::VERSION)) => {
@@ -290,6 +295,7 @@ struct Ended {
     /// How its process ended; `None` when its time was up.
     status: Option<ExitStatus>,
     remains: Remains,
+    attempts: Vec<String>,
     answers: Vec<Answer>,
     /// The last words of a process that did not end by itself.
     stderr: Vec<u8>,

@@ -43,7 +43,7 @@ pub(crate) struct Workers {
 impl Workers {
     /// None has been started.
     pub(crate) fn new() -> Result<Self> {
-        let launcher = Launcher::new(soabi()?);
+        let launcher = Launcher::new(soabi()?, &soabi_loader::calls::ThisKernel);
         Ok(Self {
             scratch: tempfile::tempdir()?,
             conditions: Conditions { launcher, isolation: Isolation::Fork, limit: LIMIT },

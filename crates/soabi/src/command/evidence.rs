@@ -49,6 +49,9 @@ pub(super) fn explain(report: &MatrixReport, id: &str) -> Result<String, Error> 
     for (question, answer) in &cell.evidence {
         text.say("evidence", &format!("{question}: {answer}"));
     }
+    for attempt in &cell.attempts {
+        text.say("tried", attempt);
+    }
     for leak in &cell.leaks {
         text.say("left behind", leak);
     }

@@ -12,6 +12,7 @@ use soabi_harness::load::Loader;
 use soabi_harness::run::{self, Known, Options, Probes};
 use soabi_harness::worker::Isolation;
 use soabi_loader::Mode;
+use soabi_loader::calls::ThisKernel;
 use soabi_python::Interpreter;
 use soabi_report::load::{LoadEntry, LoadReport, SCHEMA};
 
@@ -50,7 +51,8 @@ pub(crate) fn be_the_child(mut args: impl Iterator<Item = OsString>) -> ExitCode
 
 /// This program, as what starts workers.
 pub(crate) fn launcher() -> Result<Launcher, Error> {
-    std::env::current_exe().map(Launcher::new).map_err(Error::NoSelf)
+    let program = std::env::current_exe().map_err(Error::NoSelf)?;
+    Ok(Launcher::new(program, &ThisKernel))
 }
 
 /// This program, as the child.

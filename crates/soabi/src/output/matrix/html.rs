@@ -308,6 +308,10 @@ impl Group<'_> {
                         @if !cell.needs.is_empty() { dt { "needs" } dd { code { (shown(&cell.needs.join(", "))) } } }
                         @if let Some(output) = &cell.output { dt { "output" } dd { code { (shown(output)) } } }
                         @for (what, seen) in &cell.evidence { dt { (shown(what)) } dd { (prose(seen)) } }
+                        @if !cell.attempts.is_empty() {
+                            dt { "tried" }
+                            dd { (prose(&cell.attempts.join(", "))) }
+                        }
                         @if !cell.leaks.is_empty() { dt { "left behind" } dd { (prose(&cell.leaks.join(", "))) } }
                         dt { "cells" }
                         dd {

@@ -60,6 +60,7 @@ impl Format<MatrixReport> for Human {
         disagreements(&mut page, &report.cells);
         unexpected(&mut page, &report.cells);
         unmet(&mut page, report);
+        tried(&mut page, &report.cells);
         left_behind(&mut page, &report.cells);
         left_by_calls(&mut page, &report.cells);
         not_built(&mut page, report);
@@ -241,6 +242,14 @@ fn disagreements(page: &mut Page<'_>, cells: &[CellEntry]) {
 fn left_behind(page: &mut Page<'_>, cells: &[CellEntry]) {
     let leaky: Vec<_> = cells.iter().filter(|cell| !cell.leaks.is_empty()).collect();
     list(page, Tone::Look, "left behind", "", &leaky, |cell| cell.leaks.join(", "));
+}
+
+/// What modules tried to do to something that is not their own.
+fn tried(page: &mut Page<'_>, cells: &[CellEntry]) {
+    let bold: Vec<_> = cells.iter().filter(|cell| !cell.attempts.is_empty()).collect();
+    let meaning =
+        "This is what the walls are there for: where all of them are up, nothing outside was reached.";
+    list(page, Tone::Look, "tried", meaning, &bold, |cell| cell.attempts.join(", "));
 }
 
 /// What the calls left that the user asked for.

@@ -339,6 +339,18 @@ fn leaks_are_listed_by_cell() {
     assert!(text.contains(expected), "{text}");
 }
 
+#[test]
+fn attempts_are_listed_by_cell() {
+    let mut report = given(Expectation::Accept);
+    let view = View { width: 200, ..View::default() };
+    assert!(!plain(&report, &view).contains("tried"));
+    report.cells[1].attempts = vec!["write /etc/passwd".to_owned(), "call ptrace".to_owned()];
+    let text = plain(&report, &view);
+    let expected = "\ntried\n  This is what the walls are there for: where all of them are up, nothing outside was reached.\n  \
+                    _bcrypt.abi3.so@cp312/import: write /etc/passwd, call ptrace\n";
+    assert!(text.contains(expected), "{text}");
+}
+
 fn formatted(name: &str, report: &MatrixReport) -> String {
     let format = FORMATS.iter().find(|format| format.name() == name).unwrap();
     let mut bytes = Vec::new();
@@ -401,6 +413,7 @@ fn hostile_text(
         cell.message = Some(text.to_owned());
         cell.why = text.to_owned();
         cell.leaks = vec![text.to_owned()];
+        cell.attempts = vec![text.to_owned()];
         cell.agrees = Some(false);
         cell.evidence = BTreeMap::from([(text.to_owned(), text.to_owned())]);
     }

@@ -12,6 +12,7 @@ mod ci;
 mod cli;
 mod destination;
 mod docs;
+mod evidence;
 mod explain;
 mod fuzz;
 mod harness;

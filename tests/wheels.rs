@@ -12,9 +12,8 @@ use soabi_core::{
 use soabi_report::matrix::{CellEntry, MatrixReport};
 
 use crate::audit::wheelhouse::{ARCH, Library, Wheelhouse};
-use crate::harness::{Checked, ready};
 use crate::isolation::HOSTILE;
-use crate::support::{Finished, Soabi, interpreter, pythons};
+use crate::support::{Finished, Soabi, pythons};
 
 /// The module `spam` for the stable ABI of 3.6, as the harness builds it.
 pub(crate) static ABI3: LazyLock<Vec<u8>> = LazyLock::new(|| {
@@ -36,16 +35,16 @@ pub(crate) fn tag(python_and_abi: &str) -> String {
     format!("{python_and_abi}-linux_{ARCH}")
 }
 
-fn matrix(folder: &Path, args: &[&str]) -> Finished {
+pub(crate) fn matrix(folder: &Path, args: &[&str]) -> Finished {
     Soabi::with_the_required().within(folder).args(["matrix", "--format", "json"]).args(args).run()
 }
 
-fn report(folder: &Path, args: &[&str]) -> MatrixReport {
+pub(crate) fn report(folder: &Path, args: &[&str]) -> MatrixReport {
     matrix(folder, args).json()
 }
 
 /// The required interpreters of CPython 3 with a GIL, from `minor` on.
-fn from(minor: u8) -> Vec<PythonId> {
+pub(crate) fn from(minor: u8) -> Vec<PythonId> {
     let is_wanted = |python: &PythonId| {
         let AbiTag::Cpython(abi) = python.abi else { return false };
         !abi.free_threaded && abi.version >= PyVersion::new(3, minor)
@@ -53,7 +52,7 @@ fn from(minor: u8) -> Vec<PythonId> {
     pythons().into_iter().filter(is_wanted).collect()
 }
 
-fn cells<'a>(report: &'a MatrixReport, module: &str, rung: Rung) -> Vec<&'a CellEntry> {
+pub(crate) fn cells<'a>(report: &'a MatrixReport, module: &str, rung: Rung) -> Vec<&'a CellEntry> {
     let artifacts = report.artifacts.iter().filter(|artifact| artifact.module.as_deref() == Some(module));
     let ids: Vec<_> = artifacts.map(|artifact| &artifact.id).collect();
     assert!(!ids.is_empty(), "no module {module}");
@@ -532,65 +531,4 @@ fn checks_that_misbehave(#[case] command: &str, #[case] outcome: &str) {
     let cell = report.cells.iter().find(|cell| cell.rung == Rung::Test).unwrap();
     assert_eq!(cell.outcome.as_str(), outcome, "{:?} {:?}", cell.message, cell.output);
     assert!(!house.path().join("evil").exists());
-}
-
-/// Where nothing would be called or counted, nothing runs.
-#[rstest]
-#[case::no_such_module("pkg.other:f()", "no module `pkg.other` is to be imported")]
-#[case::no_debug_build("pkg:f()", "no debug build of Python is to import `pkg`")]
-#[case::no_expression("pkg:", "not MODULE:EXPRESSION")]
-#[case::no_module(":f()", "not MODULE:EXPRESSION")]
-#[case::neither("f()", "not MODULE:EXPRESSION")]
-fn calls_of_which_nothing_can_be_said(#[case] call: &str, #[case] message: &str) {
-    let house = Wheelhouse::new();
-    let wheel = house.wheel("py3-none-any", &[("pkg/__init__.py", b"")]);
-    let python = from(9)[0].to_string();
-    let finished = matrix(house.path(), &[&wheel, "--call", call, "--run-on", &python]);
-    assert_eq!(finished.code(), Some(2), "{}", finished.stdout());
-    assert!(finished.stderr().contains(message), "{}", finished.stderr());
-}
-
-/// Debug builds count what calls leave; the module works in any of them, so only the counts are looked at.
-#[rstest]
-#[case::leaks("keep()", 90, 110)]
-#[case::leaks_nothing("drop()", -10, 10)]
-fn calls_are_counted_in_debug_builds(
-    #[files("../../pythons/cp3*d.toml")] manifest: PathBuf,
-    #[case] call: &str,
-    #[case] least: i64,
-    #[case] most: i64,
-) -> Checked {
-    let python = interpreter(&manifest)?;
-    ready()?;
-    let house = Wheelhouse::new();
-    let source = b"kept = []\ndef keep():\n    kept.append(object())\ndef drop():\n    return [object()]\n";
-    let wheel = house.wheel("py3-none-any", &[("pkg/__init__.py", source)]);
-    let (call, id) = (format!("pkg:{call}"), python.id.to_string());
-    let args = [wheel.as_str(), "--format", "json", "--rung", "import", "--calls", "100", "--call", &call];
-    let report: MatrixReport =
-        Soabi::new().within(house.path()).args(["matrix"]).args(args).args(["--run-on", &id]).run().json();
-    let said = report.cells.iter().find_map(|cell| cell.evidence.get("left-by-calls")).unwrap();
-    let counts: Vec<i64> =
-        said.split(|c: char| c != '-' && !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
-    assert_eq!(counts.len(), 2, "{said}");
-    assert!(counts.iter().all(|count| (least..=most).contains(count)), "{id}: {said}");
-    Ok(())
-}
-
-/// What only an interpreter can tell; a module that crashes at one question answers the others.
-#[test]
-fn evidence_of_a_module_in_a_wheel() {
-    let house = Wheelhouse::new();
-    let warns = b"import warnings\nwarnings.warn('old', DeprecationWarning)\n";
-    let wheel = house.wheel(&tag("cp39-abi3"), &[("pkg/__init__.py", warns), ("pkg/spam.abi3.so", &ABI3)]);
-    let report = report(house.path(), &[&wheel, "--probes", "always", "--rung", "import"]);
-    for cell in cells(&report, "pkg.spam", Rung::Import) {
-        let said = |question: &str| cell.evidence.get(question).map(String::as_str);
-        assert_eq!(said("import-again"), Some("another module"), "{}", cell.id);
-        assert_eq!(said("warnings"), Some("DeprecationWarning: old"), "{}", cell.id);
-        if cell.python.python_version() >= Some(PyVersion::new(3, 12)) {
-            let refusal = "ImportError: module pkg.spam does not support loading in subinterpreters";
-            assert_eq!(said("isolated-subinterpreter"), Some(refusal), "{}", cell.id);
-        }
-    }
 }

@@ -124,6 +124,15 @@ def agree(cell, status, line):
     return status == 1
 
 
+def ends_so(soabi, folder, wheel, module, python, status):
+    """Whether soabi says of a module that is imported that the interpreter then ends with this status."""
+    command = [soabi, "matrix", "--quiet", "--format", "json", "--rung", "import", "--probes", "always", "-p", python, wheel]
+    report = json.loads(subprocess.run(command, cwd=folder, stdout=subprocess.PIPE).stdout)
+    modules = dict((artifact["id"], artifact["module"]) for artifact in report["artifacts"])
+    cells = (cell for cell in report["cells"] if modules[cell["artifact"]] == module)
+    return any(cell.get("evidence", {}).get("end") == "killed by signal %d" % -status for cell in cells)
+
+
 def main(soabi, folder, number, python):
     chosen = ["--python", python] if python else []
     names = sample(soabi, folder, number, chosen)
@@ -133,7 +142,7 @@ def main(soabi, folder, number, python):
     pythons = dict((python["id"], python.get("emulator", []) + [python["path"]]) for python in found)
     artifacts = dict((artifact["id"], artifact) for artifact in report["artifacts"])
     cells = [cell for cell in report["cells"] if cell["rung"] == "import"]
-    differences = []
+    differences, bad_ends, told = [], [], []
     with tempfile.TemporaryDirectory() as place:
         unpack(folder, names, place)
 
@@ -144,7 +153,9 @@ def main(soabi, folder, number, python):
                 status, line = by_hand(pythons[cell["python"]], site, artifact["module"])
                 if not agree(cell, status, line):
                     seen = (cell["outcome"], cell.get("message"), status, line)
-                    differences.append("%s: soabi %s (%s), by hand %s: %s" % ((cell["id"],) + seen))
+                    difference = "%s: soabi %s (%s), by hand %s: %s" % ((cell["id"],) + seen)
+                    is_end = cell["outcome"] == "accepted" and status is not None and status < 0
+                    (bad_ends if is_end else differences).append((difference, cell, status))
 
         _, wall_by_hand, cpu_by_hand = timed(all_by_hand)
     counted = collections.Counter(cell["outcome"] for cell in cells)
@@ -157,9 +168,16 @@ def main(soabi, folder, number, python):
     for what, ours, theirs in (("wall time", wall, wall_by_hand), ("processor time", cpu, cpu_by_hand)):
         print("%s of a cell: soabi %.1f ms, by hand %.1f ms, ratio %.1f" % (
             what, 1000 * ours / len(cells), 1000 * theirs / len(cells), theirs / ours))
-    print("differences: %d" % len(differences))
-    for difference in differences:
-        print("  " + difference)
+    # An import that works and an interpreter that does not end well: what soabi tells where everything is asked.
+    for bad_end in bad_ends:
+        _, cell, status = bad_end
+        artifact, python = artifacts[cell["artifact"]], pythons[cell["python"]][-1]
+        is_told = ends_so(soabi, folder, artifact["wheel"], artifact["module"], python, status)
+        (told if is_told else differences).append(bad_end)
+    for title, found in (("ends of the interpreter, as soabi tells", told), ("differences", differences)):
+        print("%s: %d" % (title, len(found)))
+        for difference, _, _ in found:
+            print("  " + difference)
     return 1 if differences else 0
 
 

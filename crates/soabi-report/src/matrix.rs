@@ -355,7 +355,7 @@ pub struct CellEntry {
     /// few enough in this one.
     pub probed_in: Option<CellId>,
     /// What was seen beside the outcome, by the name of the question, where everything was asked: `gil` (`on`,
-    /// `off`), `import-again`, `left-by-imports`, `legacy-subinterpreter`, `isolated-subinterpreter`, `warnings`; and
+    /// `off`), `end` (where the interpreter does not end well with the module in it), `import-again`, `left-by-imports`, `legacy-subinterpreter`, `isolated-subinterpreter`, `warnings`; and
     /// `left-by-calls`, what `--call` left.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub evidence: BTreeMap<String, String>,

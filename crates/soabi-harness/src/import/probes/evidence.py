@@ -122,6 +122,17 @@ def left_by_calls(name, expression, count):
     return "%d references, %d blocks" % tuple(left)
 
 
+def end():
+    """Ends the interpreter as a program does that comes to its end, with the module in it: what is told is the status."""
+    if "__pypy__" in sys.builtin_module_names:
+        return
+    try:
+        import ctypes
+    except ImportError:
+        return
+    ctypes.pythonapi.Py_Exit(0)
+
+
 def apart(ask, limit):
     """The answer of a process of its own: whatever the module does to it, no other question is lost."""
     reader, writer = os.pipe()
@@ -143,6 +154,8 @@ def apart(ask, limit):
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         return "no answer in time" if number == signal.SIGALRM else "killed by signal %d" % number
+    if status:
+        return "ended with status %d" % os.WEXITSTATUS(status)
     return answer.decode("utf-8", "replace") or None
 
 
@@ -151,6 +164,7 @@ def look_apart(job, folders):
     name, path, questions = job.module, "sys.path += %r" % (folders,), {}
     if job.depth == "thorough":
         questions = {
+            "end": end,
             "gil": gil,
             "import-again": lambda: import_again(name),
             "left-by-imports": lambda: left_by_imports(name),

@@ -9,9 +9,17 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
 
+use rstest::rstest;
+use soabi_child::launch::Launcher;
 use soabi_child::protocol::{Answers, Notice, Remains};
+use soabi_core::{OutcomeKind, PyVersion};
+use soabi_harness::foreign::placed::Distribution;
 use soabi_harness::import;
+use soabi_harness::worker::{self, Conditions, Depth, Isolation, Place};
+use soabi_loader::calls::ThisKernel;
 use soabi_python::Interpreter;
 use tempfile::TempDir;
 
@@ -207,4 +215,49 @@ fn a_long_message_is_cut() {
             assert!(done.answer.contains(&format!("... ({length} characters in all)")));
         }
     });
+}
+
+/// What is refused in a package is refused alone, where the package has no threads, which a child would lack. What is
+/// accepted is accepted.
+#[rstest]
+#[case::alone("", true)]
+#[case::with_a_thread(
+    "import threading, time; threading.Thread(target=time.sleep, args=(60,)).start()",
+    false
+)]
+fn a_refusal_in_a_package_is_believed_where_it_has_one_thread(
+    #[case] source: &str,
+    #[case] is_believed: bool,
+) {
+    for python in [&interpreters()[0], interpreters().last().unwrap()] {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().canonicalize().unwrap();
+        fs::create_dir(site.join("pkg")).unwrap();
+        fs::write(site.join("pkg/__init__.py"), source).unwrap();
+        let file = site.join("pkg/bad.so");
+        fs::write(&file, "no library").unwrap();
+        let top_level = vec!["pkg".to_owned()];
+        let (name, site) = ("pkg".to_owned(), site.clone());
+        let distribution =
+            Distribution { name, site: site.clone(), top_level, wheel: None, archive: None, named: vec![] };
+        let distribution = Arc::new(distribution);
+        let place = |module: &str, file| Place {
+            module: module.to_owned(),
+            file,
+            distribution: distribution.clone(),
+            path: vec![site.clone()],
+            version: PyVersion::new(3, 12),
+            depth: Depth::Brief,
+            calls: None,
+        };
+        let launcher = Launcher::new(env!("CARGO_BIN_EXE_soabi").into(), &ThisKernel);
+        let conditions = Conditions { launcher, isolation: Isolation::Fork, limit: Duration::from_secs(20) };
+        let scratch = tempfile::tempdir().unwrap();
+        let mut worker = worker::Worker::new(import::start(python), scratch.path().join("w"), conditions);
+        let seen = worker.run_family(place("pkg", None), vec![place("pkg.bad", Some(file))]).unwrap();
+        let outcomes: Vec<_> =
+            seen.iter().map(|seen| seen.as_ref().map(|seen| seen.outcome.kind())).collect();
+        let refused = is_believed.then_some(OutcomeKind::Refused);
+        assert_eq!(outcomes, [Some(OutcomeKind::Accepted), refused], "{} {seen:?}", python.id);
+    }
 }

@@ -2,7 +2,7 @@
 
 Takes a sample of the Linux wheels in DIR for this machine, lets soabi import all that is in them in every Python that it
 finds and their tags name, and does the same by hand: `unzip`, and `python -S -c "import X"` in that folder, in a fresh
-interpreter for each. The two have to say the same. It runs the code of the wheels, by hand without any walls.
+interpreter for each. The two have to say the same, the end of the interpreter included. It runs the code of the wheels, by hand without any walls.
 
 The sample is one wheel of each distribution, the one that is for the most interpreters here, and of these the ones whose
 names have the lowest hashes.
@@ -93,8 +93,8 @@ def unpack(folder, names, place):
 def by_hand(python, site, module):
     """`python` is a command, with an emulator before it where there is one. The wait status and the last line of `import module`."""
     environment = {"PATH": os.environ["PATH"], "HOME": site, "LC_ALL": "C.UTF-8"}
-    # Without what else somebody installed in the interpreter.
-    command = python + ["-s", "-S", "-c", "import " + module]
+    # Without what else somebody installed in the interpreter, and with `os`, which every start but this has imported.
+    command = python + ["-s", "-S", "-c", "import os, " + module]
     try:
         finished = subprocess.run(
             command, cwd=site, env=environment, timeout=SECONDS if len(python) == 1 else 10 * SECONDS,

@@ -488,7 +488,8 @@ impl<'a> Run<'a> {
             let text = format!("{}/", folder.display());
             seen.outcome = seen.outcome.without(&text);
             seen.output = seen.output.replace(&text, "");
-            seen.evidence.values_mut().for_each(|answer| *answer = answer.replace(&text, ""));
+            let words = seen.evidence.values_mut().chain(&mut seen.attempts);
+            words.for_each(|answer| *answer = answer.replace(&text, ""));
         }
         seen
     }

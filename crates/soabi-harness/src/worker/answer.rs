@@ -171,6 +171,11 @@ impl Answer {
         }
     }
 
+    /// Whether it says anything.
+    pub(super) fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown { .. })
+    }
+
     /// The answer to `job`.
     pub(super) fn into_seen(mut self, job: &Job, ms: f64) -> Seen {
         let (probes, evidence) = match &mut self {

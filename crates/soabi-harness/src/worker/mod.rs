@@ -153,7 +153,8 @@ impl Worker {
     }
 
     /// Does the job of a package and its `members`, and says what was seen of each, the package first. `None` where
-    /// that has to be asked alone: because it was not accepted, or because something was tried or left behind.
+    /// that has to be asked alone: because its process did not end well, because threads of the package were missing in it,
+    /// or because something was tried or left behind.
     pub fn run_family(
         &mut self,
         package: Place,
@@ -173,12 +174,7 @@ impl Worker {
         // Of several answers to one question the last counts.
         for answer in answers {
             let Some((at, job)) = answer.at().and_then(|at| Some((at, alone.get(at)?))) else { continue };
-            seen[at] = Some(answer.into_seen(job, ms));
-        }
-        // Where the package itself is refused, so are all that are in it, by the same exception.
-        let is_refused = seen[0].as_ref().is_some_and(|seen| matches!(seen.outcome, Outcome::Refused { .. }));
-        for seen in seen.iter_mut().filter(|_| !is_refused) {
-            *seen = seen.take().filter(|seen| seen.outcome == Outcome::Accepted);
+            seen[at] = answer.is_known().then(|| answer.into_seen(job, ms));
         }
         Ok(seen)
     }

@@ -9,6 +9,18 @@
 set -euo pipefail
 dir=$(mkdir -p "$1" && cd "$1" && pwd)
 
+# apt with lists of its own, which are those of today.
+apt() {
+    local program=$1
+    shift
+    "$program" -o APT::Sandbox::User=root -o Dir::State::Lists="$dir/apt/lists" -o Dir::Cache="$dir/apt/cache" -q=2 "$@"
+}
+
+# The name of the package that package $1 depends on and that starts with $2.
+needed() {
+    apt apt-cache depends "$1" | grep --only-matching --max-count 1 "$2[0-9][0-9.]*"
+}
+
 # Unpacks the packages that are named into DIR/$1.
 unpack() {
     local part=$dir/$1
@@ -16,13 +28,19 @@ unpack() {
     [ ! -e "$part/.done" ] || return 0
     rm -rf --one-file-system "$part"
     mkdir -p "$part/debs"
-    (cd "$part/debs" && apt-get -o APT::Sandbox::User=root -q=2 download "$@" >&2)
+    (cd "$part/debs" && apt apt-get download "$@" >&2)
     for deb in "$part"/debs/*.deb; do dpkg-deb --extract "$deb" "$part"; done
     rm -r "$part/debs"
     touch "$part/.done"
 }
 
-unpack rust rustc-web cargo-web rust-web-src libstd-rust-web-1.96 libstd-rust-web-dev libllvm22 libgit2-1.5 \
+if [ ! -e "$dir/apt/.done" ]; then
+    mkdir -p "$dir/apt/lists/partial" "$dir/apt/cache/archives/partial"
+    apt apt-get update >&2
+    touch "$dir/apt/.done"
+fi
+std=$(needed libstd-rust-web-dev libstd-rust-web-)
+unpack rust rustc-web cargo-web rust-web-src "$std" libstd-rust-web-dev "$(needed "$std" libllvm)" libgit2-1.5 \
     libhttp-parser2.9 libmbedcrypto7 libmbedx509-1 libmbedtls14 libssh2-1
 rust=$dir/rust/usr
 cat <<SH

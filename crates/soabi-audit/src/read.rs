@@ -14,7 +14,7 @@ use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
     FileDigest, Inflater, Limits, Member, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind,
-    Row, Wheel, WheelError, WheelFileName, scheme,
+    Wheel, WheelError, WheelFileName, scheme,
 };
 
 use crate::inputs::{Content, Files, Input};
@@ -147,21 +147,23 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
             return None;
         }
         let row = rows.get(members[index].name.as_str());
-        let read = |bytes: &[u8]| {
+        let read = |bytes: &[u8], is_native: bool| {
             let row = row.filter(|_| hashed[index] || bytes.len() <= LARGEST_HASHED);
-            let is_listed = row.and_then(|row| row.has(FileDigest::of(bytes)));
+            let has_other_hash = row.and_then(|row| row.has(FileDigest::of(bytes))) == Some(false);
+            if !is_native {
+                return Ok((Vec::new(), has_other_hash));
+            }
             let slices = slices(Path::new(&members[index].name), bytes, stable_abi);
-            slices.map(|slices| (slices, is_listed == Some(false)))
+            slices.map(|slices| (slices, has_other_hash))
         };
-        let native = INFLATER.with_borrow_mut(|inflater| {
+        let read = INFLATER.with_borrow_mut(|inflater| {
             let lend = |size| how.memory.lend(size);
-            wheel.with_native(&members[index], inflater, lend, read)
+            if hashed[index] && row.is_some() {
+                return wheel.with_any(&members[index], inflater, lend, read);
+            }
+            wheel.with_native(&members[index], inflater, lend, |bytes| read(bytes, true))
         });
-        if let (Ok(None), Some(row)) = (&native, row.filter(|_| hashed[index])) {
-            return has_another_hash(&wheel, &members[index], row)
-                .then_some((index, Ok(Ok((Vec::new(), true)))));
-        }
-        native.transpose().map(|native| (index, native))
+        read.transpose().map(|read| (index, read))
     };
     let beyond = members.iter().zip(&is_beyond).filter(|(_, is_beyond)| **is_beyond);
     unread.extend(too_many(most, beyond.map(|(member, _)| member.name.as_str())));
@@ -198,16 +200,15 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
         record: mismatches,
         ..WheelFacts::of(wheel.file_name().clone())
     };
-    let subject = Subject::new(Some(facts), files, unread);
-    if !subject.wants_sources() {
-        return Ok(subject);
-    }
-    let texts = INFLATER.with_borrow_mut(|inflater| wheel.sources(LARGEST_SOURCE, ALL_SOURCES, inflater));
-    let mut sources = Sources::default();
-    for text in texts.texts {
-        sources.add(&text.member, &String::from_utf8_lossy(&text.bytes));
-    }
-    Ok(subject.with_sources(&sources))
+    let sources = || {
+        let texts = INFLATER.with_borrow_mut(|inflater| wheel.sources(LARGEST_SOURCE, ALL_SOURCES, inflater));
+        let mut sources = Sources::default();
+        for text in texts.texts {
+            sources.add(&text.member, &String::from_utf8_lossy(&text.bytes));
+        }
+        sources
+    };
+    Ok(Subject::with_sources(Some(facts), files, unread, sources))
 }
 
 /// The most native files of an archive of so many bytes that are read. Each takes some ten kilobytes of a report, however
@@ -256,12 +257,6 @@ fn always_hashed(members: &[Member]) -> Vec<bool> {
         hashed[index] = true;
     }
     hashed
-}
-
-/// Whether a member that is no native file has another hash than `RECORD` says. What cannot be read has none.
-fn has_another_hash(wheel: &Wheel, member: &Member, row: &Row) -> bool {
-    let bytes = INFLATER.with_borrow_mut(|inflater| wheel.bytes(member, ALWAYS_HASHED, inflater));
-    bytes.is_ok_and(|bytes| row.has(FileDigest::of(&bytes)) == Some(false))
 }
 
 /// The differences that need no member's bytes.

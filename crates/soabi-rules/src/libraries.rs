@@ -1,7 +1,7 @@
 //! The libraries of a subject: what the resolver finds for its files, as predictions and rules use it.
 //!
 //! The resolver works on borrowed views of the facts and is run once, when a subject is put together; and once more
-//! where its result depends on what the Python sources import and load.
+//! where only the symbols show that its result depends on what the Python sources import and load.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::platform::PlatformTag;
 use crate::refusal::Refusal;
 use crate::resolve::{
     Context, File, HonestLevel, Problem, ProblemKind, Promise, Resolution, Resolved, Sources, honest_level,
-    resolve,
+    resolve, want_sources,
 };
 use crate::wheel_facts::WheelFacts;
 use crate::words::named;
@@ -29,34 +29,18 @@ pub struct Libraries {
 
 impl Libraries {
     pub(crate) fn of(wheel: Option<&WheelFacts>, objects: &[Object], sources: Option<&Sources>) -> Self {
-        let path = |object: &'_ Object| object.member.as_deref().unwrap_or(&object.file_name).to_owned();
-        let paths: Vec<String> = objects.iter().map(path).collect();
-        let files: Vec<File<'_>> = objects
-            .iter()
-            .zip(&paths)
-            .map(|(object, path)| File::of(path, &object.facts, object.extension))
-            .collect();
-        let platforms = wheel.map(|wheel| wheel.name.platforms.as_slice()).unwrap_or_default();
-        let tags: Vec<PlatformTag<'_>> = platforms.iter().map(|tag| PlatformTag::parse(tag)).collect();
-        let requires = wheel.and_then(|wheel| wheel.metadata.as_ref());
-        let requires: Vec<String> = requires
-            .map(|metadata| {
-                metadata.requires_dist.iter().map(|requirement| distribution(requirement)).collect()
-            })
-            .unwrap_or_default();
-        let context = Context {
-            promise: Promise::of(&tags),
-            oldest_python: oldest_python(objects),
-            sources,
-            requires: &requires,
-            whole: wheel.is_some(),
-            is_python_name: &is_python_name,
-        };
-        let resolved = resolve(&files, &context);
-        // Files that lie in a folder together may be for several platforms.
-        let is_one = wheel.is_some() || objects.len() == 1;
-        let level = if is_one { honest_level(&files, &resolved.needs, &context) } else { None };
-        Self { resolved, level }
+        with_context(wheel, objects, sources, |files, context| {
+            let resolved = resolve(files, context);
+            // Files that lie in a folder together may be for several platforms.
+            let is_one = wheel.is_some() || objects.len() == 1;
+            let level = if is_one { honest_level(files, &resolved.needs, context) } else { None };
+            Self { resolved, level }
+        })
+    }
+
+    /// Whether a needed library is one of which the Python sources may tell more. Symbols are not looked at.
+    pub(crate) fn want_sources(wheel: Option<&WheelFacts>, objects: &[Object]) -> bool {
+        with_context(wheel, objects, None, want_sources)
     }
 
     /// Why a promised system refuses the object at `index`: for its own headers, for those of what it loads, and for
@@ -107,6 +91,37 @@ impl Libraries {
             .collect();
         by_name.into_values().cloned().collect()
     }
+}
+
+/// Calls `ask` with the objects as the resolver sees them.
+fn with_context<T>(
+    wheel: Option<&WheelFacts>,
+    objects: &[Object],
+    sources: Option<&Sources>,
+    ask: impl FnOnce(&[File<'_>], &Context<'_>) -> T,
+) -> T {
+    let path = |object: &'_ Object| object.member.as_deref().unwrap_or(&object.file_name).to_owned();
+    let paths: Vec<String> = objects.iter().map(path).collect();
+    let files: Vec<File<'_>> = objects
+        .iter()
+        .zip(&paths)
+        .map(|(object, path)| File::of(path, &object.facts, object.extension))
+        .collect();
+    let platforms = wheel.map(|wheel| wheel.name.platforms.as_slice()).unwrap_or_default();
+    let tags: Vec<PlatformTag<'_>> = platforms.iter().map(|tag| PlatformTag::parse(tag)).collect();
+    let requires = wheel.and_then(|wheel| wheel.metadata.as_ref());
+    let requires: Vec<String> = requires
+        .map(|metadata| metadata.requires_dist.iter().map(|requirement| distribution(requirement)).collect())
+        .unwrap_or_default();
+    let context = Context {
+        promise: Promise::of(&tags),
+        oldest_python: oldest_python(objects),
+        sources,
+        requires: &requires,
+        whole: wheel.is_some(),
+        is_python_name: &is_python_name,
+    };
+    ask(&files, &context)
 }
 
 /// The distribution that a requirement names: `numpy` of `numpy>=1.20; python_version < "3.12"` (PEP 508).

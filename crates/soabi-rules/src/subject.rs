@@ -39,8 +39,14 @@ pub struct Unread {
 }
 
 impl Subject {
-    /// Puts together what was read.
+    /// Puts together what was read, of which nobody has the Python sources.
     pub fn new(wheel: Option<WheelFacts>, files: Vec<NativeFile>, unread: Vec<Unread>) -> Self {
+        let mut subject = Self::unresolved(wheel, files, unread);
+        subject.resolve(None);
+        subject
+    }
+
+    fn unresolved(wheel: Option<WheelFacts>, files: Vec<NativeFile>, unread: Vec<Unread>) -> Self {
         let neighbours = Neighbours::of(&files);
         let imports: Vec<Vec<PythonImport>> =
             files.iter().map(|file| python_imports(&file.facts, &neighbours.provided_to(file))).collect();
@@ -53,26 +59,35 @@ impl Subject {
         for (index, object) in objects.iter().enumerate().filter(|(_, object)| object.extension) {
             modules.entry(ModuleKey::of(object)).or_default().push(index);
         }
-        let mut subject = Self { wheel, objects, unread, libraries: Libraries::default(), modules };
-        subject.resolve(None);
-        subject
+        Self { wheel, objects, unread, libraries: Libraries::default(), modules }
     }
 
-    /// Whether the Python sources would tell more: about libraries that are not found, or about modules that no `import`
-    /// finds under their own names.
-    pub fn wants_sources(&self) -> bool {
-        self.libraries.resolved.wants_sources() || self.extensions().any(is_lost)
-    }
-
-    /// The subject, with what its Python sources import and load.
-    #[must_use]
-    pub fn with_sources(mut self, sources: &Sources) -> Self {
-        self.resolve(Some(sources));
+    /// Puts together what was read, with what its Python sources import and load where that tells more: about libraries
+    /// that are not found, or about modules that no `import` finds under their own names. Otherwise they are not read.
+    pub fn with_sources(
+        wheel: Option<WheelFacts>,
+        files: Vec<NativeFile>,
+        unread: Vec<Unread>,
+        read: impl FnOnce() -> Sources,
+    ) -> Self {
+        let mut subject = Self::unresolved(wheel, files, unread);
+        let wants_sources = || {
+            subject.extensions().any(is_lost)
+                || Libraries::want_sources(subject.wheel.as_ref(), &subject.objects)
+        };
+        if !wants_sources() {
+            subject.resolve(None);
+            if !subject.libraries.resolved.wants_sources() {
+                return subject;
+            }
+        }
+        let sources = read();
+        subject.resolve(Some(&sources));
         let finder = sources.finders.as_ref().map(|(file, name)| format!("`{name}` in `{file}`"));
-        for object in self.objects.iter_mut().filter(|object| object.extension) {
+        for object in subject.objects.iter_mut().filter(|object| object.extension) {
             object.own_finder.clone_from(&finder);
         }
-        self
+        subject
     }
 
     fn resolve(&mut self, sources: Option<&Sources>) {

@@ -124,6 +124,30 @@ impl Container {
         })
     }
 
+    /// As [`crate::Wheel::with_any`].
+    pub(crate) fn with_any<T, L>(
+        &self,
+        member: &Member,
+        inflater: &mut Inflater,
+        lend: impl FnOnce(u64) -> L,
+        read: impl FnOnce(&[u8], bool) -> T,
+    ) -> Result<Option<T>, MemberError> {
+        if let Ok(stored) = Self::stored(member)
+            && !member.is_named_native()
+            && self.check_size(member, self.limits.member).is_ok()
+        {
+            let _lent = lend(member.size);
+            let bytes = inflater.whole(&*self.source, stored);
+            // What is damaged is nobody's but a native file's.
+            let Ok(bytes) = bytes else {
+                return self.with_native(member, inflater, |_| (), |bytes| read(bytes, true));
+            };
+            let is_native = read::is_native(&bytes[..bytes.len().min(MAGIC_LENGTH)], member.size);
+            return Ok(Some(read(bytes, is_native)));
+        }
+        self.with_native(member, inflater, lend, |bytes| read(bytes, true))
+    }
+
     /// The bytes of a member of at most `limit` bytes.
     ///
     /// # Errors

@@ -110,6 +110,22 @@ impl Wheel {
         self.container.with_native(member, inflater, lend, read)
     }
 
+    /// As [`Wheel::with_native`], with the bytes of every member that can be inflated: `read` is also told whether it is a
+    /// native file. To inflate a small member once costs less than to look at how it starts, and then to inflate it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Wheel::with_native`].
+    pub fn with_any<T, L>(
+        &self,
+        member: &Member,
+        inflater: &mut Inflater,
+        lend: impl FnOnce(u64) -> L,
+        read: impl FnOnce(&[u8], bool) -> T,
+    ) -> Result<Option<T>, MemberError> {
+        self.container.with_any(member, inflater, lend, read)
+    }
+
     /// Whether [`Wheel::with_native`] has an answer for the member, or an error.
     pub fn may_be_native(&self, member: &Member, inflater: &mut Inflater) -> bool {
         self.container.may_be_native(member, inflater)

@@ -55,14 +55,25 @@ impl Resolved {
             let depends = matches!(problem.kind, ProblemKind::UndefinedSymbol | ProblemKind::NotInMusl);
             depends && problem.certainty == Certainty::Possible
         };
-        self.problems.iter().any(is_uncertain)
-            || self.needs.iter().flatten().any(|resolution| {
-                matches!(
-                    resolution,
-                    Resolution::Outside(_) | Resolution::Absent { .. } | Resolution::MemberIfLoaded(_)
-                )
-            })
+        self.problems.iter().any(is_uncertain) || are_open(&self.needs)
     }
+}
+
+/// Whether something else than the files and the platform brings a library, or nothing.
+fn are_open(needs: &[Vec<Resolution>]) -> bool {
+    let is_open = |resolution: &Resolution| {
+        matches!(
+            resolution,
+            Resolution::Outside(_) | Resolution::Absent { .. } | Resolution::MemberIfLoaded(_)
+        )
+    };
+    needs.iter().flatten().any(is_open)
+}
+
+/// Whether the Python sources would tell more of a library that is needed. Whether they would of a symbol, only
+/// [`resolve`] knows.
+pub fn want_sources(files: &[File<'_>], context: &Context<'_>) -> bool {
+    are_open(&libraries::resolve(&Graph::new(files, context), context))
 }
 
 /// Resolves the needs and the imports of all files of a distribution.

@@ -75,6 +75,26 @@ fn other_members_are_passed_over(#[case] member: Member) {
     assert_eq!(natives(&[member]), []);
 }
 
+/// With the bytes of every member that can be inflated; what cannot is an error where it is a native file by its first
+/// bytes or by its name, as it is without.
+#[rstest]
+#[case::native(member("data", &object()), Ok(Some((object().len(), true))))]
+#[case::text(member("spam.py", b"import _spam"), Ok(Some((12, false))))]
+#[case::empty(member("spam/__init__.py", b""), Ok(Some((0, false))))]
+#[case::damaged_text(Member { crc: Some(1), ..member("spam.py", b"import _spam") }, Ok(None))]
+#[case::damaged_native(Member { crc: Some(1), ..member("data", &object()) }, Err("says 00000001"))]
+#[case::text_named_so(member("spam.so", b"spam"), Err("not an ELF, Mach-O or PE file"))]
+#[case::encrypted(Member { flags: 1, ..member("spam.py", b"spam") }, Err("the member is encrypted"))]
+fn any_member_is_read(#[case] member: Member, #[case] expected: Result<Option<(usize, bool)>, &str>) {
+    let wheel = wheel(zip::archive(&[member])).unwrap();
+    let read = |bytes: &[u8], is_native| (bytes.len(), is_native);
+    let read = wheel.with_any(&wheel.members()[0], &mut Inflater::default(), |_| (), read);
+    match (read, expected) {
+        (Err(error), Err(message)) => assert!(error.kind.to_string().contains(message), "{error}"),
+        (read, expected) => assert_eq!(read.ok(), expected.ok()),
+    }
+}
+
 #[rstest]
 #[case::text_named_so(
     member("spam.so", b"spam"),

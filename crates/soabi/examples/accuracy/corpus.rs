@@ -45,15 +45,14 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
         ambiguities: wheel.ambiguities().to_vec(),
         ..WheelFacts::of(wheel.file_name().clone())
     };
-    let subject = Subject::new(Some(facts), files, unread);
-    if !subject.wants_sources() {
-        return Ok(subject);
-    }
-    let mut sources = Sources::default();
-    for text in wheel.sources(LARGEST_SOURCE, ALL_SOURCES, &mut Inflater::default()).texts {
-        sources.add(&text.member, &String::from_utf8_lossy(&text.bytes));
-    }
-    Ok(subject.with_sources(&sources))
+    let sources = || {
+        let mut sources = Sources::default();
+        for text in wheel.sources(LARGEST_SOURCE, ALL_SOURCES, &mut Inflater::default()).texts {
+            sources.add(&text.member, &String::from_utf8_lossy(&text.bytes));
+        }
+        sources
+    };
+    Ok(Subject::with_sources(Some(facts), files, unread, sources))
 }
 
 /// The folder that holds a member.

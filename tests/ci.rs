@@ -1,6 +1,7 @@
 //! The workflows: those in `ci/` are what the program writes, and the services take them.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use rstest::rstest;
@@ -36,6 +37,17 @@ fn committed_files_are_current(#[case] what: &str, #[case] file: &str) {
 #[case::pre_commit("pre-commit", "/repos/0/hooks/0/id", "soabi")]
 fn for_a_project(#[case] what: &str, #[case] place: &str, #[case] value: &str) {
     assert_eq!(parsed(&workflow(what, &[])).pointer(place).and_then(Value::as_str), Some(value));
+}
+
+/// Who wants a workflow for a project of their own is told which that is; here the other is the right one.
+#[rstest]
+#[case("github", "`soabi ci github-audit` is for your project")]
+#[case("gitlab", "`soabi ci gitlab-audit` is for your project")]
+fn soabis_own_workflow_in_another_project(#[case] service: &str, #[case] note: &str) {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let told =
+        |folder: &Path| Soabi::new().within(folder).args(["ci", service]).run().stderr().contains(note);
+    assert_eq!((told(elsewhere.path()), told(&root())), (true, false));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `soabi ci`: files for continuous integration: for a project whose wheels are audited, and for soabi's own matrix.
 
+use std::path::Path;
+
 use soabi_python::manifests;
 
 use crate::cli::ci::{CiArgs, CiFile};
@@ -19,5 +21,15 @@ pub(crate) fn run(args: &CiArgs) -> Result<Exit, Error> {
         CiFile::Containers => ci::containers(manifests()),
     };
     output::deliver(&text, &args.report)?;
+    let own = match args.file {
+        CiFile::Github => Some(("github", "`soabi ci github-audit`")),
+        CiFile::Gitlab => Some(("gitlab", "`soabi ci gitlab-audit`")),
+        _ => None,
+    };
+    if let Some((name, other)) = own.filter(|_| !Path::new("crates/soabi").is_dir()) {
+        anstream::eprintln!(
+            "note: `soabi ci {name}` is for soabi's own repository, and builds soabi from it; {other} is for your project"
+        );
+    }
     Ok(Exit::Clean)
 }

@@ -107,7 +107,7 @@ pub(super) fn verdict(report: &MatrixReport) -> (Tone, &'static str, String) {
                 0 => String::new(),
                 number => format!("; {} did not run", cells(number)),
             };
-            (Tone::Good, "PASS", format!("all {} kept{not_run}{dangers}.", were(promises)))
+            (Tone::Good, "PASS", format!("{} kept{not_run}{dangers}.", all_were(promises)))
         }
     }
 }
@@ -140,7 +140,7 @@ fn kept(report: &MatrixReport) -> String {
         _ => format!("; the checks did not run in {}", span(&silent, &all, false)),
     };
     let promises = match open {
-        0 => format!("all {} kept", were(kept)),
+        0 => format!("{} kept", all_were(kept)),
         open => {
             let verb = if open == 1 { "was" } else { "were" };
             format!(
@@ -215,6 +215,11 @@ fn without_a_promise(report: &MatrixReport) -> String {
 fn were(promises: usize) -> String {
     let verb = if promises == 1 { "was" } else { "were" };
     format!("{} {verb}", count(promises, "promise"))
+}
+
+/// `the only promise was`, `all 12 promises were`.
+fn all_were(promises: usize) -> String {
+    if promises == 1 { "the only promise was".to_owned() } else { format!("all {}", were(promises)) }
 }
 
 /// What happened where nothing was promised, if it was bad.

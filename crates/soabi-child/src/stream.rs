@@ -1,10 +1,13 @@
 //! One captured stream of a child.
 
 use std::fs::File;
-use std::io::{self, IoSliceMut, Read};
+#[cfg(target_os = "linux")]
+use std::io::IoSliceMut;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
+#[cfg(target_os = "linux")]
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
 /// How many bytes of a stream are kept. A child that floods its output is read to the end all the same, so that
@@ -118,6 +121,7 @@ impl Stream {
 }
 
 /// Reads from a socket, and keeps the descriptor that comes with it.
+#[cfg(target_os = "linux")]
 fn receive(socket: &File, buffer: &mut [u8], descriptor: &mut Option<OwnedFd>) -> io::Result<usize> {
     let mut room = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut room);
@@ -128,6 +132,12 @@ fn receive(socket: &File, buffer: &mut [u8], descriptor: &mut Option<OwnedFd>) -
         }
     }
     Ok(received.bytes)
+}
+
+/// Reads from a socket. On other systems no descriptor comes with it.
+#[cfg(not(target_os = "linux"))]
+fn receive(mut socket: &File, buffer: &mut [u8], _: &mut Option<OwnedFd>) -> io::Result<usize> {
+    socket.read(buffer)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use soabi_core::{AbiTag, Severity};
-use soabi_report::audit::{AuditReport, SubjectEntry, SubjectKind, Summary};
+use soabi_report::audit::{AuditReport, FindingEntry, SubjectEntry, SubjectKind, Summary};
 use soabi_rules::Rule;
 
 use super::evidence::list_of;
@@ -120,7 +120,7 @@ impl Judge<'_> {
             return (VerdictKind::Fails, format!("{}: {}.", self.do_not(), self.fails_in(&broken)));
         }
         if let Some(error) = first_error {
-            return (VerdictKind::Fails, format!("{}: {}.", self.do_not(), error.message));
+            return (VerdictKind::Fails, format!("{}: {}.", self.do_not(), with_its_subject(error)));
         }
         if !broken.is_empty() {
             return (VerdictKind::Doubtful, format!("{}: {}.", self.check(), self.fails_in(&broken)));
@@ -322,4 +322,16 @@ pub(super) fn counted(summary: &Summary) -> Vec<String> {
         parts.push(format!("{} ignored", summary.ignored));
     }
     parts
+}
+
+/// What a finding says, as a clause: most messages begin with the verb, and the file is named beside them.
+fn with_its_subject(finding: &FindingEntry) -> String {
+    let message = &finding.message;
+    let has_subject = ["`", "the ", "its ", "not "].iter().any(|start| message.starts_with(start));
+    match &finding.object {
+        Some(object) if !has_subject => {
+            format!("`{}` {message}", object.rsplit('/').next().unwrap_or(object))
+        }
+        _ => message.clone(),
+    }
 }

@@ -45,7 +45,7 @@ fn cut(mut subject: SubjectEntry, tags: &[&str]) -> SubjectEntry {
 )]
 #[case::another_error(
     glibc_too_new(),
-    "Do not publish: needs glibc 2.34, and the wheel promises 2.17. 1 error."
+    "Do not publish: `dl.cpython-312-x86_64-linux-gnu.so` needs glibc 2.34, and the wheel promises 2.17. 1 error."
 )]
 #[case::a_file_was_not_read(
     unread(),
@@ -241,7 +241,7 @@ fn of_a_release() {
     "cp312",
     vec![glibc_too_new()],
     "dl 1.0 is not ready for CPython 3.12: it must be rebuilt. \
-     Do not publish: needs glibc 2.34, and the wheel promises 2.17. 1 error."
+     Do not publish: `dl.cpython-312-x86_64-linux-gnu.so` needs glibc 2.34, and the wheel promises 2.17. 1 error."
 )]
 #[case::unread(
     "cp312",

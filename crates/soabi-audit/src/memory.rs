@@ -16,10 +16,16 @@ const SMALL: u64 = 1 << 20;
 /// The largest file that is read, in bytes, however much memory there is.
 const LARGEST: u64 = 4 << 30;
 
+/// What each core keeps of the memory for one file until the next is a part of this size of all, in bytes; but no less than
+/// most files need.
+const KEPT: u64 = 32;
+const LEAST_KEPT: u64 = 40 << 20;
+
 /// An amount of memory that is lent to those who read files.
 #[derive(Debug)]
 pub struct Memory {
     limit: u64,
+    kept: u64,
     free: Mutex<u64>,
     returned: Condvar,
 }
@@ -35,7 +41,19 @@ pub(crate) struct Lent<'a> {
 impl Memory {
     /// `limit` bytes.
     pub fn new(limit: u64) -> Self {
-        Self { limit, free: Mutex::new(limit), returned: Condvar::new() }
+        let kept = (limit / KEPT).max(LEAST_KEPT);
+        Self { limit, kept, free: Mutex::new(limit), returned: Condvar::new() }
+    }
+
+    /// The same, of which little is kept between two files. That costs time, and is for who has other uses for it.
+    #[must_use]
+    pub fn frugal(self) -> Self {
+        Self { kept: LEAST_KEPT, ..self }
+    }
+
+    /// How many bytes of it a core may keep from one file to the next.
+    pub(crate) fn kept(&self) -> usize {
+        usize::try_from(self.kept).unwrap_or(usize::MAX)
     }
 
     /// The size in bytes of the largest file that can be read.
@@ -47,8 +65,10 @@ impl Memory {
     ///
     /// Who has some must not ask for more: two that did would wait for each other.
     pub(crate) fn lend(&self, size: u64) -> Lent<'_> {
-        let counted = if size > SMALL { size } else { 0 };
-        let bytes = counted.saturating_mul(FOR_A_BYTE).min(self.limit);
+        if size <= SMALL {
+            return Lent { of: self, bytes: 0 };
+        }
+        let bytes = size.saturating_mul(FOR_A_BYTE).min(self.limit);
         let free = self.returned.wait_while(self.free(), |free| *free < bytes);
         *free.unwrap_or_else(PoisonError::into_inner) -= bytes;
         Lent { of: self, bytes }
@@ -68,6 +88,9 @@ impl Default for Memory {
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
+        if self.bytes == 0 {
+            return;
+        }
         *self.of.free() += self.bytes;
         self.of.returned.notify_all();
     }
@@ -87,6 +110,14 @@ mod tests {
     #[case::no_limit(u64::MAX, 4 << 30)]
     fn the_largest_file(#[case] limit: u64, #[case] largest: u64) {
         assert_eq!(Memory::new(limit).largest_file(), largest);
+    }
+
+    #[rstest]
+    #[case::a_part(6400 << 20, 200 << 20)]
+    #[case::no_less_than_most_files_need(0, 40 << 20)]
+    fn what_is_kept(#[case] limit: u64, #[case] kept: usize) {
+        assert_eq!(Memory::new(limit).kept(), kept);
+        assert_eq!(Memory::new(limit).frugal().kept(), 40 << 20);
     }
 
     #[test]

@@ -142,7 +142,7 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
     let hashed = always_hashed(members);
     let most = most_natives(size_of(path));
     let is_beyond = natives_beyond(&wheel, most);
-    let read = |index: usize| {
+    let read = |&index: &usize| {
         if is_beyond[index] {
             return None;
         }
@@ -157,6 +157,7 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
             slices.map(|slices| (slices, has_other_hash))
         };
         let read = INFLATER.with_borrow_mut(|inflater| {
+            inflater.keep(how.memory.kept());
             let lend = |size| how.memory.lend(size);
             if hashed[index] && row.is_some() {
                 return wheel.with_any(&members[index], inflater, lend, read);
@@ -167,7 +168,8 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
     };
     let beyond = members.iter().zip(&is_beyond).filter(|(_, is_beyond)| **is_beyond);
     unread.extend(too_many(most, beyond.map(|(member, _)| member.name.as_str())));
-    let mut read: Vec<_> = order.into_iter().par_bridge().filter_map(read).collect();
+    let pieces = order.chunk_by(pieces_of(members)).par_bridge();
+    let mut read: Vec<_> = pieces.flat_map_iter(|piece| piece.iter().filter_map(read)).collect();
     read.sort_by(|a, b| members[a.0].name.cmp(&members[b.0].name).then(a.0.cmp(&b.0)));
 
     let (mut files, mut mismatches) = (Vec::new(), record_mismatches(&wheel, record.as_ref()));
@@ -209,6 +211,18 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
         sources
     };
     Ok(Subject::with_sources(Some(facts), files, unread, sources))
+}
+
+/// Says of two neighbours whether one core reads both: to take a piece of work costs as much as to inflate some kilobytes.
+fn pieces_of(members: &[Member]) -> impl FnMut(&usize, &usize) -> bool {
+    const PIECE: u64 = 256 << 10;
+    let mut size = 0;
+    move |&one, &next| {
+        size += members[one].size;
+        let is_one_piece = size + members[next].size <= PIECE;
+        size = if is_one_piece { size } else { 0 };
+        is_one_piece
+    }
 }
 
 /// The most native files of an archive of so many bytes that are read. Each takes some ten kilobytes of a report, however

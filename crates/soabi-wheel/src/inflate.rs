@@ -55,6 +55,11 @@ impl Default for Inflater {
 }
 
 impl Inflater {
+    /// Keeps at most so many bytes of memory from one member to the next.
+    pub fn keep(&mut self, most: usize) {
+        self.scratch.most_kept = most;
+    }
+
     /// All bytes of a member, whose size the caller has found acceptable. Checked against size and checksum.
     pub(crate) fn whole(&mut self, file: &dyn ReadAt, stored: Stored) -> Result<&[u8], MemberErrorKind> {
         let size = usize::try_from(stored.size)
@@ -224,18 +229,25 @@ fn progress(now: u64, before: u64) -> usize {
 /// Memory that is used again for every member. It is reserved generously: the system provides a page when it is first
 /// written, so reserving is cheap and growing is not. What a large member needed beyond that of most is given back with the
 /// next one.
-#[derive(Default)]
 struct ScratchBuffer {
     map: Option<MmapMut>,
+    /// More is not kept for the next member.
+    most_kept: usize,
     /// How many of its first bytes are asked for in large pages.
     in_large_pages: usize,
     /// How many of its first bytes may have been written.
     written: usize,
 }
 
+impl Default for ScratchBuffer {
+    fn default() -> Self {
+        Self { map: None, most_kept: Self::MOST_KEPT, in_large_pages: 0, written: 0 }
+    }
+}
+
 impl ScratchBuffer {
     const LEAST: usize = 64 << 20;
-    /// More is not kept for the next member.
+    /// What is kept unless somebody says otherwise.
     const MOST_KEPT: usize = 40 << 20;
     /// The large page of most machines.
     const LARGE_PAGE: usize = 2 << 20;
@@ -246,8 +258,8 @@ impl ScratchBuffer {
 
     /// Gives back what was more than most members need, and is more than `length`. What was written is gone then.
     fn give_back(&mut self, length: usize) {
-        if self.written > Self::MOST_KEPT.max(length) {
-            *self = Self::default();
+        if self.written > self.most_kept.max(length) {
+            *self = Self { most_kept: self.most_kept, ..Self::default() };
         }
     }
 

@@ -50,7 +50,7 @@ pub(crate) fn read_all(
     checks: Option<String>,
 ) -> Given {
     let inputs = inputs::find(paths);
-    let memory = Memory::new(memory::default_limit());
+    let memory = Memory::new(memory::default_limit()).frugal();
     let audit = Audit { axis: Axis::of_tables(), settings: Settings::default(), cache: None, memory };
     let report = audit.report(&inputs, BTreeMap::new(), &|_, _| {});
     let machines = pythons.iter().filter_map(|python| python.id.machine).collect();

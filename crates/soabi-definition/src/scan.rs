@@ -46,6 +46,9 @@ pub(crate) fn scan(memory: &Memory<'_>) -> Scan {
         let mut shape = window.shape(memory, place);
         // Between the name of a specification and its slots are numbers, which the loader leaves alone.
         let slots = place.checked_add(types::slots_offset(width));
+        // The word of zeros before a head is one that the loader leaves alone: in tables of pointers each follows another.
+        let before = index.checked_sub(1).map(|before| relocations[before].place);
+        shape.is_head &= before.is_none() || before != place.checked_sub(u64::from(width));
         shape.is_spec &= relocations.get(index + 1).map(|next| next.place) == slots;
         if !shape.is_head && !shape.is_spec {
             continue;

@@ -86,6 +86,7 @@ const NOTHING: [Leak; 0] = [];
 #[case("spoilsthestage", NOTHING)]
 #[case("takesmemory", NOTHING)]
 #[case("connects", NOTHING)]
+#[case("listens", NOTHING)]
 #[case("neverexits", NOTHING)]
 #[case("eavesdrops", NOTHING)]
 fn it_stays_inside_and_leaves_nothing<const N: usize>(
@@ -113,6 +114,7 @@ fn it_stays_inside_and_leaves_nothing<const N: usize>(
 #[case("spoilsthestage", &["remove */2/spoilsthestage.so", "rename */2", "write */2/beside.py"])]
 #[case("intrudes", &["write /proc/*/mem", "write /proc/*/fd/200"])]
 #[case("connects", &["connect to 127.0.0.1:*"])]
+#[case("listens", &["listen at 127.0.0.1:0"])]
 #[case("patricide", &["call kill on its worker"])]
 #[case("ptraces", &["call ptrace"])]
 #[case("limits", &["call prlimit64"])]

@@ -170,8 +170,11 @@ pub(crate) const CHANGES: &[Change] = &[
 ];
 
 /// A call to an address: its number, what it does, and the argument that is the address, which its length follows.
-pub(crate) const ADDRESSED: &[(i64, &str, u8)] =
-    &[(libc::SYS_connect, "connect to", 1), (libc::SYS_sendto, "send to", 4)];
+pub(crate) const ADDRESSED: &[(i64, &str, u8)] = &[
+    (libc::SYS_connect, "connect to", 1),
+    (libc::SYS_bind, "listen at", 1),
+    (libc::SYS_sendto, "send to", 4),
+];
 
 /// The name of a call that walls stop.
 pub(crate) fn name(number: i64) -> Option<&'static str> {

@@ -200,6 +200,8 @@ mod tests {
         let six = b"\x0a\0\x01\xbb\0\0\0\0\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0";
         assert_eq!(connect(six).unwrap(), "connect to [2001:db8::1]:443");
         assert_eq!(connect(b"\x01\0/run/nscd/socket\0"), None);
+        let any = b"\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        assert_eq!(tried(libc::SYS_bind, &[3, pointer(any), 16]).unwrap(), "listen at 0.0.0.0:0");
     }
 
     #[test]

@@ -11,8 +11,10 @@ use soabi_harness::worker::{Conditions, Depth, Isolation, Job, Leak, Seen, Worke
 use soabi_python::Interpreter;
 use tempfile::TempDir;
 
+use crate::audit::wheelhouse::Wheelhouse;
 use crate::isolation::{HOSTILE, users};
 use crate::support::interpreters;
+use crate::wheels::report;
 
 /// A worker, and the modules that it is given.
 struct Cells {
@@ -185,4 +187,36 @@ fn time_is_up_for_everything_in_the_cell(
     assert_eq!(cells.import("hangswithchildren").outcome, Outcome::TimedOut);
     assert_eq!(users(cells.folder.path()), [0_u32; 0]);
     assert!(is_refused(&cells.import("looksaround")));
+}
+
+/// Behind the walls of another soabi there are no namespaces, and nobody hears what is tried: the filter then denies by
+/// itself. A module that gets something ends its process.
+#[test]
+fn without_a_listener_the_filter_denies_by_itself() {
+    const TOLD: &str = "import json, sys; report = json.load(open(sys.argv[1])); walls = report['isolation']; \
+                        print('up:', *sorted(walls['walls'])); print('watched-calls:', walls['missing']['watched-calls']); \
+                        [print(cell['artifact'], cell['outcome'], cell.get('attempts')) for cell in report['cells']]";
+    let behaviors = ["patricide", "ptraces", "limits", "unshares", "writesoutside"];
+    let modules: Vec<String> =
+        behaviors.iter().map(|behavior| HOSTILE.module(behavior).display().to_string()).collect();
+    let python = interpreters().last().unwrap();
+    let inner = format!(
+        "{} matrix --rung import --format json --cache-dir $TMPDIR/cache -p {} {} > $TMPDIR/report; \
+         python -c \"{TOLD}\" $TMPDIR/report; exit 1",
+        env!("CARGO_BIN_EXE_soabi"),
+        python.executable.display(),
+        modules.join(" "),
+    );
+    let house = Wheelhouse::new();
+    let wheel = house.wheel("py3-none-any", &[("pkg/__init__.py", b"")]);
+    let id = python.id.to_string();
+    let args = [&wheel, "--rung", "import", "--test", &inner, "--run-on", &id, "--time-limit", "60"];
+    let report = report(house.path(), &args);
+    let output = report.cells.iter().find_map(|cell| cell.output.as_deref()).unwrap();
+    let up = output.lines().find_map(|line| line.strip_prefix("up: ")).unwrap();
+    assert!(up.split(' ').any(|wall| wall == "seccomp") && !up.contains("namespace"), "{output}");
+    assert!(output.contains("watched-calls: "), "{output}");
+    for behavior in behaviors {
+        assert!(output.contains(&format!("{behavior}.so refused None")), "{output}");
+    }
 }

@@ -58,7 +58,20 @@ mod linux {
     const RECEIVE: rustix::ioctl::Opcode = opcode::read_write::<seccomp_notif>(b'!', 0);
     const SEND: rustix::ioctl::Opcode = opcode::read_write::<seccomp_notif_resp>(b'!', 1);
 
+    /// The first Linux that goes on with a call that was handed over. Those before it have listeners, and no such answer.
+    const FIRST: (u32, u32) = (5, 5);
+
+    /// The version in the name of a release: `6.1.0-18-amd64`.
+    pub(super) fn version(release: &str) -> Option<(u32, u32)> {
+        let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse);
+        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    }
+
     pub(super) fn filter(filter: &[Instruction]) -> io::Result<OwnedFd> {
+        let uname = rustix::system::uname();
+        if uname.release().to_str().ok().and_then(version).is_none_or(|version| version < FIRST) {
+            return Err(io::Error::other("the kernel is older than 5.5"));
+        }
         rustix::thread::set_no_new_privs(true)?;
         let instruction = |&Instruction { code, jt, jf, k }: &Instruction| sock_filter { code, jt, jf, k };
         let mut filter: Vec<sock_filter> = filter.iter().map(instruction).collect();
@@ -100,5 +113,19 @@ mod linux {
         // SAFETY: the operation reads one `seccomp_notif_resp` and keeps no pointer.
         unsafe { ioctl(listener, Updater::<SEND, _>::new(&mut answer)) }?;
         Ok(())
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::linux::version;
+
+    #[test]
+    fn versions_of_kernels() {
+        assert_eq!(version("6.1.0-18-amd64"), Some((6, 1)));
+        assert_eq!(version("5.4.0-1103-aws"), Some((5, 4)));
+        assert_eq!(version("5.10"), Some((5, 10)));
+        assert!(version("5.10") > Some((5, 5)) && version("5.4.99") < Some((5, 5)));
+        assert_eq!((version("6"), version("")), (None, None));
     }
 }

@@ -28,12 +28,16 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// `None` for what is no wheel, or has no name of one.
-    fn of(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_string_lossy().parse().ok()?;
-        let metadata = Wheel::open(path).and_then(|wheel| wheel.metadata(&mut Inflater::default()));
+    /// By its name alone; `None` for what is no wheel, or has no name of one.
+    fn named(path: &Path) -> Option<(PathBuf, WheelFileName)> {
+        Some((path.to_owned(), path.file_name()?.to_string_lossy().parse().ok()?))
+    }
+
+    /// With what it requires.
+    fn of((path, name): (PathBuf, WheelFileName)) -> Self {
+        let metadata = Wheel::open(&path).and_then(|wheel| wheel.metadata(&mut Inflater::default()));
         let requires_python = metadata.ok().and_then(|metadata| metadata.requires_python);
-        Some(Self { path: from_bytes(path.as_os_str().as_encoded_bytes()), name, requires_python })
+        Self { path: from_bytes(path.as_os_str().as_encoded_bytes()), name, requires_python }
     }
 
     fn file(&self) -> File<'_> {
@@ -59,20 +63,22 @@ pub fn releases(
     against: &Against,
 ) -> Vec<ReleaseEntry> {
     let wheels = inputs.iter().filter(|input| matches!(input.content, Content::Wheel));
-    let mut projects: BTreeMap<(String, String), Vec<Candidate>> = BTreeMap::new();
-    for candidate in wheels.filter_map(|input| Candidate::of(&input.path)) {
-        let key = (candidate.name.normalized_name(), candidate.name.version.clone());
-        projects.entry(key).or_default().push(candidate);
+    let mut projects: BTreeMap<(String, String), Vec<(PathBuf, WheelFileName)>> = BTreeMap::new();
+    for (path, name) in wheels.filter_map(|input| Candidate::named(&input.path)) {
+        projects.entry((name.normalized_name(), name.version.clone())).or_default().push((path, name));
     }
-    let others: Vec<Candidate> = against.wheels.iter().filter_map(|path| Candidate::of(path)).collect();
-    let release = |((project, version), wheels): ((String, String), Vec<Candidate>)| {
+    let others = against.wheels.iter().filter_map(|path| Candidate::named(path));
+    let others: Vec<Candidate> = others.map(Candidate::of).collect();
+    let release = |((project, version), wheels): ((String, String), Vec<(PathBuf, WheelFileName)>)| {
         let before: Vec<&Candidate> =
             others.iter().filter(|other| other.name.normalized_name() == project).collect();
         let obstacles = obstacles(&wheels);
         let is_alone = wheels.len() == 1 && before.is_empty();
+        // Of a wheel that is alone and right there is nothing to say, and it is not opened for that.
         if is_alone && obstacles.is_empty() {
             return None;
         }
+        let wheels: Vec<Candidate> = wheels.into_iter().map(Candidate::of).collect();
         let sdists = skipped.iter().filter(|skipped| skipped.is_sdist_of(&project, &version));
         let sdists = sdists.map(|skipped| from_bytes(skipped.path.as_os_str().as_encoded_bytes())).collect();
         let mut entry = if is_alone { ReleaseEntry::default() } else { coverage(&wheels, &before) };
@@ -142,10 +148,10 @@ fn pythons<'a>(files: impl Iterator<Item = &'a WheelFileName>) -> Vec<AbiTag> {
     common.chain(named).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn obstacles(wheels: &[Candidate]) -> Vec<ObstacleEntry> {
-    let of = |wheel: &Candidate| {
-        let obstacles = upload::obstacles(&wheel.name).into_iter();
-        let path = wheel.path.clone();
+fn obstacles(wheels: &[(PathBuf, WheelFileName)]) -> Vec<ObstacleEntry> {
+    let of = |(path, name): &(PathBuf, WheelFileName)| {
+        let obstacles = upload::obstacles(name).into_iter();
+        let path = from_bytes(path.as_os_str().as_encoded_bytes());
         obstacles.map(move |obstacle| ObstacleEntry {
             wheel: path.clone(),
             message: obstacle.message,

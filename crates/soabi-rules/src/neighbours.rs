@@ -6,6 +6,8 @@ use soabi_definition::Reading;
 use soabi_object::ObjectFacts;
 
 use crate::import::{Provided, is_python_library, is_python_name};
+use crate::tables::system::libsystem;
+use crate::tables::system::policy::Policies;
 
 /// A native file of a subject.
 #[derive(Clone, Debug)]
@@ -47,8 +49,8 @@ impl<'a> Neighbours<'a> {
     }
 
     fn needed(&self, file: &'a NativeFile) -> impl Iterator<Item = Result<usize, &'a str>> {
-        let names = file.facts.needed.iter().map(|needed| base_name(&needed.name));
-        names.map(|name| self.by_name.get(name).copied().ok_or(name))
+        let names = file.facts.needed.iter().map(|needed| &*needed.name);
+        names.map(|name| self.by_name.get(base_name(name)).copied().ok_or(name))
     }
 
     /// What the libraries that `file` needs provide, and those that they need.
@@ -82,8 +84,8 @@ impl<'a> Neighbours<'a> {
     }
 }
 
-/// Whether a library is one of a Linux system's own, which export nothing of Python's, or libpython, whose
-/// exports are known.
+/// Whether a library is one of a system's own, which export nothing of Python's, or libpython, whose exports are known:
+/// what Android has, what is in macOS, and what a level of manylinux or musllinux promises on some machine.
 fn is_system(library: &str) -> bool {
     const SYSTEM: [&str; 14] = [
         "libc",
@@ -102,7 +104,11 @@ fn is_system(library: &str) -> bool {
         "libandroid",
     ];
     let stem = library.split('.').next().unwrap_or(library);
-    SYSTEM.contains(&stem) || library.starts_with("ld-") || is_python_library(library)
+    SYSTEM.contains(&stem)
+        || library.starts_with("ld-")
+        || is_python_library(library)
+        || libsystem::is_system(library)
+        || Policies::get().any_allows(library)
 }
 
 /// The last part of a path, as Mach-O writes the libraries that it needs (`@rpath/libomp.dylib`).

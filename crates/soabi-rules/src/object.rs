@@ -13,6 +13,9 @@ use crate::promise::best_promise;
 use crate::refusal::Refusal;
 use crate::tables::ExportTable;
 
+/// The static thread-local memory, in bytes, that glibc keeps for all libraries that are loaded late (`elf/dl-tls.c`).
+pub(crate) const STATIC_TLS_SURPLUS: u64 = 1664;
+
 /// A native file and what follows from its facts.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -79,7 +82,8 @@ impl Object {
         // libpython has the init symbols of all modules that are built in.
         let loadable = facts.kind == ObjectKind::Library && !is_python_library(&file_name);
         let named = name.as_ref().is_some_and(has_extension_only_suffix);
-        let lacks_init = named && !imports.is_empty() && !exports_for_others(&facts);
+        let lacks_init =
+            named && !imports.is_empty() && (makes_a_module(&imports) || !exports_for_others(&facts));
         let module = !init.is_empty() || lacks_init || makes_python_2_module(&imports);
         // A program that is named like a module and has its init symbol is a module that was linked wrongly.
         let program = facts.kind.is_program() && named && !init.is_empty();
@@ -164,6 +168,12 @@ impl Object {
                 "asks for no libpython, and Android's linker looks for symbols in the libraries that a file asks for",
             );
         }
+        if self.home.libc == Some(Libc::Gnu) && self.static_tls() > STATIC_TLS_SURPLUS {
+            return refusal(
+                Gate::Symbols,
+                "needs more static thread-local memory than glibc keeps for libraries that are loaded late",
+            );
+        }
         if self.home.libc == Some(Libc::Musl) && self.facts.elf.as_ref().is_some_and(|elf| elf.static_tls) {
             return refusal(
                 Gate::Symbols,
@@ -171,6 +181,12 @@ impl Object {
             );
         }
         None
+    }
+
+    /// The static thread-local memory that it needs, in bytes.
+    pub(crate) fn static_tls(&self) -> u64 {
+        let elf = self.facts.elf.as_ref().filter(|elf| elf.static_tls);
+        elf.and_then(|elf| elf.thread_local).map_or(0, |block| block.size)
     }
 
     /// Whether it uses Python on Android and does not ask for libpython, as PEP 738 demands.
@@ -292,6 +308,12 @@ pub fn promised(claims: &[Claim]) -> Vec<AbiTag> {
 /// Whether a file makes a module as Python 2 does, through a function that only Python 2 has.
 fn makes_python_2_module(imports: &[PythonImport]) -> bool {
     imports.iter().any(|import| import.name.starts_with("Py_InitModule"))
+}
+
+/// Whether a file makes a module of its own: nothing else calls these functions.
+fn makes_a_module(imports: &[PythonImport]) -> bool {
+    const MAKERS: [&str; 3] = ["PyModuleDef_Init", "PyModule_Create2", "PyModule_FromDefAndSpec2"];
+    imports.iter().any(|import| MAKERS.contains(&import.name.as_str()))
 }
 
 /// The name of the file that makes a folder a package.

@@ -99,7 +99,8 @@ impl Python {
                 let threads = if abi.free_threaded { "t" } else { "" };
                 let debug = if abi.debug { "_d" } else { "" };
                 match dll {
-                    "python3.dll" => abi.version.major == 3 && !abi.debug,
+                    // It forwards to the DLL of the build with the GIL (PCbuild/python.props).
+                    "python3.dll" => abi.version.major == 3 && !abi.debug && !abi.free_threaded,
                     "python3t.dll" => {
                         !abi.debug
                             && (abi.version >= FIRST_ABI3T || (abi.free_threaded && abi.version.major == 3))

@@ -1,13 +1,15 @@
 //! Subjects: what the rules look at. One wheel or one file, with everything native in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use soabi_core::AbiTag;
+use soabi_object::Format;
 
 use crate::import::{PythonImport, python_imports};
 use crate::libraries::Libraries;
 use crate::neighbours::{NativeFile, Neighbours};
 use crate::object::Object;
+use crate::platform::PlatformTag;
 use crate::predict::{is_found, lacks_init};
 use crate::python::Python;
 use crate::refusal::Refusal;
@@ -55,6 +57,7 @@ impl Subject {
         let objects = files.into_iter().zip(imports).zip(needed);
         let objects: Vec<Object> =
             objects.map(|((file, imports), needed)| Object::new(file, name, imports, needed)).collect();
+        let objects = without_other_slices(objects, wheel.as_ref());
         let mut modules: HashMap<ModuleKey, Vec<usize>> = HashMap::new();
         for (index, object) in objects.iter().enumerate().filter(|(_, object)| object.extension) {
             modules.entry(ModuleKey::of(object)).or_default().push(index);
@@ -103,6 +106,14 @@ impl Subject {
         }
     }
 
+    /// Whether another slice of the file is for the system of one of the tags. A universal file in a wheel for one machine
+    /// works there: the loader takes the slice that fits.
+    pub(crate) fn has_a_slice_for(&self, object: &Object, tags: &[PlatformTag<'_>]) -> bool {
+        let is_other = |other: &&Object| other.member == object.member && other.platform != object.platform;
+        let fits = |other: &Object| tags.iter().any(|tag| tag.admits(other.platform) == Some(true));
+        object.member.is_some() && self.objects.iter().filter(is_other).any(fits)
+    }
+
     /// The files that Python imports.
     pub fn extensions(&self) -> impl Iterator<Item = &Object> {
         self.objects.iter().filter(|object| object.extension)
@@ -113,6 +124,26 @@ impl Subject {
     pub fn same_module<'a>(&'a self, object: &Object) -> impl Iterator<Item = &'a Object> {
         self.modules.get(&ModuleKey::of(object)).into_iter().flatten().map(|index| &self.objects[*index])
     }
+}
+
+/// The objects, of which those are no modules that are slices of a universal file for machines that the wheel is not for,
+/// beside one that it is for.
+fn without_other_slices(mut objects: Vec<Object>, wheel: Option<&WheelFacts>) -> Vec<Object> {
+    let platforms = wheel.map(|wheel| wheel.name.platforms.as_slice()).unwrap_or_default();
+    let tags: Vec<PlatformTag<'_>> = platforms.iter().map(|tag| PlatformTag::parse(tag)).collect();
+    let fits = |object: &Object| tags.iter().any(|tag| tag.admits(object.platform) == Some(true));
+    let fitting: HashSet<String> =
+        objects.iter().filter(|object| fits(object)).filter_map(|object| object.member.clone()).collect();
+    let is_another = |object: &Object| {
+        object.facts.format == Format::MachO
+            && !fits(object)
+            && object.member.as_ref().is_some_and(|member| fitting.contains(member))
+    };
+    for object in objects.iter_mut().filter(|object| is_another(object)) {
+        object.extension = false;
+        object.promised.clear();
+    }
+    objects
 }
 
 /// Whether a promised interpreter does not find a module, or not its init symbol.

@@ -7,7 +7,7 @@
 use soabi_core::{AbiTag, CpythonAbi, PyVersion};
 use soabi_object::Format;
 
-use crate::platform::Platform;
+use crate::platform::{Libc, Platform};
 
 /// The suffixes that an interpreter with the ABI `python` searches for on `platform`, first found first.
 pub fn suffixes(python: AbiTag, platform: Platform) -> Vec<String> {
@@ -15,7 +15,13 @@ pub fn suffixes(python: AbiTag, platform: Platform) -> Vec<String> {
     match python {
         AbiTag::Cpython(abi) if platform.format == Format::Pe => windows(abi, &names),
         AbiTag::Cpython(abi) if abi.version.major == 2 => vec![".so".to_owned(), "module.so".to_owned()],
-        AbiTag::Cpython(abi) => unix(abi, &names),
+        AbiTag::Cpython(abi) => {
+            // Since 3.11 a CPython that was built against musl no longer calls itself `-linux-gnu` (bpo-43112).
+            let is_musl = platform.libc == Some(Libc::Musl) && abi.version >= PyVersion::new(3, 11);
+            let names: Vec<String> =
+                names.into_iter().filter(|name| !(is_musl && name.contains("-linux-gnu"))).collect();
+            unix(abi, &names)
+        }
         AbiTag::Pypy { python, abi } => {
             let dot = if platform.format == Format::Pe { "pyd" } else { "so" };
             names.iter().map(|name| format!(".pypy{}-pp{abi}-{name}.{dot}", python.compact())).collect()
@@ -64,7 +70,7 @@ mod tests {
     use soabi_object::Arch;
 
     use super::*;
-    use crate::platform::{Apple, Libc};
+    use crate::platform::Apple;
 
     const LINUX: Platform =
         Platform { format: Format::Elf, arch: Arch::X86_64, libc: Some(Libc::Gnu), apple: None };
@@ -96,6 +102,7 @@ mod tests {
         ALPINE,
         ".cpython-310-x86_64-linux-musl.so .cpython-310-x86_64-linux-gnu.so .abi3.so .so"
     )]
+    #[case("cp311", ALPINE, ".cpython-311-x86_64-linux-musl.so .abi3.so .so")]
     #[case("cp312", MAC, ".cpython-312-darwin.so .abi3.so .so")]
     #[case("cp313", ANDROID, ".cpython-313-x86_64-linux-android.so .abi3.so .so")]
     #[case(

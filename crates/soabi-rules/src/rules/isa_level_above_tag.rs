@@ -16,7 +16,11 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     if subject.wheel.is_none() {
         return Vec::new();
     }
-    subject.objects.iter().filter_map(hit).collect()
+    // The loader looks into such a folder on processors that have the level, and takes the library beside it elsewhere.
+    let is_chosen = |object: &&Object| {
+        object.member.as_ref().is_some_and(|member| member.split('/').any(|folder| folder == "glibc-hwcaps"))
+    };
+    subject.objects.iter().filter(|object| !is_chosen(object)).filter_map(hit).collect()
 }
 
 fn hit(object: &Object) -> Option<Hit> {

@@ -22,7 +22,7 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         .flat_map(|object| {
             let slices = || slices(subject, object);
             [
-                another_system(object, &wheel.name, &tags),
+                another_system(subject, object, &wheel.name, &tags),
                 missing_slice(object, &tags, slices),
                 newer_system(object, &tags),
             ]
@@ -31,9 +31,14 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         .collect()
 }
 
-fn another_system(object: &Object, wheel: &WheelFileName, tags: &[PlatformTag<'_>]) -> Option<Hit> {
+fn another_system(
+    subject: &Subject,
+    object: &Object,
+    wheel: &WheelFileName,
+    tags: &[PlatformTag<'_>],
+) -> Option<Hit> {
     let answers: Vec<bool> = tags.iter().filter_map(|tag| tag.admits(object.platform)).collect();
-    if answers.is_empty() || answers.contains(&true) {
+    if answers.is_empty() || answers.contains(&true) || subject.has_a_slice_for(object, tags) {
         return None;
     }
     // Other systems' libraries are at times data, and what is tagged `any` may have a pure fallback.

@@ -5,7 +5,7 @@ use soabi_object::ObjectKind;
 
 use super::rule;
 use crate::hit::Hit;
-use crate::object::Object;
+use crate::object::{Object, STATIC_TLS_SURPLUS};
 use crate::platform::Libc;
 use crate::subject::Subject;
 use crate::world::World;
@@ -35,6 +35,15 @@ fn hit(object: &Object) -> Option<Hit> {
         return Some(Hit::on(object, message).downgraded_to(severity).help(HELP));
     }
     let size = elf.thread_local.filter(|block| block.size > TO_SPARE)?.size;
+    if size > STATIC_TLS_SURPLUS && object.home.libc == Some(Libc::Gnu) {
+        let message = format!(
+            "needs {size} bytes of static thread-local memory, and glibc keeps {STATIC_TLS_SURPLUS} for all libraries that are \
+             loaded late: `cannot allocate memory in static TLS block`"
+        );
+        let loaded_late = object.extension || object.needed_by_others;
+        let severity = if loaded_late { Severity::Error } else { Severity::Note };
+        return Some(Hit::on(object, message).downgraded_to(severity).help(HELP));
+    }
     let message = format!(
         "needs {size} bytes of static thread-local memory, and glibc keeps {TO_SPARE} for libraries that are loaded \
          late: `cannot allocate memory in static TLS block` depends on what was imported before"

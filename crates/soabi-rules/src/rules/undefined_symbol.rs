@@ -77,7 +77,10 @@ pub(super) fn missing<'a>(
 
 /// Whether no other rule says more about the import.
 fn is_ours(object: &Object, import: &PythonImport) -> bool {
-    let narrower = ucs_width_mismatch::is_of_a_width(import)
+    // The width is a matter of 2.7 alone, and of 3.2.
+    let is_for_2 =
+        object.promised.iter().any(|abi| abi.python_version().is_some_and(|version| version.major == 2));
+    let narrower = (is_for_2 && ucs_width_mismatch::is_of_a_width(import))
         || free_threaded_mismatch::is_free_threaded(import)
         || debug_abi_import::is_of_debug_builds(import);
     let promised = match object.baseline() {

@@ -99,6 +99,11 @@ impl Policies {
         TABLE.get_or_init(|| Self { levels: parse(TEXT) })
     }
 
+    /// Whether some level promises the library.
+    pub fn any_allows(&self, soname: &str) -> bool {
+        self.levels.iter().any(|level| level.allows(soname))
+    }
+
     /// The levels of a C library for a machine, from the oldest.
     pub fn levels(&self, libc: Libc, machine: Arch) -> impl Iterator<Item = &Level> {
         self.levels.iter().filter(move |level| level.libc == libc && level.has(machine))

@@ -95,6 +95,7 @@ fn is_debug_runtime(stem: &str) -> bool {
     family(stem).is_some_and(|rest| {
         let parts = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         matches!(parts, "d" | "ud" | "_1d" | "_2d" | "_atomic_waitd" | "_threadsd" | "_codecvt_idsd")
+            || matches!(parts, "d_atomic_wait" | "d_codecvt_ids")
     })
 }
 

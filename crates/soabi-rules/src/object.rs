@@ -198,9 +198,10 @@ impl Object {
     }
 
     /// Whether its system loads it although it is a program: musl does so with position-independent ones. glibc refuses
-    /// them (`elf/dl-load.c`).
+    /// those that are marked as such (`DF_1_PIE`; `elf/dl-load.c`).
     pub(crate) fn is_loaded_though_a_program(&self) -> bool {
-        self.facts.kind == ObjectKind::PieExecutable && self.home.libc == Some(Libc::Musl)
+        let is_marked = self.facts.elf.as_ref().is_some_and(|elf| elf.pie);
+        self.facts.kind == ObjectKind::PieExecutable && (self.home.libc == Some(Libc::Musl) || !is_marked)
     }
 
     /// The Python DLLs that a Windows file itself needs, in lower case.

@@ -6,6 +6,7 @@ use soabi_object::ObjectKind;
 use super::rule;
 use crate::hit::Hit;
 use crate::object::{Object, has_extension_only_suffix};
+use crate::platform::Libc;
 use crate::subject::Subject;
 use crate::world::World;
 
@@ -27,7 +28,11 @@ fn hit(object: &Object) -> Option<Hit> {
     if object.member.as_deref().is_some_and(|member| member.contains(".dSYM/")) {
         return None;
     }
-    let hit = if object.is_loaded_though_a_program() {
+    let is_loaded = object.is_loaded_though_a_program();
+    if is_loaded && object.home.libc != Some(Libc::Musl) {
+        return None;
+    }
+    let hit = if is_loaded {
         let message = format!("is {kind}, which musl loads as a library and glibc refuses");
         Hit::on(object, message).downgraded_to(Severity::Warning)
     } else {

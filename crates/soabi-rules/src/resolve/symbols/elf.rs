@@ -235,6 +235,9 @@ fn versions(
             {
                 problems.push(of_library(lookup, file, need, ProblemKind::UndefinedVersion));
             }
+            // What is weak is bound to nothing where it is not there.
+            Some(Resolution::Platform) | None
+                if need.version == "GLIBC_PRIVATE" && is_weak(asks(facts, need)) => {}
             Some(Resolution::Platform) | None if need.version == "GLIBC_PRIVATE" => {
                 problems.push(of_library(lookup, file, need, ProblemKind::GlibcPrivate));
             }
@@ -274,6 +277,11 @@ fn asks<'f, 'a>(file: &'f File<'a>, need: &'f VersionNeed<'a>) -> impl Iterator<
     let asks =
         |import: &&Import<'a>| import.library == Some(need.library) && import.version == Some(need.version);
     file.imports.iter().filter(asks)
+}
+
+/// Whether there are imports, and all of them are weak.
+fn is_weak<'f, 'a: 'f>(mut imports: impl Iterator<Item = &'f Import<'a>>) -> bool {
+    imports.next().is_some_and(|first| first.weak) && imports.all(|import| import.weak)
 }
 
 fn of_library(lookup: &Lookup<'_, '_>, file: usize, need: &VersionNeed<'_>, kind: ProblemKind) -> Problem {

@@ -76,6 +76,10 @@ fn one(graph: &Graph<'_>, index: usize, need: usize, name: &str, context: &Conte
         return Resolution::Outside(Outside::NotInTables);
     }
     match outside(graph, index, name, context) {
+        // The copy in the wheel is the one that was meant, and the search path misses it.
+        Some(Outside::Sibling(_) | Outside::PrefixFolder(_)) if !named.is_empty() => {
+            Resolution::Absent { nearest: named.first().copied() }
+        }
         Some(outside) => Resolution::Outside(outside),
         None if file.format == Format::Elf && context.promise.libc.is_none() => {
             Resolution::Outside(Outside::NoPromise)

@@ -124,12 +124,12 @@ container +IDS: fetch
 # what the matrix costs, as ratios to what it could cost at least
 [group('measure')]
 bench *ARGS:
-    cargo bench --package soabi --locked --bench matrix -- {{ARGS}}
+    cargo bench --profile dist --package soabi --locked --bench matrix -- {{ARGS}}
 
 # what an audit costs, as ratios to the peers (`just peers`) and to the least that it could cost
 [group('measure')]
 bench-audit DIR PEERS='target/peers':
-    cargo bench --package soabi --locked --bench audit -- {{absolute_path(DIR)}} {{absolute_path(PEERS)}}
+    cargo bench --profile dist --package soabi --locked --bench audit -- {{absolute_path(DIR)}} {{absolute_path(PEERS)}}
 
 # what the two inflaters cost over the native members of the wheels in DIR, and nothing else
 [group('measure')]

@@ -3,7 +3,7 @@
 //! Every static `PyModuleDef` has a pointer to its name behind a head that the headers wrote. The same pass finds
 //! static types and type specifications, which have the same kind of pointer.
 
-use soabi_object::{Endian, RelocationKind};
+use soabi_object::{Endian, Relocation, RelocationKind};
 
 use crate::definition::{
     self, Decoded, HeadClass, Layout, StaticType, TypeSpec,
@@ -49,7 +49,9 @@ pub(crate) fn scan(memory: &Memory<'_>) -> Scan {
         // The word of zeros before a head is one that the loader leaves alone: in tables of pointers each follows another.
         let before = index.checked_sub(1).map(|before| relocations[before].place);
         shape.is_head &= before.is_none() || before != place.checked_sub(u64::from(width));
-        shape.is_spec &= relocations.get(index + 1).map(|next| next.place) == slots;
+        shape.is_spec &= relocations
+            .get(index + 1)
+            .is_some_and(|next| Some(next.place) == slots && !leads_to_code(memory, next));
         if !shape.is_head && !shape.is_spec {
             continue;
         }
@@ -79,6 +81,12 @@ pub(crate) fn scan(memory: &Memory<'_>) -> Scan {
         }
     }
     found
+}
+
+/// Whether the loader makes a pointer to code of the file's of it. Slots, which are pointers, lie in data; in the tables of
+/// virtual functions that compilers make, a function is at their place.
+fn leads_to_code(memory: &Memory<'_>, relocation: &Relocation) -> bool {
+    relocation.kind == RelocationKind::Relative && memory.program.is_code(relocation.addend.cast_unsigned())
 }
 
 /// Whether the file has a trace of `Py_TRACE_REFS`, which debug builds had up to 3.7.

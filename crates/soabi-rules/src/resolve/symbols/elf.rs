@@ -31,19 +31,21 @@ fn musl_names(lookup: &mut Lookup<'_, '_>, file: usize) -> Vec<Problem> {
     let mut newer = Vec::new();
     let mut newest = Dotted::default();
     for import in strong(&lookup.graph.files[file]) {
-        if lookup.in_members(&scope, import.name) {
-            continue;
-        }
         if let Some(since) = musl::since(import.name) {
             // The tag of musl 1.2 promises every release of it, and names only the first two numbers.
-            if musl::is_dated(since) && promised.is_some_and(|promised| since > promised) {
+            let is_newer = musl::is_dated(since) && promised.is_some_and(|promised| since > promised);
+            if is_newer && !lookup.in_members(&scope, import.name) {
                 newest = newest.max(since);
                 newer.push(import.name.to_owned());
             }
             continue;
         }
         let system = scope.system.iter().any(|library| runtimes::versions(library, import.name).is_some());
-        if !system && !scope.open && !lookup.is_python_name(import.name) {
+        if !system
+            && !scope.open
+            && !lookup.is_python_name(import.name)
+            && !lookup.in_members(&scope, import.name)
+        {
             absent.push(import.name.to_owned());
         }
     }

@@ -13,8 +13,8 @@ use soabi_object::{FileError, ObjectError};
 use soabi_rules::resolve::Sources;
 use soabi_rules::{NativeFile, Subject, Unread, WheelFacts};
 use soabi_wheel::{
-    FileDigest, Inflater, Limits, Member, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind,
-    Wheel, WheelError, WheelFileName, scheme,
+    Inflater, Limits, Member, Package, PackageKind, Record, RecordMismatch, RecordMismatchKind, Wheel,
+    WheelError, WheelFileName, scheme,
 };
 
 use crate::inputs::{Content, Files, Input};
@@ -150,7 +150,7 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
         let row = rows.get(members[index].name.as_str());
         let read = |bytes: &[u8], is_native: bool| {
             let row = row.filter(|_| hashed[index] || bytes.len() <= LARGEST_HASHED);
-            let has_other_hash = row.and_then(|row| row.has(FileDigest::of(bytes))) == Some(false);
+            let has_other_hash = row.and_then(|row| row.has(bytes)) == Some(false);
             if !is_native {
                 return Ok((Vec::new(), has_other_hash));
             }

@@ -34,6 +34,8 @@ pub struct Symbol<'data> {
     pub provider: Provider,
     /// The version that it is defined under, or that it needs (ELF).
     pub version: Option<Arc<str>>,
+    /// Whether only who asks for that version gets it (ELF). See [`Export::hidden`](crate::Export::hidden).
+    pub hidden: bool,
     /// The number in the library's export table (PE imports by number).
     pub ordinal: Option<u16>,
     /// The entry of the facts' `versions` that it needs.
@@ -57,6 +59,7 @@ impl Symbol<'_> {
             uses: Uses { call: false, address: false },
             provider: Provider::Anywhere,
             version: None,
+            hidden: false,
             ordinal: None,
             need: None,
             imported: false,

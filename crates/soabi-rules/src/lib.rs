@@ -18,6 +18,7 @@ mod capture;
 pub mod claims;
 mod definitions;
 mod group;
+mod headers;
 pub mod hit;
 pub mod import;
 pub mod installer;

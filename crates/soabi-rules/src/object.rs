@@ -2,10 +2,11 @@
 
 use soabi_core::{AbiTag, Claim, Expectation, Gate, InitKind, InitSymbol, ModuleFileName, PyVersion};
 use soabi_definition::Reading;
-use soabi_object::{Format, ObjectFacts, ObjectKind};
+use soabi_object::{Format, ObjectFacts, ObjectKind, SymbolKind};
 use soabi_wheel::WheelFileName;
 
 use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
+use crate::headers::{HeaderRefusal, refused_by_glibc};
 use crate::import::{PythonImport, is_python_library};
 use crate::neighbours::NativeFile;
 use crate::platform::{Libc, Platform, PlatformTag};
@@ -147,6 +148,13 @@ impl Object {
         self.init.contains(&InitSymbol::for_module(kind, module))
     }
 
+    /// Whether an init symbol names a variable and no function.
+    pub(crate) fn is_variable(&self, init: &InitSymbol) -> bool {
+        let name = init.to_string();
+        let named = self.facts.exports.iter().find(|export| export.name == name);
+        named.is_some_and(|export| matches!(export.kind, SymbolKind::Data | SymbolKind::ThreadLocal))
+    }
+
     /// Why the system that the file is promised to does not load it, from its headers.
     pub(crate) fn unloadable(&self) -> Option<Refusal> {
         /// The smallest page of every system.
@@ -161,6 +169,9 @@ impl Object {
         let loads = self.facts.elf.iter().flat_map(|elf| &elf.loads);
         if loads.into_iter().any(|load| !load.is_congruent(PAGE)) {
             return refusal(Gate::Platform, "has a segment whose offset and address differ within a page");
+        }
+        if let Some(header) = self.refused_header() {
+            return refusal(Gate::Platform, &header.why);
         }
         if self.lacks_libpython() {
             return refusal(
@@ -181,6 +192,11 @@ impl Object {
             );
         }
         None
+    }
+
+    /// Why glibc, where the file is promised to it, refuses its headers.
+    pub(crate) fn refused_header(&self) -> Option<HeaderRefusal> {
+        (self.home.libc == Some(Libc::Gnu)).then(|| refused_by_glibc(&self.facts)).flatten()
     }
 
     /// The static thread-local memory that it needs, in bytes.
@@ -254,7 +270,9 @@ fn home(platform: Platform, wheel: Option<&WheelFileName>) -> Platform {
 /// debugger that has the suffix of a module. What a module's own toolkit exports (Cython's
 /// `__pyx_module_is_main_spam`, C++'s mangled init function) is not for others.
 fn exports_for_others(facts: &ObjectFacts) -> bool {
-    let is_of_a_module = |name: &str| name.starts_with("__pyx_") || mangled_init(name).is_some();
+    let is_init = |name: &str| InitSymbol::parse(name).is_some_and(|init| init.kind != InitKind::Init);
+    let is_of_a_module =
+        |name: &str| name.starts_with("__pyx_") || is_init(name) || mangled_init(name).is_some();
     let of_the_linker = ["_init", "_fini", "_edata", "_end", "__bss_start"];
     let mut names = facts.exports.iter().map(|export| export.name.as_str());
     !facts.exports.iter().any(|export| is_of_a_module(&export.name))

@@ -8,7 +8,7 @@
 //! Sources: CPython's `Objects/moduleobject.c`, `Python/importdl.c` and `Python/modsupport.c` (`PyABIInfo_Check`);
 //! PEP 489, PEP 684, PEP 703, PEP 793. Each case was tried in the interpreters (`soabi matrix`).
 
-use soabi_core::{AbiTag, CpythonAbi, GilEffect, OutcomeKind, PyVersion, SubinterpreterEffect};
+use soabi_core::{AbiTag, CpythonAbi, GilEffect, InitSymbol, OutcomeKind, PyVersion, SubinterpreterEffect};
 use soabi_definition::{AbiFlag, AbiInfo, Definition, Gil, Layout, Phase, Subinterpreters};
 
 use crate::definitions::{NESTED, executed_for, given_to, unknown_slots_of};
@@ -38,6 +38,10 @@ impl RuntimeRefusal {
 
 /// Why `abi` refuses the module when it is imported, if that is certain.
 pub(crate) fn refusal(object: &Object, abi: AbiTag) -> Option<RuntimeRefusal> {
+    if let Some(init) = init_of_data(object, abi) {
+        let why = format!("`{init}` is a variable, which is called as if it were a function");
+        return Some(RuntimeRefusal { why, outcome: Some(OutcomeKind::Crashed) });
+    }
     let AbiTag::Cpython(python) = abi else { return None };
     let definitions = executed_for(object, abi);
     let asks = object.reading.as_ref().is_some_and(|reading| reading.constructors_ask);
@@ -47,6 +51,15 @@ pub(crate) fn refusal(object: &Object, abi: AbiTag) -> Option<RuntimeRefusal> {
     let first = refusals.next()?;
     let outcome = first.outcome.filter(|_| refusals.all(|other| other.outcome == first.outcome));
     Some(RuntimeRefusal { outcome, ..first })
+}
+
+/// The init symbol that `abi` takes, where it names a variable: `dlsym` does not ask what a name stands for.
+fn init_of_data(object: &Object, abi: AbiTag) -> Option<InitSymbol> {
+    let version = abi.python_version()?;
+    let taken = InitSymbol::looked_up_by(version, object.module(version.major))
+        .into_iter()
+        .find(|init| object.init.contains(init))?;
+    object.is_variable(&taken).then_some(taken)
 }
 
 /// `asks` says whether constructors call the interpreter.

@@ -4,10 +4,9 @@
 //! and are for the caller to compare with those of members that it reads anyway.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use crate::member::Member;
 
@@ -27,24 +26,6 @@ pub struct Row {
     pub hash: Option<String>,
     /// The size in bytes.
     pub size: Option<u64>,
-}
-
-/// The SHA-256 of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileDigest([u8; 32]);
-
-impl FileDigest {
-    /// That of `bytes`.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
-    }
-}
-
-/// As `RECORD` has it: `sha256=...`.
-impl fmt::Display for FileDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sha256={}", BASE64URL_NOPAD.encode(&self.0))
-    }
 }
 
 /// A difference between `RECORD` and the members.
@@ -169,11 +150,16 @@ impl Row {
         self.hash.is_some() && !algorithm.is_some_and(|algorithm| STRONG.contains(&algorithm))
     }
 
-    /// Whether its hash is `digest`. `None` when it has another algorithm than SHA-256, or none.
-    pub fn has(&self, digest: FileDigest) -> Option<bool> {
+    /// Whether its hash is that of `bytes`. `None` when it has none, or one that is not of the SHA-2 family.
+    pub fn has(&self, bytes: &[u8]) -> Option<bool> {
         let (algorithm, written) = self.hash.as_deref()?.split_once('=')?;
-        let written = written.trim_end_matches('=');
-        (algorithm == "sha256").then(|| written == BASE64URL_NOPAD.encode(&digest.0))
+        let digest = match algorithm {
+            "sha256" => Sha256::digest(bytes).to_vec(),
+            "sha384" => Sha384::digest(bytes).to_vec(),
+            "sha512" => Sha512::digest(bytes).to_vec(),
+            _ => return None,
+        };
+        Some(written.trim_end_matches('=') == BASE64URL_NOPAD.encode(&digest))
     }
 }
 
@@ -183,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    /// The SHA-256 of `abc` is an example of FIPS 180-2: ba7816bf...f20015ad.
+    /// The digests of `abc` are examples of FIPS 180-2: of SHA-256 ba7816bf...f20015ad.
     const ABC: &str = "sha256=ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
 
     #[rstest]
@@ -191,11 +177,31 @@ mod tests {
     #[case::padded("sha256=ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0=", b"abc", Some(true))]
     #[case::other(ABC, b"abd", Some(false))]
     #[case::another_alphabet("sha256=ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0", b"abc", Some(false))]
+    #[case::sha384(
+        "sha384=ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP_W-2AhgcroefMI1i67KE0yCWn",
+        b"abc",
+        Some(true)
+    )]
+    #[case::sha512(
+        "sha512=3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw",
+        b"abc",
+        Some(true)
+    )]
+    #[case::other_than_sha512(
+        "sha512=3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw",
+        b"abd",
+        Some(false)
+    )]
+    #[case::the_digest_of_another_algorithm(
+        "sha512=ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",
+        b"abc",
+        Some(false)
+    )]
     #[case::another_algorithm("md5=kAFQmDzST7DWlj99KOF_cg", b"abc", None)]
     #[case::none("", b"abc", None)]
     fn hashes(#[case] hash: &str, #[case] bytes: &[u8], #[case] expected: Option<bool>) {
         let record = Record::parse(format!("spam.py,{hash},3\n").as_bytes()).unwrap();
-        assert_eq!(record.rows[0].has(FileDigest::of(bytes)), expected);
+        assert_eq!(record.rows[0].has(bytes), expected);
     }
 
     #[rstest]

@@ -50,6 +50,7 @@ pub(super) struct Dynamic<'data> {
     static_tls: bool,
     text_relocations: bool,
     no_delete: bool,
+    no_open: bool,
 }
 
 /// Where a table of relocations is.
@@ -137,6 +138,7 @@ impl<'data> Dynamic<'data> {
                 let flags = elf::DynamicFlags1(value);
                 self.pie = flags.contains(elf::DF_1_PIE);
                 self.no_delete = flags.contains(elf::DF_1_NODELETE);
+                self.no_open = flags.contains(elf::DF_1_NOOPEN);
             }
             _ => {}
         }
@@ -148,6 +150,8 @@ impl<'data> Dynamic<'data> {
         facts.static_tls = self.static_tls;
         facts.text_relocations = self.text_relocations;
         facts.no_delete = self.no_delete;
+        facts.no_open = self.no_open;
+        facts.packed_relocations = self.relr.1 > 0;
     }
 
     /// The text at `offset` of the string table.

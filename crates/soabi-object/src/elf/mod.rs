@@ -25,7 +25,7 @@ use soabi_core::Arch;
 
 use crate::budget::Budget;
 use crate::error::{At, ObjectError};
-use crate::facts::{Details, ElfFacts, ElfType, Needed, Strength};
+use crate::facts::{Details, ElfFacts, ElfType, Identification, Needed, Strength};
 use crate::format::{Endian, Format, ObjectKind};
 use crate::image::{Initializer, Map, Parts};
 use crate::reader::{Reader, lossy};
@@ -64,6 +64,7 @@ fn read<'data, Elf: FileHeader<Endian = Endianness>>(
         elf::ET_EXEC => ElfType::Executable,
         _ => ElfType::Relocatable,
     });
+    facts.identification = identification(header, endian);
     facts.abi = kinds::abi_flags(header.e_machine(endian), header.e_flags(endian).0);
     let map = Map::new(data, headers.mappings(data.len() as u64));
     let mut reader = Reader { format: Format::Elf, map: &map, budget };
@@ -105,6 +106,16 @@ pub(crate) fn machine(start: &[u8]) -> Option<Arch> {
         Some(file_header::<Elf>(header, header.endian().ok()?).ok()?.arch)
     }
     of::<elf::FileHeader64<Endianness>>(start).or_else(|| of::<elf::FileHeader32<Endianness>>(start))
+}
+
+fn identification<Elf: FileHeader<Endian = Endianness>>(header: &Elf, endian: Endianness) -> Identification {
+    let ident = header.e_ident();
+    Identification {
+        os_abi: ident.os_abi.0,
+        abi_version: ident.abi_version,
+        is_padded: ident.padding == [0; 7],
+        version: header.e_version(endian),
+    }
 }
 
 /// What the file header alone says.

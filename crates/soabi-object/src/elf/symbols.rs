@@ -67,7 +67,9 @@ pub(super) fn read<'data, Elf: FileHeader<Endian = Endianness>>(
                 Version::Need(at, need) if symbol.imported => {
                     (symbol.version, symbol.need) = (Some(need.version.clone()), Some(at));
                 }
-                Version::Definition(name) if symbol.exported => symbol.version = Some(name.clone()),
+                Version::Definition(name, hidden) if symbol.exported => {
+                    (symbol.version, symbol.hidden) = (Some(name.clone()), hidden);
+                }
                 _ => {}
             }
         }

@@ -37,8 +37,8 @@ pub(super) enum Version<'a> {
     None,
     /// It is needed of a library. With its position among the needs.
     Need(u32, &'a VersionNeed),
-    /// The file defines it.
-    Definition(&'a Arc<str>),
+    /// The file defines it, and whether as an old version, which only those get who ask for it.
+    Definition(&'a Arc<str>, bool),
 }
 
 /// An entry of a hash table and its share of the table's empty places.
@@ -131,11 +131,12 @@ impl<'data> Versions<'data> {
     /// The version of the symbol with this index.
     pub(super) fn of(&self, symbol: usize) -> Version<'_> {
         let Some(index) = self.indices.get(symbol) else { return Version::None };
-        let index = index.get(self.endian) & elf::VERSYM_VERSION;
+        let index = index.get(self.endian);
+        let (index, hidden) = (index & elf::VERSYM_VERSION, index & elf::VERSYM_HIDDEN.0 != 0);
         let need = self.needed.get(&index).and_then(|&at| Some((at, self.needs.get(at as usize)?)));
         match (need, self.definitions.get(&index)) {
             (Some((at, need)), _) => Version::Need(at, need),
-            (None, Some(definition)) => Version::Definition(definition),
+            (None, Some(definition)) => Version::Definition(definition, hidden),
             (None, None) => Version::None,
         }
     }

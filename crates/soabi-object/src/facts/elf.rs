@@ -8,6 +8,8 @@
 pub struct ElfFacts {
     /// `e_type`.
     pub file_type: ElfType,
+    /// What the file says of the ABI in its first bytes.
+    pub identification: Identification,
     /// The calling convention in `e_flags`.
     pub abi: AbiFlags,
     /// `PT_INTERP`: the dynamic linker that a program names.
@@ -27,6 +29,10 @@ pub struct ElfFacts {
     pub text_relocations: bool,
     /// `DF_1_NODELETE`: it stays loaded for the life of the process.
     pub no_delete: bool,
+    /// `DF_1_NOOPEN`: glibc's `dlopen` refuses it.
+    pub no_open: bool,
+    /// `DT_RELR`: it has relative relocations in the packed form.
+    pub packed_relocations: bool,
     /// Processor features in the GNU property note.
     pub isa: IsaLevels,
 }
@@ -36,6 +42,7 @@ impl ElfFacts {
     pub const fn new(file_type: ElfType) -> Self {
         Self {
             file_type,
+            identification: Identification { os_abi: 0, abi_version: 0, is_padded: true, version: 1 },
             abi: AbiFlags { raw: 0, float: None, ppc64_version: None },
             interpreter: None,
             pie: false,
@@ -45,9 +52,24 @@ impl ElfFacts {
             static_tls: false,
             text_relocations: false,
             no_delete: false,
+            no_open: false,
+            packed_relocations: false,
             isa: IsaLevels { x86_needed: None, x86_used: None, x86_features: None, aarch64_features: None },
         }
     }
+}
+
+/// `e_ident` behind class and byte order, and `e_version`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Identification {
+    /// `EI_OSABI`: 0 for System V, 3 for GNU, 9 for FreeBSD.
+    pub os_abi: u8,
+    /// `EI_ABIVERSION`.
+    pub abi_version: u8,
+    /// Whether the bytes behind it are zeros.
+    pub is_padded: bool,
+    /// `e_version`. The only one is 1.
+    pub version: u32,
 }
 
 /// `e_type` of a file that can be read.

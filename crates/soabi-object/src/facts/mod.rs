@@ -14,7 +14,9 @@ mod wasm;
 
 pub(crate) use details::Details;
 pub use details::MinimumOs;
-pub use elf::{AbiFlags, ElfFacts, ElfType, FloatAbi, IsaLevels, LoadSegment, ThreadLocalBlock};
+pub use elf::{
+    AbiFlags, ElfFacts, ElfType, FloatAbi, Identification, IsaLevels, LoadSegment, ThreadLocalBlock,
+};
 pub use macho::{LoadKind, MachODylib, MachOFacts};
 pub use names::{Export, Import, Needed, OrdinalImport, Provider, Strength, SymbolKind, Uses, VersionNeed};
 pub use object_facts::ObjectFacts;
@@ -54,6 +56,7 @@ impl ObjectFacts {
                     weak,
                     address: symbol.address,
                     version: symbol.version.clone(),
+                    hidden: symbol.hidden,
                     preemptible: symbol.preemptible,
                     uses,
                 });

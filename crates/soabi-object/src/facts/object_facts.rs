@@ -91,7 +91,8 @@ impl ObjectFacts {
     }
 
     fn parsed_exports(&self) -> impl Iterator<Item = InitSymbol> + '_ {
-        self.exports.iter().filter_map(|export| InitSymbol::parse(&export.name))
+        let found = self.exports.iter().filter(|export| !export.hidden);
+        found.filter_map(|export| InitSymbol::parse(&export.name))
     }
 
     /// The imports that need the version `need`.

@@ -1,6 +1,6 @@
 //! A name that only extension modules have, and no init symbol.
 
-use soabi_core::Severity;
+use soabi_core::{InitKind, InitSymbol, Severity};
 use soabi_object::ObjectKind;
 
 use super::rule;
@@ -17,8 +17,15 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
         loadable && (object.extension || object.name.as_ref().is_some_and(has_extension_only_suffix))
     });
     // Python 2 modules that are named after something else have their own rule.
-    let without = named.filter(|object| object.init.is_empty() && object.python_2_candidates().is_empty());
+    let is_none = |object: &&Object| {
+        object.init.iter().all(|init| object.is_variable(init)) && object.python_2_candidates().is_empty()
+    };
+    let without = named.filter(is_none);
     without.filter(|object| !object.needed_by_others).map(hit).collect()
+}
+
+fn is_init(name: &str) -> bool {
+    InitSymbol::parse(name).is_some_and(|init| init.kind != InitKind::Init)
 }
 
 fn hit(object: &Object) -> Hit {
@@ -38,6 +45,22 @@ fn hit(object: &Object) -> Hit {
             "give it a name without an ABI, such as `lib.so`, if LD_PRELOAD, ctypes or a debugger loads it; otherwise export \
              the init symbol",
         );
+    }
+    if let [init, ..] = &object.init[..] {
+        let message =
+            format!("exports `{init}` as a variable, so `import {module}` ends the process in every Python");
+        return Hit::on(object, message)
+            .help(format!("make `{init}` a function that returns the module: PyMODINIT_FUNC declares one"));
+    }
+    if let Some(hidden) = object.facts.exports.iter().find(|export| export.hidden && is_init(&export.name)) {
+        let version = hidden.version.as_deref().unwrap_or_default();
+        let message = format!(
+            "exports `{}` as an old version (`@{version}`), which `dlsym` does not find, so `import {module}` fails in \
+             every Python",
+            hidden.name
+        );
+        return Hit::on(object, message)
+            .help("give init symbols no version, or make it the default: `@@` in a `.symver`");
     }
     let mangled = object.facts.exports.iter().find(|export| mangled_init(&export.name).is_some());
     if let Some(export) = mangled {

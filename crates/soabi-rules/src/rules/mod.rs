@@ -18,6 +18,7 @@ mod full_api_under_abi3;
 mod gil_not_declared;
 mod glibc_private;
 mod glibc_too_new;
+mod header_refused;
 mod init_name_mismatch;
 mod inlined_layout_under_abi3;
 mod interpreter_not_in_tables;
@@ -138,6 +139,7 @@ pub static RULES: &[&Rule] = &[
     &native_in_purelib::RULE,
     &single_phase_init::RULE,
     &no_subinterpreter_support::RULE,
+    &header_refused::RULE,
 ];
 
 /// A rule with its page, whose name is its id. One that came after the first version says since when it is there.

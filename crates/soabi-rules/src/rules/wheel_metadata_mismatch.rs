@@ -1,7 +1,9 @@
 //! The wheel's metadata against its name.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
+use pep440_rs::Version;
 use soabi_core::{PyVersion, Severity};
 use soabi_wheel::file_name::normalize_name;
 use soabi_wheel::{WheelMetadata, tags};
@@ -25,7 +27,8 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     let hits = [
         tag_mismatch(wheel, metadata).map(|hit| hit.downgraded_to(Severity::Warning)),
         name_mismatch(wheel, metadata),
-        new_version(metadata),
+        version_mismatch(wheel, metadata),
+        format_version(metadata),
         never_installed(wheel, metadata),
     ];
     hits.into_iter().flatten().collect()
@@ -81,16 +84,46 @@ fn name_mismatch(wheel: &WheelFacts, metadata: &WheelMetadata) -> Option<Hit> {
     Some(hit.evidence("file-name", [&wheel.name.name]).help("build the wheel anew under its own name"))
 }
 
-/// Installers refuse a format whose major version they do not know (PEP 427).
-fn new_version(metadata: &WheelMetadata) -> Option<Hit> {
-    let version = metadata.wheel_version.as_deref()?;
-    let major: u32 = version.split('.').next()?.trim().parse().ok()?;
+/// The project's version, which `METADATA` has to have, and to have as the file's name has it (PEP 440 decides what is the
+/// same). pip passes over a wheel of an index for which it is not so, and uv refuses it; without a name or a version pip
+/// fails with a traceback of its own.
+fn version_mismatch(wheel: &WheelFacts, metadata: &WheelMetadata) -> Option<Hit> {
+    let help = "build the wheel anew: a renamed wheel keeps its old metadata";
+    let missing = match (&metadata.name, &metadata.version) {
+        (None, None) => "no name and no version, or is not there",
+        (None, Some(_)) => "no name",
+        (Some(_), None) => "no version",
+        (Some(_), Some(version)) => return other_version(&wheel.name.version, version, help),
+    };
+    Some(Hit::whole(format!("the METADATA file has {missing}, so installers refuse the wheel")).help(help))
+}
+
+fn other_version(in_name: &str, in_metadata: &str, help: &str) -> Option<Hit> {
+    // A version that is none, of before PEP 440, is refused for itself.
+    let own = Version::from_str(&in_name.replace('_', "-")).ok()?;
+    if Version::from_str(in_metadata).is_ok_and(|version| version == own) {
+        return None;
+    }
+    let hit = Hit::whole(
+        "the METADATA file has another version than the file name, so installers refuse the wheel",
+    );
+    Some(hit.evidence("metadata", [in_metadata]).evidence("file-name", [in_name]).help(help))
+}
+
+/// The version of the format. Installers refuse a wheel without one, and one whose major version they do not know (PEP 427).
+fn format_version(metadata: &WheelMetadata) -> Option<Hit> {
+    let Some(version) = metadata.wheel_version.as_deref() else {
+        let message = "the WHEEL file has no Wheel-Version, so installers refuse the wheel";
+        return Some(Hit::whole(message).help("write `Wheel-Version: 1.0`, as build backends do"));
+    };
+    let numbers: Result<Vec<u32>, _> = version.split('.').map(|number| number.trim().parse()).collect();
+    let message = match numbers.as_deref() {
+        Ok([1, ..]) => return None,
+        Ok(_) => "the WHEEL file has an unknown major version",
+        Err(_) => "the WHEEL file has a Wheel-Version that is no version",
+    };
     let help = "the only major version is 1; installers refuse others";
-    (major != 1).then(|| {
-        Hit::whole("the WHEEL file has an unknown major version")
-            .evidence("wheel-version", [version])
-            .help(help)
-    })
+    Some(Hit::whole(message).evidence("wheel-version", [version]).help(help))
 }
 
 /// Tags that name Pythons which `Requires-Python` excludes, all of them. A wheel for a stable ABI, or for any, may be for

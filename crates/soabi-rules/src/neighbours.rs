@@ -1,5 +1,6 @@
 //! Neighbours: the native files of one subject, and which of them need each other.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use soabi_definition::Reading;
@@ -28,9 +29,9 @@ pub struct NativeFile {
 pub(crate) struct Neighbours<'a> {
     files: &'a [NativeFile],
     by_name: HashMap<&'a str, usize>,
-    /// Of each file's exports, those that could be taken for an interpreter's: a large C++ library has a hundred
-    /// thousand others.
-    exports: Vec<Vec<&'a str>>,
+    /// Of the exports of each file that another one needs, those that could be taken for an interpreter's: a large C++
+    /// library has a hundred thousand others.
+    exports: Vec<OnceCell<Vec<&'a str>>>,
 }
 
 impl<'a> Neighbours<'a> {
@@ -43,9 +44,12 @@ impl<'a> Neighbours<'a> {
                 by_name.entry(base_name(soname)).or_insert(index);
             }
         }
-        let names = |file: &'a NativeFile| file.facts.exports.iter().map(|export| export.name.as_str());
-        let exports = files.iter().map(|file| names(file).filter(|name| is_python_name(name)).collect());
-        Self { files, by_name, exports: exports.collect() }
+        Self { files, by_name, exports: vec![OnceCell::new(); files.len()] }
+    }
+
+    fn exports(&self, index: usize) -> &[&'a str] {
+        let names = || self.files[index].facts.exports.iter().map(|export| export.name.as_str());
+        self.exports[index].get_or_init(|| names().filter(|name| is_python_name(name)).collect())
     }
 
     fn needed(&self, file: &'a NativeFile) -> impl Iterator<Item = Result<usize, &'a str>> {
@@ -67,7 +71,7 @@ impl<'a> Neighbours<'a> {
                 }
             }
         }
-        provided.names.extend(seen.into_iter().flat_map(|index| &self.exports[index]));
+        provided.names.extend(seen.into_iter().flat_map(|index| self.exports(index)));
         provided
     }
 

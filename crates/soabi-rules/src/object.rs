@@ -9,7 +9,7 @@ use crate::claims::{FIRST_ABI3, FIRST_ABI3T, claims};
 use crate::headers::{HeaderRefusal, refused_by_glibc};
 use crate::import::{PythonImport, is_python_library};
 use crate::neighbours::NativeFile;
-use crate::platform::{Libc, Platform, PlatformTag};
+use crate::platform::{Apple, Libc, Platform, PlatformTag};
 use crate::promise::best_promise;
 use crate::refusal::Refusal;
 use crate::tables::ExportTable;
@@ -211,6 +211,13 @@ impl Object {
             && self.extension
             && !self.imports.is_empty()
             && !self.facts.needed.iter().any(|needed| is_python_library(&needed.name))
+    }
+
+    /// Whether the modules of its system name Python's library: on Android (PEP 738), where the linker looks nowhere else,
+    /// and on iOS (PEP 730), where Python is a framework of the application.
+    pub(crate) fn has_to_link_python(&self) -> bool {
+        self.home.libc == Some(Libc::Bionic)
+            || matches!(self.home.apple, Some(Apple::Ios | Apple::IosSimulator))
     }
 
     /// Whether its system loads it although it is a program: musl does so with position-independent ones. glibc refuses

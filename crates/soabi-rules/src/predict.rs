@@ -143,6 +143,13 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
     if !object.home_is_known {
         return unknown("the tables do not know the platform that the wheel is tagged for".to_owned());
     }
+    if let Some(library) = own_python(object) {
+        return unknown(if library.starts_with('/') {
+            format!("needs `{library}`: any other {abi} loads it as a second Python, where it is there at all")
+        } else {
+            format!("needs `{library}`, which a statically linked {abi} does not have")
+        });
+    }
     if let [doubt, ..] = &object.doubts[..] {
         return unknown(doubt.clone());
     }
@@ -176,6 +183,15 @@ fn second_python(object: &Object, abi: AbiTag) -> Option<&str> {
         version != own.version || flags.contains('d') != own.debug || flags.contains('t') != own.free_threaded
     };
     needed.find(is_another)
+}
+
+/// The library of Python's that the file needs where the interpreter may be linked statically, or be another one than that of
+/// the path. On Android and iOS modules have to name it, and on Windows as well.
+fn own_python(object: &Object) -> Option<&str> {
+    if object.facts.format == Format::Pe || object.has_to_link_python() {
+        return None;
+    }
+    object.facts.needed.iter().map(|needed| &*needed.name).find(|name| is_python_library(name))
 }
 
 /// What is promised of a file that no gate refuses.

@@ -1,6 +1,6 @@
 //! Tags in the wheel's name that no installer asks for.
 
-use soabi_core::{AbiTag, PyVersion, Severity};
+use soabi_core::{AbiTag, CpythonAbi, PyVersion, Severity};
 use soabi_wheel::{WheelFileName, WheelTag};
 
 use super::rule;
@@ -32,13 +32,13 @@ fn of_no_use(wheel: &WheelFileName) -> Option<Hit> {
     } else {
         format!("no interpreter takes a tag with {}", named(&useless))
     };
-    let help = match useless.iter().find(|tag| tag.starts_with("cp") && tag.ends_with('t')) {
+    let help = match wheel.pythons.iter().find(|tag| tag.starts_with("cp") && tag.ends_with('t')) {
         Some(tag) => format!(
             "the `t` of free-threaded builds belongs to the ABI tag alone: `{}-...`",
             tag.trim_end_matches('t')
         ),
-        None => "an ABI tag goes with the interpreter tag of its own version (`cp36-cp36m`, `cp311-cp311`), \
-                 abi3 with any `cpXY`"
+        None => "an ABI tag goes with the interpreter tag of its own version (`cp36-cp36m`, `cp311-cp311`, \
+                 `cp313-cp313t`), abi3 with any `cpXY`, none with `py3` and any `cpXY`"
             .to_owned(),
     };
     let severity = if all { Severity::Error } else { Severity::Warning };
@@ -58,11 +58,19 @@ fn is_taken(tag: WheelTag<'_>) -> bool {
         return true;
     }
     if tag.abi == "none" {
-        return digits(tag.python);
+        // CPython asks for `py3-none` and `cp312-none`, and for no `cp3-none`.
+        return digits(tag.python) && !matches!(tag.python, "cp2" | "cp3");
     }
-    // Until 3.7 the flags are a part of the ABI: `cp36` is nobody's.
     match claim_of_tag(tag).map(|claim| claim.abi) {
-        Some(AbiTag::Cpython(abi)) => abi.pymalloc || abi.version >= PyVersion::new(3, 8),
+        Some(AbiTag::Cpython(abi)) => exists(abi),
         other => other.is_some(),
     }
+}
+
+/// Whether there is a build with this ABI. Until 3.7 the `m` of pymalloc is a part of it: `cp36` is nobody's, nor is `cp38m`.
+/// The `u` of wide characters ended with 3.3 (PEP 393), and builds without the GIL began with 3.13 (PEP 703).
+fn exists(abi: CpythonAbi) -> bool {
+    abi.pymalloc == (abi.version < PyVersion::new(3, 8))
+        && !(abi.wide_unicode && abi.version >= PyVersion::new(3, 3))
+        && !(abi.free_threaded && abi.version < PyVersion::new(3, 13))
 }

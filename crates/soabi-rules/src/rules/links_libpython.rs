@@ -7,7 +7,6 @@ use super::rule;
 use crate::hit::Hit;
 use crate::import::{is_python_library, version_of_python_library};
 use crate::object::Object;
-use crate::platform::{Apple, Libc};
 use crate::subject::Subject;
 use crate::words::span;
 use crate::world::World;
@@ -31,7 +30,7 @@ fn hit(object: &Object) -> Option<Hit> {
         |abi: &&AbiTag| matches!(abi, AbiTag::Cpython(abi) if version.is_some_and(|own| own != abi.version));
     let others: Vec<&AbiTag> = object.promised.iter().filter(other).collect();
     let hit = if others.is_empty() {
-        if has_to_be_linked(object) {
+        if object.has_to_link_python() {
             return None;
         }
         let message = format!("links `{library}`, which a statically linked Python does not have");
@@ -45,11 +44,4 @@ fn hit(object: &Object) -> Option<Hit> {
         "do not link with -lpython: since 3.8 `python3-config --ldflags` leaves it out without `--embed` \
          (bpo-36721)",
     ))
-}
-
-/// Whether the platform's modules name the library: on Android (PEP 738), where the linker looks nowhere else, and on
-/// iOS (PEP 730), where Python is a framework of the application.
-fn has_to_be_linked(object: &Object) -> bool {
-    object.home.libc == Some(Libc::Bionic)
-        || matches!(object.home.apple, Some(Apple::Ios | Apple::IosSimulator))
 }

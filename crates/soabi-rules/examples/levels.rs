@@ -55,6 +55,7 @@ fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
     let context = Context {
         promise: Promise::of(&tags),
         oldest_python: oldest_python(&wheel),
+        distribution: None,
         sources: sources.as_ref(),
         requires: &requires,
         whole: true,

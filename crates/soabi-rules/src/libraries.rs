@@ -116,6 +116,7 @@ fn with_context<T>(
     let context = Context {
         promise: Promise::of(&tags),
         oldest_python: oldest_python(objects),
+        distribution: wheel.map(|wheel| wheel.name.name.as_str()),
         sources,
         requires: &requires,
         whole: wheel.is_some(),

@@ -145,7 +145,9 @@ fn past_the_name(object: &Object, python: &Python, platform: Platform, bindings:
     }
     if let Some(library) = own_python(object) {
         return unknown(if library.starts_with('/') {
-            format!("needs `{library}`: any other {abi} loads it as a second Python, where it is there at all")
+            format!(
+                "needs `{library}`: any other {abi} loads it as a second Python, where it is there at all"
+            )
         } else {
             format!("needs `{library}`, which a statically linked {abi} does not have")
         });

@@ -121,6 +121,7 @@ fn wheel(path: &Path, roots: &Path, tally: &mut Tally) -> Result<()> {
     let context = Context {
         promise,
         oldest_python: None,
+        distribution: None,
         sources: Some(&sources),
         requires: &[],
         whole: true,

@@ -214,6 +214,8 @@ pub struct Context<'a> {
     pub promise: Promise,
     /// The oldest version of Python that is promised. Windows' Pythons bring `vcruntime140_1.dll` since 3.8.
     pub oldest_python: Option<(u16, u16)>,
+    /// The name of the distribution, as it is written.
+    pub distribution: Option<&'a str>,
     /// What the Python sources of the distribution import and load. `None` when they were not read: then no missing
     /// library is certain, and [`Resolved::wants_sources`](super::Resolved::wants_sources) says whether they matter.
     pub sources: Option<&'a Sources>,

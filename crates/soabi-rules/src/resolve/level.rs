@@ -3,7 +3,7 @@
 
 use soabi_object::{Arch, Format};
 
-use super::input::{Context, File, Promise, Role};
+use super::input::{Context, File, Import, Promise, Role};
 use super::problem::Resolution;
 use crate::platform::Libc;
 use crate::tables::system::{Dotted, Level, Policies, glibc, musl};
@@ -57,13 +57,17 @@ fn linux(files: &[(&File<'_>, &[Resolution])], arch: Arch, promise: Promise) -> 
     let musl =
         files.iter().any(|(file, _)| file.needed.iter().any(|need| need.name.starts_with("libc.musl-")));
     let libc = promise.libc.unwrap_or(if musl { Libc::Musl } else { Libc::Gnu });
+    let unnamed: Vec<Vec<Unnamed<'_>>> = files.iter().map(|(file, _)| unnamed(file, files, libc)).collect();
     let mut below: Vec<Blocker> = Vec::new();
     // The table of musl begins with 1.2: nothing shows that a file needs no more than 1.1, unless its tag says so.
     let oldest = promise.version.unwrap_or(MUSL_1_2).min(MUSL_1_2);
     let known = |level: &&Level| level.libc == Libc::Gnu || level.version >= oldest;
     for level in Policies::get().levels(libc, arch).filter(known) {
-        let blockers: Vec<Blocker> =
-            files.iter().flat_map(|(file, needs)| blockers(level, file, needs)).collect();
+        let blockers: Vec<Blocker> = files
+            .iter()
+            .zip(&unnamed)
+            .flat_map(|((file, needs), unnamed)| blockers(level, file, needs, unnamed))
+            .collect();
         if blockers.is_empty() {
             let blockers = sorted(below);
             return HonestLevel { tag: format!("{}_{arch}", level.name), blockers };
@@ -79,8 +83,30 @@ fn sorted(mut blockers: Vec<Blocker>) -> Vec<Blocker> {
     blockers
 }
 
+/// A name of glibc's for which a file asks without a version.
+struct Unnamed<'a> {
+    name: &'a str,
+    /// The first glibc that has it.
+    since: Dotted,
+}
+
+/// The names of glibc's for which a file asks without a version, and which no file of the set has. A linker that did not see
+/// glibc leaves them so, and no tool that reads versions sees them.
+fn unnamed<'a>(file: &File<'a>, files: &[(&File<'_>, &[Resolution])], libc: Libc) -> Vec<Unnamed<'a>> {
+    let is_open = |import: &&Import<'_>| {
+        import.used && !import.weak && import.library.is_none() && import.version.is_none()
+    };
+    let of_glibc = |import: &Import<'a>| {
+        let since = glibc::symbol(import.name)?.versions(file.arch)?.min()?;
+        let is_own =
+            files.iter().any(|(other, _)| other.exports.iter().any(|export| export.name == import.name));
+        (!is_own).then_some(Unnamed { name: import.name, since })
+    };
+    file.imports.iter().filter(|_| libc == Libc::Gnu).filter(is_open).filter_map(of_glibc).collect()
+}
+
 /// What a level does not allow of a file.
-fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution]) -> Vec<Blocker> {
+fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution], unnamed: &[Unnamed<'_>]) -> Vec<Blocker> {
     let blocker = |needs: String| Blocker { level: level.name.to_owned(), file: file.path.to_owned(), needs };
     let own = |library: &str| {
         let known = file.needed.iter().zip(needs).find(|(need, _)| need.name == library);
@@ -114,6 +140,12 @@ fn blockers(level: &Level, file: &File<'_>, needs: &[Resolution]) -> Vec<Blocker
             }
         }
     }
+    found.extend(
+        unnamed
+            .iter()
+            .filter(|unnamed| unnamed.since > level.version)
+            .map(|unnamed| blocker(format!("{} (glibc {})", unnamed.name, unnamed.since))),
+    );
     for library in level.denied_libraries().filter(|library| !own(library)) {
         if file.needed.iter().any(|need| need.name == library) {
             let strong = file.imports.iter().filter(|import| !import.weak);

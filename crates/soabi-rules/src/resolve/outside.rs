@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use soabi_object::Format;
+use soabi_wheel::file_name::normalize_name;
 
 use super::graph::Graph;
 use super::input::{Context, File, base_name};
@@ -242,9 +243,8 @@ pub(super) fn outside(graph: &Graph<'_>, index: usize, name: &str, context: &Con
 /// Whether the wheel imports or requires a package.
 fn is_used(package: &str, context: &Context<'_>) -> bool {
     let imported = context.sources.is_some_and(|sources| sources.imports.contains_key(package));
-    let normal = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
-    let package = normal(package);
-    imported || context.requires.iter().any(|name| normal(name).starts_with(&package))
+    let package = normalize_name(package);
+    imported || context.requires.iter().any(|name| normalize_name(name).starts_with(&package))
 }
 
 /// A folder of the search path that belongs to another distribution, or to the prefix.
@@ -280,7 +280,9 @@ fn search_path(graph: &Graph<'_>, index: usize, name: &str, context: &Context<'_
         }
         let site = place.len() - below.len();
         let is_own = |name: &str| {
-            own(&place[..site], name) || context.sources.is_some_and(|sources| sources.is_own(name))
+            own(&place[..site], name)
+                || context.sources.is_some_and(|sources| sources.is_own(name))
+                || context.distribution.is_some_and(|own| normalize_name(own) == normalize_name(name))
         };
         let foreign = !is_own(top) && !is_own(named_after);
         // The folder of a namespace package, such as `nvidia`, belongs to several distributions.
@@ -302,11 +304,11 @@ fn code(context: &Context<'_>, format: Format) -> Option<Outside> {
 
 /// Any package that is imported or required and may have libraries.
 fn some_package(context: &Context<'_>) -> Option<Outside> {
-    let normal = |name: &str| name.to_ascii_lowercase().replace(['-', '.'], "_");
+    let module = |name: &str| normalize_name(name).replace('-', "_");
     let may_bring = |name: &String| !WITHOUT_LIBRARIES.contains(&name.as_str());
     let sources = context.sources?;
-    let imported = sources.imports.keys().filter(|name| !sources.is_own(name)).map(|name| normal(name));
-    let required = context.requires.iter().map(|name| normal(name));
+    let imported = sources.imports.keys().filter(|name| !sources.is_own(name)).map(|name| module(name));
+    let required = context.requires.iter().map(|name| module(name));
     let packages: BTreeSet<String> = imported.chain(required).filter(may_bring).collect();
     (!packages.is_empty()).then_some(Outside::SomePackage(packages))
 }

@@ -23,7 +23,7 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     libraries.filter_map(|object| hit(object, android)).collect()
 }
 
-/// The largest pages of the systems of a machine, in bytes: 64 KiB on aarch64 and POWER, 16 KiB on Android and LoongArch.
+/// The largest pages of the systems of a machine, in bytes: 64 KiB on aarch64 and POWER, 16 KiB on Android and `LoongArch`.
 fn largest_page(arch: Arch, android: bool) -> u64 {
     match arch {
         _ if android => 16 << 10,

@@ -138,6 +138,8 @@ fn what_could_bring_it(
 #[case::prefix("$ORIGIN/../../..", Some(Outside::PrefixFolder("lib".to_owned())))]
 #[case::own_folder("$ORIGIN/lib", None)]
 #[case::own_libs("$ORIGIN/../spam.libs", None)]
+#[case::libs_of_the_distribution("$ORIGIN/../eggs_wheel.libs", None)]
+#[case::libs_of_another_distribution("$ORIGIN/../eggs.libs", Some(Outside::Sibling("eggs.libs".to_owned())))]
 #[case::hidden_folder("$ORIGIN/../.libs", None)]
 #[case::build_machine("/home/builder/eggs", None)]
 fn where_search_paths_lead(#[case] runpath: &'static str, #[case] outside: Option<Outside>) {

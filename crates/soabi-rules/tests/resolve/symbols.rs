@@ -166,6 +166,8 @@ fn unread_sources() {
 #[case::nothing(&[], &[], "manylinux_2_5_x86_64", None)]
 #[case::memcpy(&["memcpy@GLIBC_2.14@libc.so.6"], &[], "manylinux_2_17_x86_64", Some(("manylinux_2_12", "memcpy@GLIBC_2.14")))]
 #[case::between_levels(&["memcpy@GLIBC_2.33@libc.so.6"], &[], "manylinux_2_34_x86_64", Some(("manylinux_2_31", "memcpy@GLIBC_2.33")))]
+#[case::without_a_version(&["memfd_create"], &[], "manylinux_2_27_x86_64", Some(("manylinux_2_26", "memfd_create (glibc 2.27)")))]
+#[case::old_without_a_version(&["strlen"], &[], "manylinux_2_5_x86_64", None)]
 #[case::library(&[], &["libexpat.so.1"], "manylinux_2_12_x86_64", Some(("manylinux_2_5", "libexpat.so.1")))]
 #[case::no_level(&[], &["libeggs.so.7"], "linux_x86_64", Some(("manylinux_2_41", "libeggs.so.7")))]
 #[case::private(&["x@GLIBC_PRIVATE@libc.so.6"], &[], "linux_x86_64", Some(("manylinux_2_41", "x@GLIBC_PRIVATE")))]

@@ -139,6 +139,7 @@ pub(crate) fn with(
     let context = Context {
         promise,
         oldest_python: Some((3, 12)),
+        distribution: Some("Eggs-Wheel"),
         sources,
         requires,
         whole: true,
@@ -164,6 +165,7 @@ pub(crate) fn honest(files: &[File<'_>], promise: Promise) -> Option<HonestLevel
     let context = Context {
         promise,
         oldest_python: None,
+        distribution: None,
         sources: None,
         requires: &[],
         whole: true,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use soabi_wheel::FileDigest;
+use soabi_wheel::record_hash;
 
 use tempfile::TempDir;
 
@@ -61,7 +61,7 @@ impl Wheelhouse {
         all.push(("spam-1.0.dist-info/WHEEL", metadata.as_bytes()));
         let mut record = String::new();
         for (name, bytes) in &all {
-            let _ = writeln!(record, "{name},{},{}", FileDigest::of(bytes), bytes.len());
+            let _ = writeln!(record, "{name},{},{}", record_hash(bytes), bytes.len());
         }
         all.push(("spam-1.0.dist-info/RECORD", record.as_bytes()));
         let name = format!("spam-1.0-{tag}.whl");

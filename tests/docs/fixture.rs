@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use soabi_wheel::FileDigest;
+use soabi_wheel::record_hash;
 
 use crate::audit::wheelhouse::{Library, SPAM, Wheelhouse, zip};
 
@@ -20,7 +20,7 @@ fn distribution(name: &str, version: &str, tag: &str, files: Files<'_>) -> Vec<(
     all.push((format!("{info}/WHEEL"), wheel.into_bytes()));
     let mut record = String::new();
     for (path, bytes) in &all {
-        let _ = writeln!(record, "{path},{},{}", FileDigest::of(bytes), bytes.len());
+        let _ = writeln!(record, "{path},{},{}", record_hash(bytes), bytes.len());
     }
     let _ = writeln!(record, "{info}/RECORD,,");
     all.push((format!("{info}/RECORD"), record.into_bytes()));

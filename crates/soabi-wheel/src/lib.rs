@@ -35,7 +35,7 @@ pub use installed::{Installed, InstalledError};
 pub use member::{Member, is_native_name};
 pub use metadata::WheelMetadata;
 pub use package::{Package, PackageKind};
-pub use record::{Record, RecordMismatch, RecordMismatchKind, Row, TooManyFields};
+pub use record::{Record, RecordMismatch, RecordMismatchKind, Row, TooManyFields, record_hash};
 pub use scheme::{Placed, Scheme};
 pub use source::ReadAt;
 pub use text::{Sources, Text};

@@ -28,6 +28,11 @@ pub struct Row {
     pub size: Option<u64>,
 }
 
+/// The hash of a file with these bytes, as build backends write it into `RECORD`: `sha256=...`.
+pub fn record_hash(bytes: &[u8]) -> String {
+    format!("sha256={}", BASE64URL_NOPAD.encode(&Sha256::digest(bytes)))
+}
+
 /// A difference between `RECORD` and the members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordMismatch {

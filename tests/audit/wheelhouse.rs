@@ -15,6 +15,8 @@ pub(crate) const ARCH: &str = std::env::consts::ARCH;
 /// A folder with what a test has made.
 pub(crate) struct Wheelhouse {
     folder: TempDir,
+    /// The version of `spam` whose wheels are packed.
+    version: &'static str,
 }
 
 /// A shared library: the functions that it exports, each calling all those that it imports.
@@ -32,7 +34,12 @@ pub(crate) const SPAM: Library<'_> =
 
 impl Wheelhouse {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self::of_version("1.0")
+    }
+
+    /// One for the wheels of another version of `spam` than 1.0.
+    pub(crate) fn of_version(version: &'static str) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), version }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -47,24 +54,27 @@ impl Wheelhouse {
         path
     }
 
-    /// Packs a wheel of `spam 1.0` with the tag `tag`, whose metadata says the same.
+    /// Packs a wheel of `spam` with the tag `tag`, whose metadata says the same.
     pub(crate) fn wheel(&self, tag: &str, members: &[(&str, &[u8])]) -> String {
         self.wheel_that_says(tag, tag, members)
     }
 
-    /// Packs a wheel of `spam 1.0` that is tagged `tag` in its name and `inside` in its metadata.
+    /// Packs a wheel of `spam` that is tagged `tag` in its name and `inside` in its metadata.
     pub(crate) fn wheel_that_says(&self, tag: &str, inside: &str, members: &[(&str, &[u8])]) -> String {
         let metadata =
             format!("Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\nTag: {inside}\n");
+        let core = format!("Metadata-Version: 2.1\nName: spam\nVersion: {}\n", self.version);
+        let info = |name: &str| format!("spam-{}.dist-info/{name}", self.version);
+        let [core_path, wheel_path, record_path] = ["METADATA", "WHEEL", "RECORD"].map(info);
         let mut all = members.to_vec();
-        all.push(("spam-1.0.dist-info/METADATA", b"Metadata-Version: 2.1\nName: spam\nVersion: 1.0\n"));
-        all.push(("spam-1.0.dist-info/WHEEL", metadata.as_bytes()));
+        all.push((&core_path, core.as_bytes()));
+        all.push((&wheel_path, metadata.as_bytes()));
         let mut record = String::new();
         for (name, bytes) in &all {
             let _ = writeln!(record, "{name},{},{}", record_hash(bytes), bytes.len());
         }
-        all.push(("spam-1.0.dist-info/RECORD", record.as_bytes()));
-        let name = format!("spam-1.0-{tag}.whl");
+        all.push((&record_path, record.as_bytes()));
+        let name = format!("spam-{}-{tag}.whl", self.version);
         self.write(&name, &zip(&all));
         name
     }

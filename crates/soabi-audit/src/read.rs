@@ -63,7 +63,7 @@ pub(super) fn read(input: &Input, how: How<'_>) -> Result<Subject, String> {
 
 fn object(path: &Path, how: How<'_>) -> Result<Subject, String> {
     match slices_of_file(path, how) {
-        Ok(slices) => Ok(Subject::new(None, native_files(None, path, slices), Vec::new())),
+        Ok(slices) => Ok(Subject::new(None, native_files(None, path, slices, Path::exists), Vec::new())),
         Err(FileError::Object(error)) => Ok(unreadable(&error.to_string())),
         Err(error) => Err(error_text(&error)),
     }
@@ -86,7 +86,7 @@ fn package(path: &Path, kind: PackageKind, how: How<'_>) -> Result<Subject, Stri
     };
     package.for_each_native_with(read, |name, slices| match slices {
         _ if natives.get() > most => beyond.push(name.to_owned()),
-        Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices)),
+        Ok(slices) => files.extend(native_files(Some(&name.to_owned()), Path::new(name), slices, |_| true)),
         Err(error) => unread.push(Unread { member: Some(error.member), reason: error.kind.to_string() }),
     });
     unread.extend(too_many(most, beyond.iter().map(String::as_str)));
@@ -108,7 +108,7 @@ fn folder(files: &Files, wheel: Option<&WheelFileName>, how: How<'_>) -> Subject
     let mut unread = files.unread.clone();
     for (member, path, slices) in read {
         match slices {
-            Ok(slices) => natives.extend(native_files(Some(&member), path, slices)),
+            Ok(slices) => natives.extend(native_files(Some(&member), path, slices, Path::exists)),
             Err(error) => {
                 // What a link leads to is perhaps not the user's to see.
                 let is_secret =
@@ -173,12 +173,13 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
     let mut read: Vec<_> = pieces.flat_map_iter(|piece| piece.iter().filter_map(read)).collect();
     read.sort_by(|a, b| members[a.0].name.cmp(&members[b.0].name).then(a.0.cmp(&b.0)));
 
+    let has_member = |path: &Path| members.iter().any(|member| Path::new(&member.name) == path);
     let (mut files, mut mismatches) = (Vec::new(), record_mismatches(&wheel, record.as_ref()));
     for (index, native) in read {
         let member = members[index].name.clone();
         let error = match native {
             Ok(Ok((slices, has_other_hash))) => {
-                files.extend(native_files(Some(&member), Path::new(&member), slices));
+                files.extend(native_files(Some(&member), Path::new(&member), slices, has_member));
                 if has_other_hash {
                     let kind = RecordMismatchKind::Hash;
                     mismatches.push(RecordMismatch { path: Some(member), kind });
@@ -317,11 +318,20 @@ fn names(path: &Path) -> (String, Option<String>) {
     (path.file_name().map(text).unwrap_or_default(), path.parent().and_then(Path::file_name).map(text))
 }
 
-fn native_files(member: Option<&String>, path: &Path, slices: Vec<Slice>) -> Vec<NativeFile> {
+/// The slices of the file at `path` as the rules see them. `exists` says whether there is a file beside it.
+fn native_files(
+    member: Option<&String>,
+    path: &Path,
+    slices: Vec<Slice>,
+    exists: impl Fn(&Path) -> bool,
+) -> Vec<NativeFile> {
     let (file_name, folder) = names(path);
+    let beside_init = !file_name.starts_with("__init__")
+        || ["__init__.py", "__init__.pyc"].iter().any(|name| exists(&path.with_file_name(name)));
     let file = |Slice { facts, reading }| NativeFile {
         member: member.cloned(),
         folder: folder.clone(),
+        beside_init,
         file_name: file_name.clone(),
         facts,
         reading,

@@ -184,6 +184,7 @@ fn named(slices: Vec<Slice>, file_name: &str) -> Vec<Prediction> {
     let file = |Slice { facts, reading }| NativeFile {
         member: None,
         folder: None,
+        beside_init: true,
         file_name: file_name.to_owned(),
         facts,
         reading,

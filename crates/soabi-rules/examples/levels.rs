@@ -31,6 +31,7 @@ fn wheel(path: &Path) -> Result<(), Box<dyn Error>> {
             files.push(NativeFile {
                 member: Some(member.name.clone()),
                 folder: None,
+                beside_init: true,
                 file_name,
                 facts,
                 reading: None,

@@ -17,6 +17,9 @@ pub struct NativeFile {
     pub member: Option<String>,
     /// The folder that holds it, without the folders above: the package of an `__init__` module.
     pub folder: Option<String>,
+    /// Whether `__init__.py` lies beside it: Python 2 takes no other folder for a package, whatever else is in it
+    /// (`find_init_module` in 2.7's `Python/import.c`). True where nobody looked.
+    pub beside_init: bool,
     /// Its name without folders.
     pub file_name: String,
     /// The facts that were read from it.

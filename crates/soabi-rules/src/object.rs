@@ -19,6 +19,7 @@ pub(crate) const STATIC_TLS_SURPLUS: u64 = 1664;
 
 /// A native file and what follows from its facts.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer about the file")]
 pub struct Object {
     /// Its path inside the wheel or folder. `None` for a file that is the subject itself.
     pub member: Option<String>,
@@ -32,6 +33,8 @@ pub struct Object {
     pub name: Option<ModuleFileName>,
     /// The package that the file is the module of: `pkg` for `pkg/__init__.cpython-312-x86_64-linux-gnu.so`.
     pub package: Option<String>,
+    /// Whether Python 2 takes its folder for a package.
+    pub beside_init: bool,
     /// The platform that it is for.
     pub platform: Platform,
     /// The platform that it is promised to: the wheel's, where its tag names one.
@@ -72,7 +75,7 @@ impl Object {
         imports: Vec<PythonImport>,
         needed_by_others: bool,
     ) -> Self {
-        let NativeFile { member, folder, file_name, facts, reading } = file;
+        let NativeFile { member, folder, beside_init, file_name, facts, reading } = file;
         let name = ModuleFileName::parse(&file_name);
         let platform = Platform::of(&facts, &file_name);
         let home = home(platform, wheel);
@@ -83,11 +86,16 @@ impl Object {
         // libpython has the init symbols of all modules that are built in.
         let loadable = facts.kind == ObjectKind::Library && !is_python_library(&file_name);
         let named = name.as_ref().is_some_and(has_extension_only_suffix);
-        let lacks_init =
-            named && !imports.is_empty() && (makes_a_module(&imports) || !exports_for_others(&facts));
+        let is_mangled = facts.exports.iter().any(|export| mangled_init(&export.name).is_some());
+        let lacks_init = named
+            && (is_mangled
+                || !imports.is_empty() && (makes_a_module(&imports) || !exports_for_others(&facts)));
         let module = !init.is_empty() || lacks_init || makes_python_2_module(&imports);
         // A program that is named like a module and has its init symbol is a module that was linked wrongly.
-        let program = facts.kind.is_program() && named && !init.is_empty();
+        let is_of_its_name = |name: &ModuleFileName| init.iter().any(|init| init.module == name.module);
+        let program = facts.kind.is_program()
+            && !init.is_empty()
+            && (named || name.as_ref().is_some_and(is_of_its_name));
         let extension = (loadable && module) || program;
         let claims = claims(name.as_ref(), wheel);
         let promised = promised(&claims);
@@ -98,6 +106,7 @@ impl Object {
             reading,
             name,
             package,
+            beside_init,
             platform,
             home,
             home_is_known,
@@ -141,6 +150,11 @@ impl Object {
         } else {
             Vec::new()
         }
+    }
+
+    /// Whether it is a package's module in a folder that the interpreters of `major` take for no package.
+    pub(crate) fn lacks_package(&self, major: u8) -> bool {
+        major == 2 && self.package.is_some() && !self.beside_init
     }
 
     /// Whether it exports the init symbol of the era `kind` for `module`.

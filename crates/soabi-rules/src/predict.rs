@@ -25,7 +25,12 @@ pub fn predict(object: &Object, python: &Python) -> Prediction {
     let platform = python.platform.unwrap_or(object.home);
     let bindings = Bindings::of(object, python, platform);
     let by_path = past_the_name(object, python, platform, &bindings);
-    let not_found = || format!("{} does not search for `{}`", python.abi, object.file_name);
+    let not_found = || {
+        if object.lacks_package(major(python.abi)) {
+            return format!("{} takes no folder without `__init__.py` for a package", python.abi);
+        }
+        format!("{} does not search for `{}`", python.abi, object.file_name)
+    };
     let by_name = (!is_found(object, python, platform)).then(|| match &object.own_finder {
         Some(finder) if object.promised.contains(&python.abi) => {
             Answer::unknown(format!("{}; the package loads modules itself ({finder})", not_found()))
@@ -104,6 +109,7 @@ pub(crate) fn is_found(object: &Object, python: &Python, platform: Platform) -> 
     // Nobody knows what is searched for on a platform that nobody knows.
     !object.home_is_known
         || object.name.is_some()
+            && !object.lacks_package(major(python.abi))
             && ModuleFileName::is_found_as(&object.file_name, stem, &python.suffixes_on(platform))
 }
 

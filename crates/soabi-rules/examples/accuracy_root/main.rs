@@ -163,6 +163,7 @@ fn subject(wheel: &Wheel) -> Subject {
                 files.push(NativeFile {
                     member: Some(member.name.clone()),
                     folder: None,
+                    beside_init: true,
                     file_name: member.file_name().to_owned(),
                     facts,
                     reading: None,

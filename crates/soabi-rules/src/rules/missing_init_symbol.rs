@@ -30,6 +30,16 @@ fn is_init(name: &str) -> bool {
 
 fn hit(object: &Object) -> Hit {
     let module = object.module(3);
+    let mangled = object.facts.exports.iter().find(|export| mangled_init(&export.name).is_some());
+    if let Some(export) = mangled {
+        let message = format!(
+            "exports `{}`, an init function with a C++-mangled name, so `import {module}` fails in every Python",
+            export.name
+        );
+        return Hit::on(object, message)
+            .evidence("symbols", [&export.name])
+            .help(format!("declare it `extern \"C\"`: `PyMODINIT_FUNC PyInit_{module}(void)` does, where Python.h is included"));
+    }
     if object.imports.is_empty() {
         // cffi and ctypes open plain libraries by path, and pycryptodome names 47 of them `.abi3.so`.
         let message = "is named like an extension module, and is a plain library: exports no init symbol, \
@@ -61,16 +71,6 @@ fn hit(object: &Object) -> Hit {
         );
         return Hit::on(object, message)
             .help("give init symbols no version, or make it the default: `@@` in a `.symver`");
-    }
-    let mangled = object.facts.exports.iter().find(|export| mangled_init(&export.name).is_some());
-    if let Some(export) = mangled {
-        let message = format!(
-            "exports `{}`, an init function with a C++-mangled name, so `import {module}` fails in every Python",
-            export.name
-        );
-        return Hit::on(object, message)
-            .evidence("symbols", [&export.name])
-            .help(format!("declare it `extern \"C\"`: `PyMODINIT_FUNC PyInit_{module}(void)` does, where Python.h is included"));
     }
     let message = format!("exports no init symbol, so `import {module}` fails in every Python");
     Hit::on(object, message).help(format!(

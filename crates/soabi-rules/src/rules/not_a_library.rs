@@ -23,7 +23,10 @@ fn hit(object: &Object) -> Option<Hit> {
         ObjectKind::NotLoadable => "a relocatable object file",
         ObjectKind::Library => return None,
     };
-    object.name.as_ref().filter(|name| has_extension_only_suffix(name))?;
+    let is_named = object.name.as_ref().is_some_and(has_extension_only_suffix);
+    if !is_named && !object.extension {
+        return None;
+    }
     // The debugging information of a module has the module's name, in a bundle of its own.
     if object.member.as_deref().is_some_and(|member| member.contains(".dSYM/")) {
         return None;

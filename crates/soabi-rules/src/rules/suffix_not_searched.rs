@@ -46,20 +46,37 @@ fn hit(subject: &Subject, world: &World, object: &Object) -> Option<Hit> {
     if pythons.is_empty() {
         return None;
     }
-    let message = format!("`{suffix}` is not searched for by {}", span(&pythons, &object.promised));
+    if object.beside_init || object.package.is_none() {
+        return Some(unsearched(object, suffix, &pythons));
+    }
+    // Of Python 3 any folder is a package.
+    let message = format!(
+        "{} takes no folder without `__init__.py` for a package, whatever else is in it",
+        span(&pythons, &object.promised)
+    );
+    Some(
+        Hit::on(object, message)
+            .evidence("pythons", pythons)
+            .help("put an `__init__.py` beside it: it may be empty, and is not read"),
+    )
+}
+
+fn unsearched(object: &Object, suffix: &str, pythons: &[&AbiTag]) -> Hit {
+    let message = format!("`{suffix}` is not searched for by {}", span(pythons, &object.promised));
     if let Some(finder) = &object.own_finder {
         let message = format!("{message}; the package loads modules itself ({finder})");
         let help = "nothing to do if that code loads this file";
-        return Some(
-            Hit::on(object, message).downgraded_to(Severity::Note).evidence("pythons", pythons).help(help),
-        );
+        return Hit::on(object, message)
+            .downgraded_to(Severity::Note)
+            .evidence("pythons", pythons)
+            .help(help);
     }
     let hit = Hit::on(object, message);
     // Without a tag of its own the file may be opened by other means than `import`.
     let known = object.named_abi() != AbiTag::None;
     let hit = if known { hit } else { hit.downgraded_to(Severity::Warning) };
     let help = help(object, *pythons[0]);
-    Some(hit.evidence("pythons", pythons).help(help))
+    hit.evidence("pythons", pythons).help(help)
 }
 
 fn help(object: &Object, python: AbiTag) -> String {

@@ -31,6 +31,7 @@ pub(crate) fn read(path: &Path) -> Result<Subject> {
     wheel.for_each_native(|member, facts| match facts {
         Ok(slices) => files.extend(slices.into_iter().map(|facts| NativeFile {
             folder: folder(&member.name),
+            beside_init: true,
             member: Some(member.name.clone()),
             file_name: member.file_name().to_owned(),
             facts,

@@ -1,4 +1,4 @@
-//! Programs that are named like extension modules. The dynamic linker loads libraries only.
+//! Programs that are named like extension modules, or needed as libraries. The dynamic linker loads libraries only.
 
 use soabi_core::Severity;
 use soabi_object::ObjectKind;
@@ -10,7 +10,7 @@ use crate::platform::Libc;
 use crate::subject::Subject;
 use crate::world::World;
 
-rule!("not-a-library", Error, "a file is named like an extension module and is a program");
+rule!("not-a-library", Error, "a file is loaded as a module or a library and is a program");
 
 fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     subject.objects.iter().filter_map(hit).collect()
@@ -24,7 +24,7 @@ fn hit(object: &Object) -> Option<Hit> {
         ObjectKind::Library => return None,
     };
     let is_named = object.name.as_ref().is_some_and(has_extension_only_suffix);
-    if !is_named && !object.extension {
+    if !is_named && !object.extension && !object.needed_by_others {
         return None;
     }
     // The debugging information of a module has the module's name, in a bundle of its own.

@@ -54,15 +54,26 @@ pub(super) fn modules<'a>(report: &AuditReport, entry: &'a SubjectEntry) -> Vec<
                 .map_or(State::NotCovered, |prediction| state(entry, &objects, python, prediction))
         };
         let pythons = report.pythons.iter().map(|python| python.id).enumerate();
-        let folder = folder.replace('/', ".");
         Module {
-            name: if folder.is_empty() { name.to_owned() } else { format!("{folder}.{name}") },
+            name: dotted(folder, name, &objects),
             states: pythons.map(state).collect(),
             predictions,
             objects,
         }
     };
     readiness::modules(entry).into_iter().map(module).collect()
+}
+
+/// The dotted name of the module `name` in `folder`; of a package (`pkg/__init__.so`) that of the folder.
+fn dotted(folder: &str, name: &str, objects: &[&ObjectEntry]) -> String {
+    let folder = folder.replace('/', ".");
+    let file_name = |object: &&ObjectEntry| object.member.as_deref()?.rsplit('/').next().map(str::to_owned);
+    let is_package = objects.iter().filter_map(file_name).any(|file| file.starts_with("__init__"));
+    match (folder.is_empty(), is_package) {
+        (true, _) => name.to_owned(),
+        (false, true) => folder,
+        (false, false) => format!("{folder}.{name}"),
+    }
 }
 
 /// What becomes of a module in an interpreter that is required and not promised.

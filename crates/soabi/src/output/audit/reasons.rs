@@ -161,7 +161,10 @@ pub(super) fn text(prediction: &Prediction, file: &str, most_names: usize) -> St
         Some(Gate::Symbols) if !missing.is_empty() => {
             format!("undefined symbol: {}", list_of_some(missing, prediction.missing_more, most_names))
         }
-        Some(Gate::Name) if !file.is_empty() => format!("does not look for a file named {file}"),
+        // A folder may be what is not found.
+        Some(Gate::Name) if !file.is_empty() && prediction.why.contains(file) => {
+            format!("does not look for a file named {file}")
+        }
         _ => {
             let why = &prediction.why;
             why.strip_prefix(&format!("{} ", prediction.python)).unwrap_or(why).to_owned()

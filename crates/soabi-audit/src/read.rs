@@ -35,10 +35,10 @@ thread_local! {
 /// The largest native file whose hash is compared with that of `RECORD`, in bytes. To hash all of them costs half as
 /// much as to inflate them. What changes a native file behind the back of `RECORD` mostly changes its size, which is
 /// compared whatever it is.
-const LARGEST_HASHED: usize = 512 << 10;
+const LARGEST_HASHED: usize = 256 << 10;
 
 /// The members of a wheel whose hashes are compared whatever they are, the smallest first: this many bytes together.
-const ALWAYS_HASHED: u64 = 2 << 20;
+const ALWAYS_HASHED: u64 = 1 << 20;
 
 /// How an input is read.
 #[derive(Clone, Copy, Debug)]

@@ -38,7 +38,7 @@ thread_local! {
 const LARGEST_HASHED: usize = 256 << 10;
 
 /// The members of a wheel whose hashes are compared whatever they are, the smallest first: this many bytes together.
-const ALWAYS_HASHED: u64 = 1 << 20;
+const ALWAYS_HASHED: u64 = 512 << 10;
 
 /// How an input is read.
 #[derive(Clone, Copy, Debug)]

@@ -18,7 +18,7 @@ use crate::value::{ObjectKind, Value};
 
 /// Instructions for one function, and for all.
 const FUNCTION_BUDGET: u32 = 200;
-const FILE_BUDGET: u32 = 3_000;
+const FILE_BUDGET: u32 = 2_000;
 /// Calls are entered up to this depth.
 const DEPTH: u8 = 1;
 /// The most functions that data point to.

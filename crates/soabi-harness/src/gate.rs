@@ -12,7 +12,7 @@ const SYMBOLS: [&str; 4] =
     ["undefined symbol", "symbol not found", "Symbol not found", "dynamic module does not define"];
 
 /// What the dynamic linker says of a file that is not for this system.
-const PLATFORM: [&str; 12] = [
+const PLATFORM: [&str; 23] = [
     "invalid ELF header",
     "file too short",
     "wrong ELF class",
@@ -23,6 +23,17 @@ const PLATFORM: [&str; 12] = [
     "not found (required by",
     "cannot allocate memory in static TLS block",
     "failed to map segment",
+    "nonzero padding in e_ident",
+    "ELF load command",
+    "object file has no",
+    "only ET_DYN and ET_EXEC can be loaded",
+    "cannot be dlopen()ed",
+    "cannot dynamically load",
+    "DT_RELR without GLIBC_ABI_DT_RELR dependency",
+    "CPU ISA level is lower than required",
+    "cannot enable executable stack",
+    "cannot make segment writable",
+    "cannot change memory protections",
     "incompatible architecture",
     "not a mach-o file",
 ];
@@ -145,6 +156,22 @@ mod tests {
     )]
     #[case("ImportError", "/x/spam.so: invalid ELF header", FILE, Gate::Platform)]
     #[case("ImportError", "/x/spam.so: wrong ELF class: ELFCLASS32", FILE, Gate::Platform)]
+    #[case("ImportError", "/x/spam.so: nonzero padding in e_ident", FILE, Gate::Platform)]
+    #[case("ImportError", "/x/spam.so: shared object cannot be dlopen()ed", FILE, Gate::Platform)]
+    #[case("ImportError", "/x/spam.so: DT_RELR without GLIBC_ABI_DT_RELR dependency", FILE, Gate::Platform)]
+    #[case(
+        "ImportError",
+        "/x/spam.so: cannot dynamically load position-independent executable",
+        FILE,
+        Gate::Platform
+    )]
+    #[case(
+        "ImportError",
+        "libeggs.so.7: cannot dynamically load position-independent executable",
+        FILE,
+        Gate::Platform
+    )]
+    #[case("ImportError", "/x/spam.so: CPU ISA level is lower than required", FILE, Gate::Platform)]
     #[case(
         "ImportError",
         "/lib/libc.so.6: version `GLIBC_2.99' not found (required by /x/spam.so)",

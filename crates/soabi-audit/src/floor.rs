@@ -77,7 +77,7 @@ fn module(object: &Object) -> ModuleFloor {
         member: object.member.clone(),
         module: object.module(3).to_owned(),
         arch: object.facts.arch.to_string(),
-        abi: object.named_abi(),
+        abi: claimed_abi(object),
         promised: promised(object),
         lowest,
         lowest_is_oldest_known: lowest.is_some_and(|lowest| below(lowest).is_none()),
@@ -94,6 +94,16 @@ fn module(object: &Object) -> ModuleFloor {
             .into(),
         toolkit_advice: keeps::toolkit_advice(object).map(str::to_owned),
     }
+}
+
+/// The ABI that the file's name claims; or, where it claims none, as on Windows, that of the wheel's tags.
+fn claimed_abi(object: &Object) -> AbiTag {
+    let of_tags = || match (object.stable_claim(), &object.claims[..]) {
+        (Some(claim), _) => claim.abi,
+        (None, [claim]) => claim.abi,
+        (None, _) => AbiTag::None,
+    };
+    Some(object.named_abi()).filter(|abi| *abi != AbiTag::None).unwrap_or_else(of_tags)
 }
 
 /// The first version that a stable ABI is claimed for, or the oldest CPython that the name or the tags promise.

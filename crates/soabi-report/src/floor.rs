@@ -42,7 +42,7 @@ pub struct ModuleFloor {
     pub module: String,
     /// The machine.
     pub arch: String,
-    /// The ABI that its name claims.
+    /// The ABI that its name claims; or, where it claims none, as on Windows, that of the wheel's tags.
     pub abi: AbiTag,
     /// The first version that its name and its wheel's tags promise. `None` where they name no version of CPython.
     pub promised: Option<PyVersion>,

@@ -7,6 +7,7 @@ use std::process::Stdio;
 use insta::assert_snapshot;
 use rstest::rstest;
 
+use crate::audit::wheelhouse::{ARCH, SPAM, Wheelhouse};
 use crate::support::{Finished, Soabi, root};
 
 fn soabi(args: &[&str]) -> Finished {
@@ -87,6 +88,18 @@ fn a_file_that_is_no_module() {
     let program = env!("CARGO_BIN_EXE_soabi");
     assert_eq!(soabi(&["why", program]).code(), Some(1));
     assert_eq!(soabi(&["floor", program]).code(), Some(0));
+}
+
+/// A file's name claims an ABI, or the tags of its wheel do: on Windows no name claims a stable one.
+#[rstest]
+#[case::by_its_name("cp311-abi3", "spam.abi3.so", "promises 3.11 and later (abi3)")]
+#[case::by_the_tags("cp39-abi3", "spam.so", "promises 3.9 and later (abi3)")]
+#[case::by_one_tag("cp311-cp311", "spam.so", "promises 3.11 (cp311)")]
+fn the_abi_that_is_claimed(#[case] tag: &str, #[case] file: &str, #[case] promise: &str) {
+    let house = Wheelhouse::new();
+    let wheel = house.wheel(&format!("{tag}-manylinux_2_17_{ARCH}"), &[(file, &SPAM.compile())]);
+    let finished = soabi(&["floor", house.path().join(wheel).to_str().unwrap()]);
+    assert!(finished.stdout().contains(promise), "{}", finished.stdout());
 }
 
 /// The report holds to its schema; `tests/schemas.rs` holds the schema to the types.

@@ -1,7 +1,8 @@
 //! From an input to a subject: members are inflated and read on all cores, the largest first.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
@@ -173,7 +174,11 @@ fn wheel(path: &Path, how: How<'_>) -> Result<Subject, String> {
     let mut read: Vec<_> = pieces.flat_map_iter(|piece| piece.iter().filter_map(read)).collect();
     read.sort_by(|a, b| members[a.0].name.cmp(&members[b.0].name).then(a.0.cmp(&b.0)));
 
-    let has_member = |path: &Path| members.iter().any(|member| Path::new(&member.name) == path);
+    let names = OnceCell::new();
+    let has_member = |path: &Path| {
+        let names = names.get_or_init(|| members.iter().map(|member| &*member.name).collect::<HashSet<_>>());
+        path.to_str().is_some_and(|path| names.contains(path))
+    };
     let (mut files, mut mismatches) = (Vec::new(), record_mismatches(&wheel, record.as_ref()));
     for (index, native) in read {
         let member = members[index].name.clone();

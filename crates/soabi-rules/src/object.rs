@@ -1,5 +1,7 @@
 //! Objects: native files with what follows from their facts, before any interpreter is asked about.
 
+use std::collections::BTreeSet;
+
 use soabi_core::{AbiTag, Claim, Expectation, Gate, InitKind, InitSymbol, ModuleFileName, PyVersion};
 use soabi_definition::Reading;
 use soabi_object::{Format, ObjectFacts, ObjectKind, SymbolKind};
@@ -43,6 +45,8 @@ pub struct Object {
     pub home_is_known: bool,
     /// Its init symbols. Those of Python 2 only when they fit the file's name.
     pub init: Vec<InitSymbol>,
+    /// Those of them that name a variable and no function.
+    pub init_variables: BTreeSet<InitSymbol>,
     /// Whether it is meant to be imported: it has an init symbol; or it lacks one, but uses an interpreter
     /// and has a name that only extension modules have.
     pub extension: bool,
@@ -97,6 +101,7 @@ impl Object {
             && !init.is_empty()
             && (named || name.as_ref().is_some_and(is_of_its_name));
         let extension = (loadable && module) || program;
+        let init_variables = init_variables(&facts);
         let claims = claims(name.as_ref(), wheel);
         let promised = promised(&claims);
         Self {
@@ -110,6 +115,7 @@ impl Object {
             platform,
             home,
             home_is_known,
+            init_variables,
             init,
             extension,
             needed_by_others,
@@ -164,9 +170,7 @@ impl Object {
 
     /// Whether an init symbol names a variable and no function.
     pub(crate) fn is_variable(&self, init: &InitSymbol) -> bool {
-        let name = init.to_string();
-        let named = self.facts.exports.iter().find(|export| export.name == name);
-        named.is_some_and(|export| matches!(export.kind, SymbolKind::Data | SymbolKind::ThreadLocal))
+        self.init_variables.contains(init)
     }
 
     /// Why the system that the file is promised to does not load it, from its headers.
@@ -378,6 +382,13 @@ fn init_symbols(
         (None, None) => false,
     };
     facts.init_symbols().chain(facts.python_2_candidates().filter(fits)).collect()
+}
+
+/// The init symbols that name variables.
+fn init_variables(facts: &ObjectFacts) -> BTreeSet<InitSymbol> {
+    let is_variable = |kind| matches!(kind, SymbolKind::Data | SymbolKind::ThreadLocal);
+    let variables = facts.exports.iter().filter(|export| is_variable(export.kind));
+    variables.filter_map(|export| InitSymbol::parse(&export.name)).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The best honest tag: the lowest level of manylinux, musllinux or macOS that is true for a set of files, and what
 //! keeps it from the next lower one.
 
+use std::cell::OnceCell;
+
+use foldhash::HashSet;
 use soabi_object::{Arch, Format};
 
 use super::input::{Context, File, Import, Promise, Role};
@@ -57,7 +60,12 @@ fn linux(files: &[(&File<'_>, &[Resolution])], arch: Arch, promise: Promise) -> 
     let musl =
         files.iter().any(|(file, _)| file.needed.iter().any(|need| need.name.starts_with("libc.musl-")));
     let libc = promise.libc.unwrap_or(if musl { Libc::Musl } else { Libc::Gnu });
-    let unnamed: Vec<Vec<Unnamed<'_>>> = files.iter().map(|(file, _)| unnamed(file, files, libc)).collect();
+    let own: OnceCell<HashSet<&str>> = OnceCell::new();
+    let is_own = |name: &str| {
+        let exports = || files.iter().flat_map(|(file, _)| &file.exports).map(|export| export.name).collect();
+        own.get_or_init(exports).contains(name)
+    };
+    let unnamed: Vec<Vec<Unnamed<'_>>> = files.iter().map(|(file, _)| unnamed(file, libc, &is_own)).collect();
     let mut below: Vec<Blocker> = Vec::new();
     // The table of musl begins with 1.2: nothing shows that a file needs no more than 1.1, unless its tag says so.
     let oldest = promise.version.unwrap_or(MUSL_1_2).min(MUSL_1_2);
@@ -90,19 +98,20 @@ struct Unnamed<'a> {
     since: Dotted,
 }
 
-/// The names of glibc's for which a file asks without a version, and which no file of the set has. A linker that did not see
-/// glibc leaves them so, and no tool that reads versions sees them.
-fn unnamed<'a>(file: &File<'a>, files: &[(&File<'_>, &[Resolution])], libc: Libc) -> Vec<Unnamed<'a>> {
+/// The names of glibc's for which a file asks without a version, and which no file of the set has as its own. A linker that did
+/// not see glibc leaves them so, and no tool that reads versions sees them.
+fn unnamed<'a>(file: &File<'a>, libc: Libc, is_own: &dyn Fn(&str) -> bool) -> Vec<Unnamed<'a>> {
+    if libc != Libc::Gnu {
+        return Vec::new();
+    }
     let is_open = |import: &&Import<'_>| {
         import.used && !import.weak && import.library.is_none() && import.version.is_none()
     };
     let of_glibc = |import: &Import<'a>| {
         let since = glibc::symbol(import.name)?.versions(file.arch)?.min()?;
-        let is_own =
-            files.iter().any(|(other, _)| other.exports.iter().any(|export| export.name == import.name));
-        (!is_own).then_some(Unnamed { name: import.name, since })
+        (!is_own(import.name)).then_some(Unnamed { name: import.name, since })
     };
-    file.imports.iter().filter(|_| libc == Libc::Gnu).filter(is_open).filter_map(of_glibc).collect()
+    file.imports.iter().filter(is_open).filter_map(of_glibc).collect()
 }
 
 /// What a level does not allow of a file.

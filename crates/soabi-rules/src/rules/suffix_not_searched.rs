@@ -46,10 +46,13 @@ fn hit(subject: &Subject, world: &World, object: &Object) -> Option<Hit> {
     if pythons.is_empty() {
         return None;
     }
-    if object.beside_init || object.package.is_none() {
+    // To Python 3 any folder is a package.
+    if !pythons
+        .iter()
+        .all(|abi| abi.python_version().is_some_and(|python| object.lacks_package(python.major)))
+    {
         return Some(unsearched(object, suffix, &pythons));
     }
-    // Of Python 3 any folder is a package.
     let message = format!(
         "{} takes no folder without `__init__.py` for a package, whatever else is in it",
         span(&pythons, &object.promised)

@@ -34,8 +34,8 @@ pub struct Symbol<'data> {
     pub provider: Provider,
     /// The version that it is defined under, or that it needs (ELF).
     pub version: Option<Arc<str>>,
-    /// Whether only who asks for that version gets it (ELF). See [`Export::hidden`](crate::Export::hidden).
-    pub hidden: bool,
+    /// Whether that is not its default version. See [`Export::old_version`](crate::Export::old_version).
+    pub old_version: bool,
     /// The number in the library's export table (PE imports by number).
     pub ordinal: Option<u16>,
     /// The entry of the facts' `versions` that it needs.
@@ -59,7 +59,7 @@ impl Symbol<'_> {
             uses: Uses { call: false, address: false },
             provider: Provider::Anywhere,
             version: None,
-            hidden: false,
+            old_version: false,
             ordinal: None,
             need: None,
             imported: false,

@@ -1,15 +1,18 @@
 //! What glibc reads of a file's headers before it maps anything, and refuses.
 //!
-//! Source: glibc's `elf/dl-load.c` (`open_verify`, `_dl_map_object_from_fd`) and `elf/dl-version.c`. musl and Android's
-//! linker look at none of it. Each case was tried with glibc 2.36.
+//! Source: glibc's `elf/dl-load.c` (`open_verify`, `_dl_map_object_from_fd`), `elf/dl-version.c`, and for the OS ABI
+//! `sysdeps/gnu/ldsodefs.h` and `sysdeps/unix/sysv/linux/arm/ldsodefs.h`. Each case was tried with glibc 2.36 on x86-64, and
+//! with musl 1.2.3, which looks at none of it.
 
 use soabi_object::facts::Identification;
-use soabi_object::{ElfFacts, ObjectFacts};
+use soabi_object::{Arch, ElfFacts, ObjectFacts};
 
 /// `ELFOSABI_SYSV`.
 const SYSTEM_V: u8 = 0;
 /// `ELFOSABI_GNU`.
 const GNU: u8 = 3;
+/// `ELFOSABI_ARM_AEABI`, which glibc takes on Arm.
+const ARM: u8 = 64;
 
 /// Why glibc refuses a file, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,14 +26,19 @@ pub(crate) struct HeaderRefusal {
 /// Why glibc refuses a file for what its headers say, if it does.
 pub(crate) fn refused_by_glibc(facts: &ObjectFacts) -> Option<HeaderRefusal> {
     let elf = facts.elf.as_ref()?;
-    of_identification(elf.identification)
+    of_identification(elf.identification, facts.arch)
         .or_else(|| of_flags(elf))
         .or_else(|| of_packed_relocations(elf, facts))
 }
 
-fn of_identification(identification: Identification) -> Option<HeaderRefusal> {
+fn of_identification(identification: Identification, arch: Arch) -> Option<HeaderRefusal> {
     let Identification { os_abi, abi_version, is_padded, version } = identification;
-    let why = if os_abi != SYSTEM_V && os_abi != GNU {
+    // Some other machines have rules of their own: MIPS has ABI versions.
+    if matches!(arch, Arch::Other(_)) {
+        return None;
+    }
+    let is_known = matches!(os_abi, SYSTEM_V | GNU) || (arch == Arch::Arm && os_abi == ARM);
+    let why = if !is_known {
         let of = if os_abi == 9 { ", that of FreeBSD" } else { "" };
         format!("has the OS ABI {os_abi} in its header{of}; glibc takes 0 (System V) and 3 (GNU)")
     } else if os_abi == SYSTEM_V && abi_version != 0 {

@@ -295,13 +295,21 @@ fn home(platform: Platform, wheel: Option<&WheelFileName>) -> Platform {
 /// debugger that has the suffix of a module. What a module's own toolkit exports (Cython's
 /// `__pyx_module_is_main_spam`, C++'s mangled init function) is not for others.
 fn exports_for_others(facts: &ObjectFacts) -> bool {
-    let is_init = |name: &str| InitSymbol::parse(name).is_some_and(|init| init.kind != InitKind::Init);
     let is_of_a_module =
         |name: &str| name.starts_with("__pyx_") || is_init(name) || mangled_init(name).is_some();
     let of_the_linker = ["_init", "_fini", "_edata", "_end", "__bss_start"];
     let mut names = facts.exports.iter().map(|export| export.name.as_str());
     !facts.exports.iter().any(|export| is_of_a_module(&export.name))
         && names.any(|name| !of_the_linker.contains(&name))
+}
+
+/// Whether an exported name is an init symbol, of Python 3: of Python 2 any function that is called `initialize` may be one.
+pub(crate) fn is_init(name: &str) -> bool {
+    InitSymbol::parse(name).is_some_and(|init| is_of_python_3(&init))
+}
+
+fn is_of_python_3(init: &InitSymbol) -> bool {
+    init.kind != InitKind::Init
 }
 
 /// The init symbol in a C++-mangled name: `PyInit_spam` of `_Z11PyInit_spamv` (Itanium C++ ABI) and of
@@ -313,7 +321,7 @@ pub(crate) fn mangled_init(name: &str) -> Option<InitSymbol> {
         // `?name@namespace@@type`.
         name.strip_prefix('?')?.split_once("@@")?.0.split('@').next()?
     };
-    InitSymbol::parse(plain).filter(|init| init.kind != InitKind::Init)
+    InitSymbol::parse(plain).filter(is_of_python_3)
 }
 
 /// The name of the function in what follows `_Z`: `11PyInit_spamv`, or in a namespace `N4eggs11PyInit_spamEv`.

@@ -67,8 +67,8 @@ pub(super) fn read<'data, Elf: FileHeader<Endian = Endianness>>(
                 Version::Need(at, need) if symbol.imported => {
                     (symbol.version, symbol.need) = (Some(need.version.clone()), Some(at));
                 }
-                Version::Definition(name, hidden) if symbol.exported => {
-                    (symbol.version, symbol.hidden) = (Some(name.clone()), hidden);
+                Version::Definition { name, is_old } if symbol.exported => {
+                    (symbol.version, symbol.old_version) = (Some(name.clone()), is_old);
                 }
                 _ => {}
             }

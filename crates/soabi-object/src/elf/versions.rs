@@ -37,8 +37,8 @@ pub(super) enum Version<'a> {
     None,
     /// It is needed of a library. With its position among the needs.
     Need(u32, &'a VersionNeed),
-    /// The file defines it, and whether as an old version, which only those get who ask for it.
-    Definition(&'a Arc<str>, bool),
+    /// The file defines it, as the default or as an old one.
+    Definition { name: &'a Arc<str>, is_old: bool },
 }
 
 /// An entry of a hash table and its share of the table's empty places.
@@ -132,11 +132,11 @@ impl<'data> Versions<'data> {
     pub(super) fn of(&self, symbol: usize) -> Version<'_> {
         let Some(index) = self.indices.get(symbol) else { return Version::None };
         let index = index.get(self.endian);
-        let (index, hidden) = (index & elf::VERSYM_VERSION, index & elf::VERSYM_HIDDEN.0 != 0);
+        let (index, is_old) = (index & elf::VERSYM_VERSION, index & elf::VERSYM_HIDDEN.0 != 0);
         let need = self.needed.get(&index).and_then(|&at| Some((at, self.needs.get(at as usize)?)));
         match (need, self.definitions.get(&index)) {
             (Some((at, need)), _) => Version::Need(at, need),
-            (None, Some(definition)) => Version::Definition(definition, hidden),
+            (None, Some(name)) => Version::Definition { name, is_old },
             (None, None) => Version::None,
         }
     }

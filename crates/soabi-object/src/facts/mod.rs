@@ -56,7 +56,7 @@ impl ObjectFacts {
                     weak,
                     address: symbol.address,
                     version: symbol.version.clone(),
-                    hidden: symbol.hidden,
+                    old_version: symbol.old_version,
                     preemptible: symbol.preemptible,
                     uses,
                 });

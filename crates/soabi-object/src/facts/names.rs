@@ -82,8 +82,9 @@ pub struct Export {
     pub address: Option<u64>,
     /// The version that the file defines it under (ELF `DT_VERDEF`).
     pub version: Option<Arc<str>>,
-    /// Whether only who asks for that version gets it: an old version of a symbol (ELF). `dlsym` does not find it.
-    pub hidden: bool,
+    /// Whether it is not the default version of the symbol, so that only who asks for it gets it (ELF `VERSYM_HIDDEN`).
+    /// `dlsym` does not find it.
+    pub old_version: bool,
     /// Whether a library that was loaded earlier and exports the same name wins over this definition, for the
     /// file's own uses too. True of ELF symbols of default visibility unless the file is linked `-Bsymbolic`,
     /// and of Mach-O definitions that the file itself looks up by weak or flat lookup.

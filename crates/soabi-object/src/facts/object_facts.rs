@@ -91,7 +91,7 @@ impl ObjectFacts {
     }
 
     fn parsed_exports(&self) -> impl Iterator<Item = InitSymbol> + '_ {
-        let found = self.exports.iter().filter(|export| !export.hidden);
+        let found = self.exports.iter().filter(|export| !export.old_version);
         found.filter_map(|export| InitSymbol::parse(&export.name))
     }
 

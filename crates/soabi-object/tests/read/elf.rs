@@ -161,6 +161,17 @@ fn versions_and_who_asks_for_them(#[values(false, true)] big_endian: bool, #[val
     assert_eq!(facts.imports[4].version, None);
     let defined: Vec<_> = facts.exports.iter().map(|export| export.version.as_deref()).collect();
     assert_eq!(defined, [Some("SPAM_1.0"), Some("SPAM_1.0")]);
+    assert_eq!(facts.exports.iter().map(|export| export.old_version).collect::<Vec<_>>(), [false, true]);
+}
+
+/// `dlsym` finds the default version of a symbol, and no other.
+#[rstest]
+#[case::default(2, &["PyInit_spam"])]
+#[case::old(0x8002, &[])]
+fn versions_of_init_symbols(#[case] version: u16, #[case] expected: &[&str]) {
+    let symbols = vec![Symbol { version, ..export("PyInit_spam") }];
+    let facts = read(&Elf { symbols, definitions: vec!["libspam.so.1", "SPAM_1.0"], ..Elf::default() });
+    assert_eq!(facts.init_symbols().map(|init| init.to_string()).collect::<Vec<_>>(), expected);
 }
 
 #[test]

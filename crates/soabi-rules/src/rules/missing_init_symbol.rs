@@ -1,11 +1,11 @@
 //! A name that only extension modules have, and no init symbol.
 
-use soabi_core::{InitKind, InitSymbol, Severity};
+use soabi_core::Severity;
 use soabi_object::ObjectKind;
 
 use super::rule;
 use crate::hit::Hit;
-use crate::object::{Object, has_extension_only_suffix, mangled_init};
+use crate::object::{Object, has_extension_only_suffix, is_init, mangled_init};
 use crate::subject::Subject;
 use crate::world::World;
 
@@ -22,10 +22,6 @@ fn check(subject: &Subject, _: &World) -> Vec<Hit> {
     };
     let without = named.filter(is_none);
     without.filter(|object| !object.needed_by_others).map(hit).collect()
-}
-
-fn is_init(name: &str) -> bool {
-    InitSymbol::parse(name).is_some_and(|init| init.kind != InitKind::Init)
 }
 
 fn hit(object: &Object) -> Hit {
@@ -62,12 +58,13 @@ fn hit(object: &Object) -> Hit {
         return Hit::on(object, message)
             .help(format!("make `{init}` a function that returns the module: PyMODINIT_FUNC declares one"));
     }
-    if let Some(hidden) = object.facts.exports.iter().find(|export| export.hidden && is_init(&export.name)) {
-        let version = hidden.version.as_deref().unwrap_or_default();
+    let old = object.facts.exports.iter().find(|export| export.old_version && is_init(&export.name));
+    if let Some(old) = old {
+        let version = old.version.as_deref().unwrap_or_default();
         let message = format!(
             "exports `{}` as an old version (`@{version}`), which `dlsym` does not find, so `import {module}` fails in \
              every Python",
-            hidden.name
+            old.name
         );
         return Hit::on(object, message)
             .help("give init symbols no version, or make it the default: `@@` in a `.symver`");

@@ -4,7 +4,7 @@ use rstest::rstest;
 use soabi_object::RelocationKind::{
     self, Absolute, Copy, GlobDat, IRelative, JumpSlot, Other, Relative, Tls,
 };
-use soabi_object::facts::{ElfType, FloatAbi, IsaLevels, ThreadLocalBlock};
+use soabi_object::facts::{ElfType, FloatAbi, Identification, IsaLevels, ThreadLocalBlock};
 use soabi_object::{Binding, ElfFacts, ObjectFacts, ObjectKind, Pointer, SymbolKind};
 
 use super::{image, relocations};
@@ -112,6 +112,8 @@ fn packed_relocations(#[values(32, 64)] bits: u8) {
         relocations(&image(&bytes)),
         [(at, Relative, "", 0x1000), (at + 2 * width, Relative, "", 0x3000)]
     );
+    let facts = |elf: &Elf| elf_facts(elf).packed_relocations;
+    assert!(!facts(&Elf::default()) && facts(&Elf { packed: vec![at], ..Elf::default() }));
 }
 
 /// The table of the PLT may be the end of the other table; its entries count once.
@@ -258,6 +260,28 @@ fn dynamic_flags(#[case] entries: &[(u64, u64)], #[case] expected: [bool; 4]) {
     let facts = elf_facts(&Elf { entries: entries.to_vec(), ..Elf::default() });
     let found = [facts.static_tls, facts.text_relocations, facts.no_delete, facts.pie];
     assert_eq!((facts.file_type, found), (ElfType::Dynamic, expected));
+}
+
+#[rstest]
+#[case::plain(&[], false)]
+#[case::no_open(&[(FLAGS_1, 0x40)], true)]
+#[case::another(&[(FLAGS_1, 8)], false)]
+fn not_to_be_opened(#[case] entries: &[(u64, u64)], #[case] expected: bool) {
+    assert_eq!(elf_facts(&Elf { entries: entries.to_vec(), ..Elf::default() }).no_open, expected);
+}
+
+/// `e_ident` from byte 7 on, and `e_version` at byte 20.
+#[rstest]
+#[case::plain(7, 0, Identification { os_abi: 0, abi_version: 0, is_padded: true, version: 1 })]
+#[case::os_abi(7, 9, Identification { os_abi: 9, abi_version: 0, is_padded: true, version: 1 })]
+#[case::abi_version(8, 1, Identification { os_abi: 0, abi_version: 1, is_padded: true, version: 1 })]
+#[case::first_of_the_padding(9, 1, Identification { os_abi: 0, abi_version: 0, is_padded: false, version: 1 })]
+#[case::last_of_the_padding(15, 1, Identification { os_abi: 0, abi_version: 0, is_padded: false, version: 1 })]
+#[case::version(20, 2, Identification { os_abi: 0, abi_version: 0, is_padded: true, version: 2 })]
+fn identification(#[case] at: usize, #[case] byte: u8, #[case] expected: Identification) {
+    let mut bytes = Elf::default().build();
+    bytes[at] = byte;
+    assert_eq!(soabi_object::read(&bytes).unwrap().remove(0).elf.unwrap().identification, expected);
 }
 
 #[test]
